@@ -1,0 +1,1 @@
+"""The analyses: one function and one frozen report each; they take records, never names."""

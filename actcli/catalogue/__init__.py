@@ -1,0 +1,1 @@
+"""The built-in records, one file a family; importing them registers nothing."""

@@ -1,0 +1,1 @@
+"""The command line: text in, one analysis call, text or a picture out."""

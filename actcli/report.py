@@ -1,0 +1,127 @@
+"""What an analysis says, before anyone decides how it looks: neutral tables, charts and reports."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+Cell = str | float | int | bool | None
+"""One value of a table. None is missing or infinite and is shown as a dash, never as 0."""
+
+Role = Literal["value", "slope", "curvature", "measured", "theory", "bound"]
+"""What a curve is; a picture gives each role its own line style, so that a grey print stays readable."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: the key that data formats use, and the heading that people read (with its unit)."""
+
+    key: str
+    heading: str
+    align: Literal["left", "right"] = "right"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A titled table for people; a data format with one table (CSV) writes `columns` and `rows` alone.
+
+    `lines` are label and value pairs that stand above the rows, `notes` are sentences below them, and
+    `further` are smaller tables that follow.
+    """
+
+    title: str
+    columns: tuple[Column, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    lines: tuple[tuple[str, Cell], ...] = ()
+    notes: tuple[str, ...] = ()
+    further: tuple["Table", ...] = ()
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line through points. A nan in `y` lifts the pen: a jump is drawn as a gap, not as a wall.
+
+    `series` numbers the thing that the curve belongs to (an activation, a run); it decides the colour.
+    """
+
+    label: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    series: int = 0
+    role: Role = "value"
+
+
+@dataclass(frozen=True)
+class Band:
+    """A filled area between `low` and `high`, of the colour of its series."""
+
+    label: str
+    x: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    series: int = 0
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One point: `closed` is the value taken at a jump or kink, `open` a one-sided limit, `peak` an extremum."""
+
+    x: float
+    y: float
+    kind: Literal["closed", "open", "peak"] = "closed"
+    label: str = ""
+    series: int = 0
+
+
+@dataclass(frozen=True)
+class Span:
+    """A vertical strip of the panel, from `low` to `high` on the x axis, with a label: a saturated region."""
+
+    low: float
+    high: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Level:
+    """A labelled horizontal line across the panel: a precision floor, a limit asked for."""
+
+    y: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One pair of axes. Ranges left None follow the curves."""
+
+    x_label: str
+    y_label: str
+    title: str = ""
+    curves: tuple[Curve, ...] = ()
+    bands: tuple[Band, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    spans: tuple[Span, ...] = ()
+    levels: tuple[Level, ...] = ()
+    x_range: tuple[float, float] | None = None
+    y_range: tuple[float, float] | None = None
+    zero_lines: bool = True
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture: a title, an optional subtitle (a formula, the settings), and panels from top to bottom."""
+
+    title: str
+    panels: tuple[Panel, ...] = field(default=())
+    subtitle: str = ""
+
+
+class Report(Protocol):
+    """What every analysis returns."""
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the whole result for machines: JSON types only, full precision, no nan and no infinity."""
+
+    def to_table(self) -> Table:
+        """Return the result for people."""
+
+    def to_chart(self) -> Chart:
+        """Return the result as a picture."""

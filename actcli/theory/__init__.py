@@ -1,0 +1,1 @@
+"""Networks of infinite width: Gaussian expectations, the length map, susceptibilities and critical points."""
