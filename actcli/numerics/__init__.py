@@ -1,0 +1,35 @@
+"""Stable elementary functions of float64 arrays; callers ignore floating-point warnings."""
+
+from actcli.numerics.exact import Array, product, square, times_exp
+from actcli.numerics.gaussian import erf, erfc, erfcx, normal_cdf, normal_density
+from actcli.numerics.hyperbolic import log_cosh, sech, sech2, tanh, tanhshrink
+from actcli.numerics.logistic import log_sigmoid, sigmoid, sigmoid_curvature, sigmoid_slope, softplus
+from actcli.numerics.polynomial import Patch, horner
+from actcli.numerics.trigonometric import sinc, sinc_curvature, sinc_slope
+
+__all__ = [
+    "Array",
+    "Patch",
+    "erf",
+    "erfc",
+    "erfcx",
+    "horner",
+    "log_cosh",
+    "log_sigmoid",
+    "normal_cdf",
+    "normal_density",
+    "product",
+    "sech",
+    "sech2",
+    "sigmoid",
+    "sigmoid_curvature",
+    "sigmoid_slope",
+    "sinc",
+    "sinc_curvature",
+    "sinc_slope",
+    "softplus",
+    "square",
+    "tanh",
+    "tanhshrink",
+    "times_exp",
+]

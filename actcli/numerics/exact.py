@@ -1,0 +1,64 @@
+"""Products and exponentials whose rounding errors are carried instead of lost.
+
+A zero far in the tail, or a zero of a function, magnifies the rounding of its argument: exp(−x²/2) at
+x = −37 turns half an ulp of x² into 700. The functions here return a rounded result and what the
+rounding left over. Callers ignore floating-point warnings (`numpy.errstate`).
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+# Veltkamp's constant: multiplying by 2²⁷ + 1 cuts the 53 bits of a float64 into two halves.
+_SPLITTER = 134217729.0
+
+# Beyond this size no function here depends on the last bits of its argument, and splitting would overflow.
+_SPLITTABLE = 1e140
+
+# exp(x) is subnormal, hence coarse, below −708.4.
+_SUBNORMAL_EXPONENT = -700.0
+
+
+def product(factor: float, x: Array) -> tuple[Array, Array | float]:
+    """Return factor·x rounded, and the rounding error (Dekker 1971): their sum is exact."""
+    high = factor * x
+    if abs(math.frexp(factor)[0]) == 0.5:
+        return high, 0.0
+    factor_high, factor_low = _split_number(factor)
+    x_high, x_low = _split(x)
+    low = ((factor_high * x_high - high) + factor_high * x_low + factor_low * x_high) + factor_low * x_low
+    return high, np.where(np.abs(high) < _SPLITTABLE, low, 0.0)
+
+
+def square(x: Array) -> tuple[Array, Array]:
+    """Return x² rounded, and the rounding error: their sum is exact."""
+    high = x * x
+    x_high, x_low = _split(x)
+    low = ((x_high * x_high - high) + 2.0 * x_high * x_low) + x_low * x_low
+    return high, np.where(high < _SPLITTABLE, low, 0.0)
+
+
+def times_exp(factor: Array | float, exponent: Array) -> Array:
+    """Return factor·exp(exponent), rounded as a whole even where the exponential alone is subnormal."""
+    result = factor * np.exp(exponent)
+    deep = exponent < _SUBNORMAL_EXPONENT
+    if deep.any():
+        # The root of the exponential is a normal number, so only the last product rounds coarsely.
+        root = np.exp(0.5 * exponent)
+        result = np.where(deep, factor * root * root, result)
+    return result
+
+
+def _split(x: Array) -> tuple[Array, Array]:
+    scaled = _SPLITTER * x
+    high = scaled - (scaled - x)
+    return high, x - high
+
+
+def _split_number(number: float) -> tuple[float, float]:
+    scaled = _SPLITTER * number
+    high = scaled - (scaled - number)
+    return high, number - high

@@ -1,0 +1,32 @@
+"""The logistic function and its relatives, from exponentials of −|x| alone, so that no tail is lost."""
+
+import numpy as np
+
+from actcli.numerics.exact import Array
+
+
+def sigmoid(x: Array) -> Array:
+    """Return σ(x) = 1/(1 + exp(−x))."""
+    e = np.exp(-np.abs(x))
+    return np.where(x < 0, e, 1.0) / (1.0 + e)
+
+
+def sigmoid_slope(x: Array) -> Array:
+    """Return σ′(x) = σ(x)·σ(−x)."""
+    e = np.exp(-np.abs(x))
+    return e / ((1.0 + e) * (1.0 + e))
+
+
+def sigmoid_curvature(x: Array) -> Array:
+    """Return σ″(x) = −σ(x)·σ(−x)·tanh(x/2)."""
+    return -sigmoid_slope(x) * np.tanh(0.5 * x)
+
+
+def softplus(x: Array) -> Array:
+    """Return log(1 + exp(x))."""
+    return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))
+
+
+def log_sigmoid(x: Array) -> Array:
+    """Return log σ(x) = −softplus(−x)."""
+    return -softplus(-x)
