@@ -1,0 +1,185 @@
+"""Tables for people: drawn by rich on a terminal, and as plain aligned text everywhere else."""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TextIO
+
+from actcli.render.text import DASH, aligned, cell, encodable, padded, printable, width
+from actcli.report import Cell, Table
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_GAP = "  "
+# Narrower than this no table can be read; a terminal that claims to be is drawn for at this width.
+_NARROWEST = 20
+# A column of text may be folded down to this many characters.
+_TEXT_WIDTH = 12
+
+
+def show(table: Table, stream: TextIO, environment: Mapping[str, str] | None = None) -> None:
+    """Write `table` to `stream`: with lines and colour that fit the width of a terminal, else as plain text.
+
+    Plain text depends on no width and no environment, and costs no import of rich. NO_COLOR and TERM=dumb
+    ask for no escapes, FORCE_COLOR for colour in a pipe too, COLUMNS (where it is a number) for a width.
+    """
+    settings = os.environ if environment is None else environment
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    terminal = stream.isatty() and settings.get("TERM") not in ("dumb", "unknown")
+    forced = bool(settings.get("FORCE_COLOR")) and not settings.get("NO_COLOR")
+    spelled = _spelled(table, encoding)
+    if terminal or forced:
+        columns = _columns(settings) if terminal else max(_columns(settings), _natural_width(spelled))
+        text = styled(spelled, columns, colour=not settings.get("NO_COLOR"), lines=_has_lines(encoding))
+    else:
+        text = plain(spelled)
+    stream.write(encodable(text, encoding))
+
+
+def _has_lines(encoding: str) -> bool:
+    return encodable("╭", encoding) == "╭"
+
+
+def _spelled(table: Table, encoding: str) -> Table:
+    """Return `table` with its texts as the stream can write them, so that their widths are right."""
+
+    def spell(value: Cell) -> Any:
+        return encodable(printable(value), encoding) if isinstance(value, str) else value
+
+    return Table(
+        title=spell(table.title),
+        columns=tuple(replace(column, heading=spell(column.heading)) for column in table.columns),
+        rows=tuple(tuple(map(spell, row)) for row in table.rows),
+        lines=tuple((spell(label), spell(value)) for label, value in table.lines),
+        notes=tuple(map(spell, table.notes)),
+        further=tuple(_spelled(further, encoding) for further in table.further),
+    )
+
+
+def plain(table: Table) -> str:
+    """Return `table` as text whose columns are as wide as they need to be: the same everywhere."""
+    lines = [printable(table.title)]
+    widest = max((width(printable(label)) for label, _ in table.lines), default=0)
+    lines += [f"{padded(printable(label), widest)}{_GAP}{cell(value)}" for label, value in table.lines]
+    if table.columns:
+        lines += ["", *_grid(table)]
+    if table.notes:
+        lines += ["", *(printable(note) for note in table.notes)]
+    text = "\n".join(line.rstrip() for line in lines) + "\n"
+    return "\n".join([text, *(plain(further) for further in table.further)])
+
+
+def _natural_width(table: Table) -> int:
+    """Return how many columns the rows of `table` and its further tables need when drawn with lines."""
+    widths = [max((width(text) for text in texts), default=0) for texts in _texts(table)]
+    return max([sum(widths) + 3 * len(widths) + 1, *(_natural_width(further) for further in table.further)])
+
+
+def _texts(table: Table) -> list[list[str]]:
+    """Return every column as the texts of its heading and its cells, decimal points under each other."""
+    cells = [aligned(values) for values in zip(*table.rows, strict=True)] or [[] for _ in table.columns]
+    heads = (printable(column.heading) for column in table.columns)
+    return [[head, *column] for head, column in zip(heads, cells, strict=True)]
+
+
+def _grid(table: Table) -> list[str]:
+    filled = []
+    for column, texts in zip(table.columns, _texts(table), strict=True):
+        widest = max(width(text) for text in texts)
+        filled.append([padded(text, widest, column.align) for text in texts])
+    return [_GAP.join(row) for row in zip(*filled, strict=True)]
+
+
+def _columns(settings: Mapping[str, str]) -> int:
+    try:
+        asked = int(settings.get("COLUMNS", ""))
+    except ValueError:
+        asked = 0
+    return max(asked if asked > 0 else shutil.get_terminal_size().columns, _NARROWEST)
+
+
+def styled(table: Table, columns: int, *, colour: bool = True, lines: bool = True) -> str:
+    """Return `table` drawn by rich for this many columns, with escapes only where `colour` is asked for.
+
+    `lines` asks for box-drawing characters instead of ASCII. Where the numbers do not fit side by side,
+    each row becomes a block of headings and values.
+    """
+    import io
+
+    from rich.console import Console
+
+    sheet = io.StringIO()
+    console = Console(
+        file=sheet,
+        width=columns,
+        force_terminal=colour,
+        force_jupyter=False,
+        color_system="standard" if colour else None,
+        legacy_windows=False,
+        highlight=False,
+    )
+    for part in _drawn(table, columns, lines):
+        console.print(part)
+    return "\n".join(line.rstrip() for line in sheet.getvalue().split("\n"))
+
+
+def _drawn(table: Table, columns: int, lines: bool) -> "Iterator[RenderableType]":
+    """Yield what rich is to print for `table`; every text is a Text, so that no name is read as markup."""
+    from rich.text import Text
+
+    yield Text(printable(table.title), style="bold")
+    if table.lines:
+        yield _pairs([(printable(label), cell(value)) for label, value in table.lines])
+    if table.columns and _least_width(table) <= columns:
+        yield _lined(table, lines)
+    elif table.columns:
+        heads = [printable(column.heading) for column in table.columns]
+        for row in table.rows:
+            yield Text("─" * columns if lines else "-" * columns, style="dim")
+            yield _pairs(list(zip(heads, map(cell, row), strict=True)))
+    for note in table.notes:
+        yield Text(printable(note), style="italic")
+    for further in table.further:
+        yield Text("")
+        yield from _drawn(further, columns, lines)
+
+
+def _least_width(table: Table) -> int:
+    """Return the narrowest width that cuts no number: only headings and words of text are folded."""
+    total = 3 * len(table.columns) + 1
+    for column, (head, *cells) in zip(table.columns, _texts(table), strict=True):
+        longest_word = max(width(word) for word in [*head.split(), ""])
+        widest_cell = max((width(text) for text in cells), default=0)
+        total += max(longest_word, widest_cell if column.align == "right" else min(widest_cell, _TEXT_WIDTH))
+    return total
+
+
+def _lined(table: Table, lines: bool) -> "RenderableType":
+    from rich import box
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    grid = Grid(box=box.ROUNDED if lines else box.ASCII, header_style="bold", border_style="dim")
+    texts = _texts(table)
+    for column, (head, *cells) in zip(table.columns, texts, strict=True):
+        fixed = column.align == "right"
+        least = max((width(text) for text in cells), default=0)
+        least = least if fixed else min(least, _TEXT_WIDTH)
+        grid.add_column(Text(head), justify=column.align, no_wrap=fixed, overflow="fold", min_width=least)
+    for row in zip(*(cells for _, *cells in texts), strict=True):
+        grid.add_row(*(Text(text, style="dim" if text == DASH else "") for text in row))
+    return grid
+
+
+def _pairs(pairs: list[tuple[str, str]]) -> "RenderableType":
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    grid = Grid.grid(padding=(0, 2))
+    grid.add_column(overflow="fold")
+    grid.add_column(overflow="fold")
+    for label, value in pairs:
+        grid.add_row(Text(label, style="cyan"), Text(value))
+    return grid

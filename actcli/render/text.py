@@ -1,0 +1,107 @@
+"""Text and numbers as people read them, safe for any terminal, file or picture."""
+
+import math
+import unicodedata
+
+from actcli.report import Cell
+
+DASH = "—"
+
+# What a stream in a narrow encoding gets instead; anything else is escaped.
+_ASCII = {
+    "—": "-", "–": "-", "−": "-", "…": "...", "·": "*", "×": "x", "÷": "/", "±": "+/-", "∓": "-/+",
+    "′": "'", "″": "''", "‴": "'''", "‖": "||", "√": "sqrt", "∞": "inf", "∂": "d", "∇": "grad",
+    "Σ": "sum", "∈": "in", "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "∝": "~", "→": "->", "←": "<-",
+    "↦": "->", "⇒": "=>", "∘": "o", "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "∥": "||",
+    "⊥": "perp", "⌊": "floor(", "⌋": ")", "⁰": "^0", "¹": "^1", "²": "^2", "³": "^3", "⁴": "^4",
+    "⁵": "^5", "⁶": "^6", "⁷": "^7", "⁸": "^8", "⁹": "^9", "⁻": "^-", "ˣ": "^x", "½": "1/2", "¼": "1/4",
+    "¾": "3/4", "₀": "_0", "₁": "_1", "₂": "_2", "₊": "_+", "₋": "_-", "α": "alpha", "β": "beta",
+    "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta", "κ": "kappa",
+    "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau",
+    "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Δ": "Delta", "Φ": "Phi", "Ω": "Omega",
+    "Θ": "Theta", "─": "-", "━": "-", "═": "=", "│": "|", "┃": "|", "•": "*", "✓": "yes", "✗": "no",
+}  # fmt: skip
+
+
+def printable(text: str) -> str:
+    """Return `text` with every character that is no plain glyph or space written as an escape.
+
+    Newlines, terminal escapes, and characters that hide text or turn its direction become `\\n`, `\\x1b`,
+    `\\u202e`: what came from outside stays one line and only ever looks like text.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def encodable(text: str, encoding: str | None) -> str:
+    """Return `text` as this encoding can write it: words or ASCII signs where it lacks a letter."""
+    codec = encoding or "utf-8"
+    try:
+        text.encode(codec)
+    except (UnicodeEncodeError, LookupError):
+        return "".join(_spelled(c, codec) for c in text)
+    return text
+
+
+def _spelled(character: str, codec: str) -> str:
+    try:
+        character.encode(codec)
+    except (UnicodeEncodeError, LookupError):
+        plain = character if character.isascii() else _ASCII.get(character)
+        return plain or character.encode("ascii", "backslashreplace").decode()
+    return character
+
+
+def number(value: float, digits: int = 4) -> str:
+    """Return `value` with this many significant digits, trailing zeros left out: 0.25, 1.732, 4e-32."""
+    if isinstance(value, int):
+        return str(value)
+    if math.isnan(value):
+        return DASH
+    mantissa, exponent, power = f"{value:.{digits}g}".partition("e")
+    return f"{mantissa}e{int(power)}" if exponent else mantissa
+
+
+def cell(value: Cell) -> str:
+    """Return one value of a table as people read it: None as a dash, truth as yes or no."""
+    if value is None:
+        return DASH
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return printable(value) if isinstance(value, str) else number(value)
+
+
+def width(text: str) -> int:
+    """Return how many columns of a terminal `text` takes: wide characters two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def padded(text: str, columns: int, align: str = "left") -> str:
+    """Return `text` filled with spaces to this many columns of a terminal."""
+    space = " " * max(columns - width(text), 0)
+    return text + space if align == "left" else space + text
+
+
+def aligned(values: tuple[Cell, ...]) -> list[str]:
+    """Return the cells of one column with the decimal points of its numbers under each other.
+
+    Only numbers are padded on the right; the caller pads the left to the width of the column.
+    """
+    texts = [cell(value) for value in values]
+    numeric = [isinstance(v, float | int) and not isinstance(v, bool) and math.isfinite(v) for v in values]
+    tails = [len(text) - _point(text) if flag else 0 for text, flag in zip(texts, numeric, strict=True)]
+    longest = max(tails, default=0)
+    return [
+        text + " " * (longest - tail) if flag else text
+        for text, tail, flag in zip(texts, tails, numeric, strict=True)
+    ]
+
+
+def _point(text: str) -> int:
+    """Return where the whole part of a printed number ends."""
+    return min(position for sign in ".e" if (position := (text + ".").find(sign)) >= 0)
