@@ -1,0 +1,59 @@
+"""A formula in x: what the rest of actcli holds in its hands."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from numpy.typing import ArrayLike
+
+from actcli.formula import printing
+from actcli.formula.differentiate import nth
+from actcli.formula.evaluate import Arithmetic, Array, evaluate, evaluate_with
+from actcli.formula.nodes import VARIABLE, Node, names_in
+from actcli.formula.parse import Lookup, read
+from actcli.formula.propagate import propagate
+
+
+@dataclass(frozen=True)
+class Expression:
+    """An immutable formula in x and parameters; `values` below give the parameters their numbers."""
+
+    node: Node
+    parameters: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def depends_on_x(self) -> bool:
+        """Whether the formula changes with x at all."""
+        return VARIABLE in names_in(self.node)
+
+    def evaluate(self, x: ArrayLike, values: Mapping[str, float] | None = None) -> Array:
+        """Return the formula at `x` in float64, in the shape of `x`."""
+        return evaluate(self.node, x, values or {})
+
+    def propagate(self, x: ArrayLike, order: int, values: Mapping[str, float] | None = None) -> Array:
+        """Return the derivative of this order (0 to 4) at `x`, propagated exactly through the formula."""
+        return propagate(self.node, x, order, values or {})[order]
+
+    def evaluate_with(self, arithmetic: Arithmetic, x: Any, values: Mapping[str, Any] | None = None) -> Any:
+        """Return the formula at the number `x` of another number system; see evaluate.evaluate_with."""
+        return evaluate_with(self.node, arithmetic, x, values or {})
+
+    def differentiate(self, order: int = 1, variable: str = VARIABLE) -> "Expression":
+        """Return the derivative with respect to x, or to the parameter `variable`."""
+        return Expression(nth(self.node, order, variable), self.parameters)
+
+    def to_text(self) -> str:
+        """Return the formula in the language itself: it parses back to the same function."""
+        return printing.to_text(self.node)
+
+
+def parse(text: str, parameters: Iterable[str] = (), functions: Lookup = lambda _: None) -> Expression:
+    """Return the formula that `text` holds, in x and the names of `parameters`.
+
+    `functions` finds a registered activation by the word used, callable as f(array, order=k), or None.
+    Raises FormulaError with the position, counted from 1, for anything outside the language; nothing of the
+    text is ever run by Python.
+    """
+    names = tuple(parameters)
+    return Expression(read(text, names, functions), names)
