@@ -1,15 +1,24 @@
 """Stable elementary functions of float64 arrays; callers ignore floating-point warnings."""
 
-from actcli.numerics.exact import Array, product, square, times_exp
-from actcli.numerics.gaussian import erf, erfc, erfcx, normal_cdf, normal_density
+from actcli.numerics.exact import Array, product, square, times_exp, with_tail
+from actcli.numerics.gaussian import (
+    erf,
+    erfc,
+    erfcx,
+    normal_cdf,
+    normal_density,
+    normal_tail_ratio,
+    times_bell,
+)
 from actcli.numerics.hyperbolic import log_cosh, sech, sech2, tanh, tanhshrink
-from actcli.numerics.logistic import log_sigmoid, sigmoid, sigmoid_curvature, sigmoid_slope, softplus
+from actcli.numerics.logistic import decay, log_sigmoid, sigmoid, sigmoid_curvature, sigmoid_slope, softplus
 from actcli.numerics.polynomial import Patch, horner
 from actcli.numerics.trigonometric import sinc, sinc_curvature, sinc_slope
 
 __all__ = [
     "Array",
     "Patch",
+    "decay",
     "erf",
     "erfc",
     "erfcx",
@@ -18,6 +27,7 @@ __all__ = [
     "log_sigmoid",
     "normal_cdf",
     "normal_density",
+    "normal_tail_ratio",
     "product",
     "sech",
     "sech2",
@@ -31,5 +41,7 @@ __all__ = [
     "square",
     "tanh",
     "tanhshrink",
+    "times_bell",
     "times_exp",
+    "with_tail",
 ]

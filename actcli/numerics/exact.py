@@ -43,13 +43,20 @@ def square(x: Array) -> tuple[Array, Array]:
 
 def times_exp(factor: Array | float, exponent: Array) -> Array:
     """Return factor·exp(exponent), rounded as a whole even where the exponential alone is subnormal."""
-    result = factor * np.exp(exponent)
+    return with_tail(factor * np.exp(exponent), factor, exponent)
+
+
+def with_tail(result: Array, factor: Array | float, exponent: Array) -> Array:
+    """Return `result`, with factor·exp(exponent) instead wherever that exponential is subnormal.
+
+    For results whose other factors are 1 to the last bit by then.
+    """
     deep = exponent < _SUBNORMAL_EXPONENT
-    if deep.any():
-        # The root of the exponential is a normal number, so only the last product rounds coarsely.
-        root = np.exp(0.5 * exponent)
-        result = np.where(deep, factor * root * root, result)
-    return result
+    if not deep.any():
+        return result
+    # The root of the exponential is a normal number, so only the last product rounds coarsely.
+    root = np.exp(0.5 * exponent)
+    return np.where(deep, factor * root * root, result)
 
 
 def _split(x: Array) -> tuple[Array, Array]:

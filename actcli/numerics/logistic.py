@@ -5,6 +5,12 @@ import numpy as np
 from actcli.numerics.exact import Array
 
 
+def decay(high: Array, low: Array | float = 0.0) -> Array:
+    """Return exp(−|high + low|) for a rounded argument and its small rounding error."""
+    e = np.exp(-np.abs(high))
+    return e if isinstance(low, float) else e - e * (np.sign(high) * low)
+
+
 def sigmoid(x: Array) -> Array:
     """Return σ(x) = 1/(1 + exp(−x))."""
     e = np.exp(-np.abs(x))
