@@ -19,16 +19,23 @@ def times(*factors: Node) -> Node:
     parts: list[Node] = []
     negative = False
     for factor in factors:
-        if factor == ZERO:
+        positive, sign = _unsigned(factor)
+        negative ^= sign
+        if positive == ZERO:
             return ZERO
-        if isinstance(factor, Call) and factor.function == "negate":
-            factor, negative = factor.arguments[0], not negative
-        if factor == MINUS_ONE:
-            factor, negative = ONE, not negative
-        if factor != ONE:
-            parts += factor.arguments if isinstance(factor, Call) and factor.function == "multiply" else (factor,)
+        if isinstance(positive, Call) and positive.function == "multiply":
+            parts += positive.arguments
+        elif positive != ONE:
+            parts.append(positive)
     product = Call("multiply", tuple(parts)) if len(parts) > 1 else (parts or [ONE])[0]
     return minus(product) if negative else product
+
+
+def _unsigned(node: Node) -> tuple[Node, bool]:
+    """Return a factor without its sign, and whether it had one."""
+    if isinstance(node, Call) and node.function == "negate":
+        return node.arguments[0], True
+    return (ONE, True) if node == MINUS_ONE else (node, False)
 
 
 def minus(node: Node) -> Node:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from actcli.errors import FormulaError
 from actcli.formula.nodes import CONSTANTS, VARIABLE, Applied, Call, Name, Node, Number, substitute
 from actcli.formula.parse import read
-from actcli.formula.primitives import PRIMITIVES
+from actcli.formula.primitives import PRIMITIVES, VARIADIC
 
 Array = NDArray[np.float64]
 Arithmetic = Mapping[str, Callable[..., Any]]
@@ -67,9 +67,7 @@ def _operation(node: Call | Applied, values: Mapping[str, Any], memory: dict[Nod
         return node.activation(numbers(node.argument, values, memory), order=node.order)
     operands = [numbers(argument, values, memory) for argument in node.arguments]
     function = PRIMITIVES[node.function].function
-    if node.function in {"add", "multiply", "and", "or"}:
-        return reduce(function, operands)
-    return function(*operands)
+    return reduce(function, operands) if node.function in VARIADIC else function(*operands)
 
 
 def evaluate_with(node: Node, arithmetic: Arithmetic, x: Any, values: Mapping[str, Any]) -> Any:
@@ -100,14 +98,14 @@ class _Generic:
             return self._name(node.name)
         if isinstance(node, Applied):
             return self.number(definition(node))
-        if node.function == "where":
+        if node.function == "where" and "where" not in self.arithmetic:
             condition, first, second = node.arguments
             return self.number(first if self.number(condition) else second)
         function = self.arithmetic.get(node.function)
         if function is None:
             return self.number(defined(node))
         operands = [self.number(argument) for argument in node.arguments]
-        return reduce(function, operands) if node.function in {"add", "multiply", "and", "or"} else function(*operands)
+        return reduce(function, operands) if node.function in VARIADIC else function(*operands)
 
     def _name(self, name: str) -> Any:
         if name in self.values:

@@ -8,6 +8,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from actcli.formula import printing
+from actcli.formula.breakpoints import breakpoints as _breakpoints
 from actcli.formula.differentiate import nth
 from actcli.formula.evaluate import Arithmetic, Array, evaluate, evaluate_with
 from actcli.formula.nodes import VARIABLE, Node, names_in
@@ -46,6 +47,11 @@ class Expression:
     def to_text(self) -> str:
         """Return the formula in the language itself: it parses back to the same function."""
         return printing.to_text(self.node)
+
+
+def breakpoints(expression: Expression, values: Mapping[str, float] | None = None) -> tuple[float, ...]:
+    """Return where the formula may jump, bend or be singular; see breakpoints.breakpoints."""
+    return _breakpoints(expression.node, values or {})
 
 
 def parse(text: str, parameters: Iterable[str] = (), functions: Lookup = lambda _: None) -> Expression:

@@ -86,8 +86,7 @@ class _Reader:
         self.functions = functions
 
     def formula(self) -> Node:
-        node = self.value(self.tree(), 0)
-        return node
+        return self.value(self.tree(), 0)
 
     def tree(self) -> ast.expr:
         try:
@@ -99,7 +98,7 @@ class _Reader:
             reason = "is not finished or has an unclosed (" if self._open() else "cannot be read"
             raise FormulaError(f"the formula {reason}", position) from None
         except (ValueError, RecursionError, MemoryError, OverflowError):
-            raise FormulaError("the formula cannot be read; it is nested too deeply or a number is too long") from None
+            raise FormulaError("the formula is nested too deeply or holds too long a number") from None
 
     def _open(self) -> bool:
         return self.line.count("(") > self.line.count(")") or self.line.rstrip()[-1:] in "+-*/,<>="
@@ -115,7 +114,7 @@ class _Reader:
         """Return a node that is a number; conditions are refused here."""
         result = self.node(node, depth)
         if isinstance(result, Call) and result.function in CONDITIONS:
-            raise self.error("a comparison stands only in where(condition, a, b) or in 'a if condition else b'", node)
+            raise self.error("a comparison stands only in where(condition, a, b)", node)
         return result
 
     def condition(self, node: ast.expr, depth: int) -> Node:
@@ -225,7 +224,7 @@ class _Reader:
     def applied(self, node: ast.Call, name: str, depth: int) -> Node:
         activation: Any = self.functions(name)
         if activation is None:
-            near = suggestion(name, [*CALLABLE, *ALIASES]) or "; `actcli list` shows the activations there are"
+            near = suggestion(name, [*CALLABLE, *ALIASES]) or "; `actcli list` shows what there is"
             raise self.error(f"unknown function '{name}'{near}", node.func)
         if len(node.args) != 1:
             raise self.error(f"{name} takes {_counted(1)}, not {len(node.args)}", node)
@@ -245,7 +244,7 @@ class _Reader:
         if isinstance(value, Call) and value.function == "negate" and isinstance(value.arguments[0], Number):
             return -value.arguments[0].value
         if keyword.arg is None or not isinstance(value, Number):
-            raise self.error(f"a parameter of {name} is set with a number, as in {name}(x, name=0.5)", keyword.value)
+            raise self.error(f"set a parameter of {name} with a number, as in alpha=0.5", keyword.value)
         return value.value
 
     def order(self, number: float, keyword: ast.keyword) -> int:

@@ -22,7 +22,7 @@ class Primitive:
     slopes: derivatives of order 1, 2, … as text in u; further orders follow by differentiating the last.
         Empty for operators and for functions that take a branch, which have rules of their own.
     definition: the function by more elementary ones, for number systems that do not know it.
-    breaks: text in u of what changes its sign where the function jumps or bends; empty for a smooth one.
+    breaks: text in u of what changes its sign where the function jumps, bends or is singular; else empty.
     derivative: derivative(u, order), where rules in the language would lose digits.
     """
 
@@ -38,6 +38,10 @@ class Primitive:
 def _clip(u: Any, low: Any, high: Any) -> Any:
     return np.minimum(np.maximum(u, low), high)
 
+
+# A triangle wave that crosses 0 at each whole number, exactly.
+_NEAREST = "floor(u + 1/2)"
+_SAWTEETH = f"(u - {_NEAREST})*(1 - 2*({_NEAREST} - 2*floor({_NEAREST}/2)))"
 
 _OPERATORS = (
     Primitive("add", 2, np.add),
@@ -62,27 +66,31 @@ _CONDITIONS = (
 _FUNCTIONS = (
     Primitive("exp", 1, np.exp, ("exp(u)",)),
     Primitive("expm1", 1, np.expm1, ("exp(u)",), "exp(u) - 1"),
-    Primitive("log", 1, np.log, ("1/u",)),
-    Primitive("log1p", 1, np.log1p, ("1/(1 + u)",), "log(1 + u)"),
-    Primitive("log2", 1, np.log2, ("1/(u*log(2))",), "log(u)/log(2)"),
-    Primitive("log10", 1, np.log10, ("1/(u*log(10))",), "log(u)/log(10)"),
-    Primitive("sqrt", 1, np.sqrt, ("1/(2*sqrt(u))",)),
+    Primitive("log", 1, np.log, ("1/u",), "", "u"),
+    Primitive("log1p", 1, np.log1p, ("1/(1 + u)",), "log(1 + u)", "1 + u"),
+    Primitive("log2", 1, np.log2, ("1/(u*log(2))",), "log(u)/log(2)", "u"),
+    Primitive("log10", 1, np.log10, ("1/(u*log(10))",), "log(u)/log(10)", "u"),
+    Primitive("sqrt", 1, np.sqrt, ("1/(2*sqrt(u))",), "", "u"),
     Primitive("abs", 1, np.abs, ("sign(u)",), "where(u < 0, -u, u)", "u"),
     Primitive("sign", 1, np.sign, ("0",), "where(u < 0, -1, where(u > 0, 1, u))", "u"),
-    Primitive("floor", 1, np.floor, ("0",), "", "sin(pi*u)"),
+    Primitive("floor", 1, np.floor, ("0",), "", _SAWTEETH),
     Primitive("sin", 1, np.sin, ("cos(u)",)),
     Primitive("cos", 1, np.cos, ("-sin(u)",)),
     Primitive("tan", 1, np.tan, ("1 + tan(u)**2",), "sin(u)/cos(u)", "cos(u)"),
-    Primitive("arcsin", 1, np.arcsin, ("1/sqrt((1 - u)*(1 + u))",)),
-    Primitive("arccos", 1, np.arccos, ("-1/sqrt((1 - u)*(1 + u))",)),
+    Primitive("arcsin", 1, np.arcsin, ("1/sqrt((1 - u)*(1 + u))",), "", "(1 - u)*(1 + u)"),
+    Primitive("arccos", 1, np.arccos, ("-1/sqrt((1 - u)*(1 + u))",), "", "(1 - u)*(1 + u)"),
     Primitive("arctan", 1, np.arctan, ("1/(1 + u**2)",)),
     Primitive("sinh", 1, np.sinh, ("cosh(u)",), "(exp(u) - exp(-u))/2"),
     Primitive("cosh", 1, np.cosh, ("sinh(u)",), "(exp(u) + exp(-u))/2"),
-    Primitive("tanh", 1, np.tanh, ("sech(u)**2", "-2*sech(u)**2*tanh(u)"), "(exp(u) - exp(-u))/(exp(u) + exp(-u))"),
+    Primitive("tanh", 1, numerics.tanh, ("sech(u)**2", "-2*sech(u)**2*tanh(u)"), "sinh(u)/cosh(u)"),
     Primitive("sech", 1, numerics.sech, ("-sech(u)*tanh(u)",), "2/(exp(u) + exp(-u))"),
     Primitive("arcsinh", 1, np.arcsinh, ("1/sqrt(1 + u**2)",), "log(u + sqrt(u**2 + 1))"),
-    Primitive("arccosh", 1, np.arccosh, ("1/sqrt((u - 1)*(u + 1))",), "log(u + sqrt((u - 1)*(u + 1)))"),
-    Primitive("arctanh", 1, np.arctanh, ("1/((1 - u)*(1 + u))",), "log((1 + u)/(1 - u))/2"),
+    Primitive(
+        "arccosh", 1, np.arccosh, ("1/sqrt((u - 1)*(u + 1))",), "log(u + sqrt((u - 1)*(u + 1)))", "u - 1",
+    ),
+    Primitive(
+        "arctanh", 1, np.arctanh, ("1/((1 - u)*(1 + u))",), "log((1 + u)/(1 - u))/2", "(1 - u)*(1 + u)",
+    ),
     Primitive(
         "sigmoid", 1, numerics.sigmoid,
         ("sigmoid(u)*sigmoid(-u)", "-sigmoid(u)*sigmoid(-u)*tanh(u/2)"), "1/(1 + exp(-u))",
@@ -92,7 +100,9 @@ _FUNCTIONS = (
     Primitive("erf", 1, numerics.erf, ("2/sqrt(pi)*exp(-u**2)",)),
     Primitive("erfc", 1, numerics.erfc, ("-2/sqrt(pi)*exp(-u**2)",), "1 - erf(u)"),
     Primitive("normal_cdf", 1, numerics.normal_cdf, ("normal_density(u)",), "erfc(-u/sqrt(2))/2"),
-    Primitive("normal_density", 1, numerics.normal_density, ("-u*normal_density(u)",), "exp(-u**2/2)/sqrt(2*pi)"),
+    Primitive(
+        "normal_density", 1, numerics.normal_density, ("-u*normal_density(u)",), "exp(-u**2/2)/sqrt(2*pi)",
+    ),
     Primitive(
         "sinc", 1, numerics.sinc, ("where(u == 0, 0, (cos(u) - sinc(u))/u)",), "where(u == 0, 1, sin(u)/u)",
         derivative=sinc_derivative,
@@ -103,6 +113,8 @@ _FUNCTIONS = (
     Primitive("where", 3, np.where),
 )  # fmt: skip
 
+# Operators that take two operands or more, from left to right.
+VARIADIC = frozenset({"add", "multiply", "and", "or"})
 CONDITIONS = frozenset(row.name for row in _CONDITIONS)
 PRIMITIVES: Mapping[str, Primitive] = {row.name: row for row in (*_OPERATORS, *_CONDITIONS, *_FUNCTIONS)}
 

@@ -47,7 +47,9 @@ def _call(node: Call) -> tuple[str, int]:
     if name == "add":
         return _sum(operands), _SUM
     if name == "multiply":
-        return "*".join([_within(operands[0], _PRODUCT), *(_within(part, _POWER) for part in operands[1:])]), _PRODUCT
+        return "*".join(
+            [_within(operands[0], _PRODUCT), *(_within(part, _POWER) for part in operands[1:])]
+        ), _PRODUCT
     if name == "divide":
         return f"{_within(operands[0], _PRODUCT)}/{_within(operands[1], _POWER)}", _PRODUCT
     if name == "negate":

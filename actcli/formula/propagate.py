@@ -102,7 +102,8 @@ class _Propagation:
         if name == "clip":
             u, low, high = node.arguments
             return self.jet(Call("min", (Call("max", (u, low)), high)))
-        return _compose([PRIMITIVES[name].function(operands[0][0]), *slopes(name, operands[0][0], self.order)], operands[0])
+        inner = operands[0]
+        return _compose([PRIMITIVES[name].function(inner[0]), *slopes(name, inner[0], self.order)], inner)
 
     def _varying(self) -> set[str]:
         return {name for name, jet in self.names.items() if any(part is not _ZERO for part in jet[1:])}
@@ -193,10 +194,11 @@ _FAA_DI_BRUNO: Mapping[int, tuple[tuple[int, int, tuple[int, ...]], ...]] = {
 
 
 def _order_of_composition(f: Sequence[Any], u: Jet, k: int) -> Any:
-    terms = [
-        _scaled(count, reduce(_times, (u[i] for i in inner), f[outer])) for count, outer, inner in _FAA_DI_BRUNO[k]
-    ]
-    return reduce(_plus, terms)
+    terms = _FAA_DI_BRUNO[k]
+    products = (
+        _scaled(count, reduce(_times, (u[i] for i in inner), f[outer])) for count, outer, inner in terms
+    )
+    return reduce(_plus, products)
 
 
 def _choose(holds: Any, first: Jet, second: Jet) -> Jet:
@@ -210,4 +212,3 @@ def _extreme(name: str, arguments: tuple[Node, ...], operands: Sequence[Jet]) ->
     wins = first[0] > second[0] if name == "max" else first[0] < second[0]
     value = PRIMITIVES[name].function(first[0], second[0])
     return [value, *_choose(wins, first, second)[1:]]
-
