@@ -243,8 +243,10 @@ class Activation(Record):
                 block = flat[start : start + _BLOCK].astype(np.float64, copy=False)
                 parts = function(block, *arguments)
                 results = results or [np.empty(flat.shape, dtype) for _ in parts]
+                missing = np.isnan(block)
                 for result, part in zip(results, parts, strict=True):
-                    result[start : start + _BLOCK] = part
+                    # A comparison with nan is false and would pick a branch: nan stays nan, for every order.
+                    result[start : start + _BLOCK] = np.where(missing, np.nan, part)
         return tuple(result.reshape(array.shape) for result in results)
 
 
