@@ -1,0 +1,208 @@
+"""The facts of a function that nobody described, found numerically.
+
+Everything is sampled on one grid from ±1e-300 to ±1e308, dense where activations live, and refined around
+the largest and smallest samples. What a grid cannot show stays unseen: a spike narrower than its spacing.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from actcli.activation import Array, Facts, Kink
+
+Evaluate = Callable[[Array, int], Array]
+
+# No activation takes such values on purpose; it is on its way to infinity.
+_UNBOUNDED = 1e100
+_NOT_STATED = "found numerically; the value is what the function returns there"
+
+
+def survey(evaluate: Evaluate, breakpoints: Iterable[float] | None = None) -> Facts:
+    """Return the facts of the function whose derivative of order k at x is `evaluate(x, k)`, k = 0, 1, 2.
+
+    `breakpoints` are the points where an order may be discontinuous; each is examined, and none is
+    believed. Left out, they are looked for: from −12 to 12, wherever a jump survives bisection. A nan marks
+    where the function is not defined and counts for nothing; overflow counts as infinite.
+    """
+    with np.errstate(all="ignore"):
+        candidates = discontinuities(evaluate) if breakpoints is None else breakpoints
+        return _survey(evaluate, candidates)
+
+
+def _survey(evaluate: Evaluate, candidates: Iterable[float]) -> Facts:
+    points = tuple(sorted({float(point) + 0.0 for point in candidates if math.isfinite(point)}))
+    slope = _away_from(points, lambda x: evaluate(x, 1))
+    grid = _grid(points)
+    infimum, supremum = _bounds(lambda x: evaluate(x, 0), grid)
+    slope_infimum, slope_supremum = _bounds(slope, grid)
+    facts = Facts(
+        infimum,
+        supremum,
+        slope_infimum,
+        slope_supremum,
+        slope_at_minus_infinity=_limit(slope, -1),
+        slope_at_infinity=_limit(slope, 1),
+        kinks=tuple(kink for point in points if (kink := examine(evaluate, point)) is not None),
+    )
+    return replace(facts, parity=_parity(lambda x: evaluate(x, 0), grid))
+
+
+def examine(evaluate: Evaluate, point: float) -> Kink | None:
+    """Return what is discontinuous at `point`: the lowest order that jumps there, or None.
+
+    The one-sided limits are taken a few floats beside the point, since a breakpoint that was computed may
+    be rounded, and carried to it by the next order.
+    """
+    x = np.array([point - _beside(point), point + _beside(point), point])
+    values = [evaluate(x, order) for order in range(3)]
+    for order in range(3):
+        limits = values[order]
+        if order < 2:
+            limits = limits + (point - x) * np.nan_to_num(values[order + 1], posinf=0.0, neginf=0.0)
+        left, right, stated = (_magnified(value) for value in limits)
+        if math.isnan(left) or math.isnan(right):
+            return None
+        scale = max(abs(left), abs(right), 1e-3)
+        if left != right and not abs(right - left) <= 1e-9 * scale:
+            return Kink(point, left, right, stated, _NOT_STATED, order)
+    return None
+
+
+def discontinuities(evaluate: Evaluate) -> tuple[float, ...]:
+    """Return where the value, the slope or the curvature jumps between −12 and 12, by bisection."""
+    found: set[float] = set()
+    # Off the round numbers, so that a break at 0 or 3 lies inside an interval.
+    edges = np.linspace(-12.0037, 12.0041, 4803)
+    for order in range(3):
+        values = evaluate(edges, order)
+        steps = np.abs(np.diff(values))
+        typical = np.maximum(_neighbouring(steps), 1e-12)
+        suspects = np.flatnonzero(np.isfinite(steps) & (steps > 4 * typical))
+        found |= set(_bisected(evaluate, order, edges[suspects], edges[suspects + 1]))
+    return tuple(sorted(found))
+
+
+def _neighbouring(steps: Array) -> Array:
+    """Return the larger of the steps two places to the left and to the right: what is usual here."""
+    padded: Array = np.pad(np.where(np.isfinite(steps), steps, 0.0), 2, mode="edge")
+    return np.maximum(padded[:-4], padded[4:])
+
+
+def _bisected(evaluate: Evaluate, order: int, low: Array, high: Array) -> list[float]:
+    """Return the points at which a jump between `low` and `high` is still there when they are adjacent."""
+    first = np.abs(evaluate(high, order) - evaluate(low, order))
+    for _ in range(64):
+        middle = low + (high - low) / 2
+        below, at, above = (evaluate(x, order) for x in (low, middle, high))
+        go_left = np.abs(at - below) >= np.abs(above - at)
+        low, high = np.where(go_left, low, middle), np.where(go_left, middle, high)
+    jump = np.abs(evaluate(high, order) - evaluate(low, order))
+    kept = jump > 0.5 * first
+    # Which of two adjacent floats is the border cannot be seen; the shorter number is the one meant.
+    pairs = zip(low[kept].tolist(), high[kept].tolist(), strict=True)
+    return [0.0 if a <= 0 <= b else min(a, b, key=lambda x: len(repr(x))) for a, b in pairs]
+
+
+def _away_from(points: tuple[float, ...], function: Callable[[Array], Array]) -> Callable[[Array], Array]:
+    """Return the function with nan at `points`: what is stated at a kink is no slope."""
+    return lambda x: np.where(np.isin(x, points), np.nan, function(x))
+
+
+def _beside(point: float) -> float:
+    return float(4 * np.spacing(abs(point))) if point else 1e-290
+
+
+def _magnified(value: float) -> float:
+    value = float(value) + 0.0
+    return math.copysign(math.inf, value) if abs(value) > _UNBOUNDED else value
+
+
+def _grid(points: tuple[float, ...]) -> Array:
+    positive = np.concatenate(
+        [
+            np.logspace(-300, -3, 150),
+            np.linspace(0, 60, 3001)[1:],
+            np.logspace(-3, 3, 1500),
+            np.logspace(3, 308, 600),
+        ]
+    )
+    near = np.concatenate([np.logspace(-12, -3, 40), np.logspace(-3, 2, 200)])
+    beside = [shifted for point in points for shifted in (point - near, point + near)]
+    edges = [point + sign * _beside(point) for point in points for sign in (-1, 1)]
+    grid = np.concatenate([-positive, [0.0], positive, *beside, points, edges])
+    return np.unique(grid + 0.0)
+
+
+def _bounds(function: Callable[[Array], Array], grid: Array) -> tuple[float, float]:
+    # Where the function knows its limits at ±inf they count too; nan is left out.
+    values, ends = function(grid), function(np.array([-np.inf, np.inf]))
+    return (
+        0.0 - _supremum(lambda x: -function(x), grid, -values, -ends),
+        _supremum(function, grid, values, ends),
+    )
+
+
+def _supremum(function: Callable[[Array], Array], grid: Array, values: Array, ends: Array) -> float:
+    defined = ~np.isnan(values)
+    if not defined.any():
+        return math.nan
+    x, y = grid[defined], values[defined]
+    highest = float(max(y.max(), np.nanmax(np.append(ends, -np.inf))))
+    central = y[np.abs(x) < _UNBOUNDED].max(initial=-np.inf)
+    # A logarithm is still climbing at the end of the grid, and has no bound.
+    climbing = highest > central + 0.01 * abs(central) + 1e-6
+    if highest > _UNBOUNDED or climbing:
+        return math.inf
+    return max(highest, _refined(function, x, y)) + 0.0
+
+
+def _refined(function: Callable[[Array], Array], x: Array, y: Array) -> float:
+    """Return the largest value found by resampling around the highest local maxima of the samples."""
+    padded = np.concatenate([[-np.inf], y, [-np.inf]])
+    peaks = np.flatnonzero((y >= padded[:-2]) & (y >= padded[2:]))
+    peaks = peaks[np.argsort(y[peaks], kind="stable")][-12:]
+    low, high = x[np.maximum(peaks - 1, 0)], x[np.minimum(peaks + 1, len(x) - 1)]
+    best = float(y.max())
+    for _ in range(14):
+        samples = low + (high - low) * np.linspace(0, 1, 33)[:, None]
+        values = np.where(np.isnan(heights := function(samples)), -np.inf, heights)
+        places = values.argmax(axis=0)
+        best = max(best, float(values.max()))
+        columns = np.arange(len(peaks))
+        low, high = samples[np.maximum(places - 1, 0), columns], samples[np.minimum(places + 1, 32), columns]
+    return best
+
+
+def _limit(slope: Callable[[Array], Array], side: int) -> float:
+    """Return the limit of the slope towards ±∞: nan where it oscillates or is not defined."""
+    x: Array = np.ldexp(side * 1.3719, np.arange(2, 1023))
+    values = slope(x)
+    undefined = np.flatnonzero(np.isnan(values))
+    # A formula such as inf/inf stops being defined somewhere; the last stretch before that decides.
+    last = int(undefined[0]) if len(undefined) else len(x)
+    if last < 4:
+        return math.nan
+    tail = values[max(last - 40, last // 2) : last]
+    end = float(tail[-1])
+    if abs(end) > _UNBOUNDED:
+        return math.copysign(math.inf, end) if (np.sign(tail) == math.copysign(1, end)).all() else math.nan
+    spread = float(np.ptp(tail))
+    if spread <= 1e-9 * max(1e-3, abs(end)):
+        # A slope such as 1/x has not quite arrived at 0 where the floats end.
+        return end if abs(end) > 1e-9 else 0.0
+    steps = np.diff(tail)
+    return math.copysign(math.inf, end) if (steps > 0).all() or (steps < 0).all() else math.nan
+
+
+def _parity(function: Callable[[Array], Array], grid: Array) -> Literal["odd", "even"] | None:
+    x = grid[grid >= 0]
+    right, left = function(x), function(-x)
+    if (np.isnan(right) != np.isnan(left)).any():
+        return None
+    right, left = right[~np.isnan(right)], left[~np.isnan(left)]
+    if np.allclose(right, left, rtol=1e-12, atol=0):
+        return "even"
+    return "odd" if np.allclose(right, -left, rtol=1e-12, atol=0) else None

@@ -1,0 +1,104 @@
+"""What a survey finds is what the records state."""
+
+import math
+
+import numpy as np
+import pytest
+
+from actcli import registry
+from actcli.activation import Activation
+from actcli.survey import discontinuities, examine, survey
+
+RECORDS = [record for name in registry.names() if isinstance(record := registry.get(name), Activation)]
+NUMBERS = (
+    "infimum",
+    "supremum",
+    "slope_infimum",
+    "slope_supremum",
+    "slope_at_minus_infinity",
+    "slope_at_infinity",
+)
+
+
+def near(found, stated):
+    return (math.isnan(found) and math.isnan(stated)) or found == pytest.approx(stated, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name)
+def test_a_survey_of_every_record_finds_its_facts(record):
+    found = survey(lambda x, order: record(x, order=order), record.breakpoints)
+    for number in NUMBERS:
+        assert near(getattr(found, number), getattr(record.facts, number)), (number, found, record.facts)
+    assert found.parity == record.facts.parity
+    stated = {kink.x: kink for kink in sorted(record.facts.kinks, key=lambda kink: -kink.order)}
+    assert [kink.x for kink in found.kinks] == sorted(stated)
+    for kink in found.kinks:
+        expected = stated[kink.x]
+        assert kink.order == expected.order
+        assert near(kink.left, expected.left) and near(kink.right, expected.right), (kink, expected)
+        assert near(kink.stated, expected.stated), (kink, expected)
+
+
+FOUND_WITHOUT_A_HINT = {
+    "a bend at 0": (lambda x: np.maximum(x, 0), lambda x: np.where(x > 0, 1.0, 0.0), [(0.0, 1, 0.0, 1.0)]),
+    "bends at ±3": (
+        lambda x: np.clip(x / 6 + 0.5, 0, 1),
+        lambda x: np.where(np.abs(x) < 3, 1 / 6, 0.0),
+        [(-3.0, 1, 0.0, 1 / 6), (3.0, 1, 1 / 6, 0.0)],
+    ),
+    "a jump at 0.7": (lambda x: np.where(x >= 0.7, 1.0, 0.0), np.zeros_like, [(0.7, 0, 0.0, 1.0)]),
+    "nothing": (np.tanh, lambda x: 1 - np.tanh(x) ** 2, []),
+    "nothing, however steep": (lambda x: np.tanh(20 * x), lambda x: 20 - 20 * np.tanh(20 * x) ** 2, []),
+}
+
+
+@pytest.mark.parametrize("case", FOUND_WITHOUT_A_HINT)
+def test_without_breakpoints_a_survey_looks_for_them(case):
+    value, slope, expected = FOUND_WITHOUT_A_HINT[case]
+    facts = survey(lambda x, order: (value, slope, np.zeros_like)[order](x))
+    assert [(kink.x, kink.order, kink.left, kink.right) for kink in facts.kinks] == expected
+
+
+def test_a_jump_of_the_curvature_is_told_from_a_bend():
+    orders = (
+        lambda x: np.maximum(x, 0) ** 2,
+        lambda x: 2 * np.maximum(x, 0),
+        lambda x: np.where(x > 0, 2.0, 0.0),
+    )
+    kink = examine(lambda x, order: orders[order](x), 0.0)
+    assert (kink.order, kink.left, kink.right, kink.stated) == (2, 0.0, 2.0, 0.0)
+    assert examine(lambda x, order: orders[order](x), 1.0) is None
+    assert discontinuities(lambda x, order: orders[order](x)) == (0.0,)
+
+
+EXTREMES = {
+    "a formula that overflows to nan": (
+        "(exp(x) - exp(-x))/(exp(x) + exp(-x))",
+        (-1, 1),
+        (0, 1),
+        (0, 0),
+        "odd",
+    ),
+    "an oscillation that grows": (
+        "x*cos(x)",
+        (-math.inf, math.inf),
+        (-math.inf, math.inf),
+        (math.nan,) * 2,
+        "odd",
+    ),
+    "an oscillation that does not": ("sin(x)", (-1, 1), (-1, 1), (math.nan, math.nan), "odd"),
+    "a logarithm has no bound": ("arcsinh(x)", (-math.inf, math.inf), (0, 1), (0, 0), "odd"),
+    "a function of half the line": ("sqrt(x)", (0, math.inf), (0, math.inf), (math.nan, 0), None),
+    "overflow is infinite": ("exp(exp(x))", (1, math.inf), (0, math.inf), (0, math.inf), None),
+    "a pole": ("1/x", (-math.inf, math.inf), (-math.inf, 0), (0, 0), "odd"),
+    "a jump downwards": ("where(x > 1, -x, x)", (-math.inf, 1), (-1, 1), (1, -1), None),
+}
+
+
+@pytest.mark.parametrize("case", EXTREMES)
+def test_a_survey_of_a_formula_is_right_where_numbers_end(case):
+    formula, bounds, slopes, ends, parity = EXTREMES[case]
+    facts = registry.get(formula).facts
+    found = [getattr(facts, number) for number in NUMBERS]
+    assert all(near(a, b) for a, b in zip(found, (*bounds, *slopes, *ends), strict=True)), (found, facts)
+    assert facts.parity == parity
