@@ -1,1 +1,1 @@
-"""Random networks of finite width: initialisers, and the forward and backward passes in log scale."""
+"""Random networks of finite width: initialisers, and the passes forward and back in log scale."""

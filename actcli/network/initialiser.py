@@ -1,0 +1,141 @@
+"""How weights and biases are drawn: the laws that frameworks offer, by name, and which one is customary."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import numpy as np
+
+from actcli.activation import Activation, AnyActivation
+from actcli.errors import OptionError, suggestion
+from actcli.network import limits
+
+Law = Literal["normal", "uniform", "orthogonal"]
+
+
+@dataclass(frozen=True)
+class Initialiser:
+    """The law of W (outputs × inputs) and b in z = W x + b.
+
+    law: the shape of the distribution; "orthogonal" is WᵀW = sigma_w² I (Haar).
+    sigma_w: √(inputs · Var W_ij) where a layer has as many inputs as outputs.
+    sigma_b: √(Var b_i), or None for torch's √(1 / (3 inputs)), which falls with the width.
+    averaged: whether the variance is divided by the mean of inputs and outputs (Glorot), not the inputs.
+    bias_mean: the mean of b_i. The biases are normal, except under the uniform law with sigma_b None.
+    """
+
+    name: str
+    sigma_w: float
+    sigma_b: float | None = 0.0
+    law: Law = "normal"
+    averaged: bool = False
+    bias_mean: float = 0.0
+
+    def weight_gain(self, inputs: int, outputs: int) -> float:
+        """Return √(inputs · Var W_ij) for a layer of this shape."""
+        return self.sigma_w * math.sqrt(2 * inputs / (inputs + outputs)) if self.averaged else self.sigma_w
+
+    def bias_std(self, inputs: int) -> float:
+        """Return √(Var b_i) for a layer with this many inputs."""
+        return math.sqrt(1 / (3 * inputs)) if self.sigma_b is None else self.sigma_b
+
+
+def _both(name: str, sigma_w: float, averaged: bool = False) -> dict[str, Initialiser]:
+    normal = Initialiser(name, sigma_w, averaged=averaged)
+    return {
+        name: normal,
+        f"{name}_normal": normal,
+        f"{name}_uniform": replace(normal, name=f"{name}_uniform", law="uniform"),
+    }
+
+
+# sigma_w² · (1 / inputs): torch's nn.Linear 1/3 (kaiming_uniform with a = √5), LeCun 1, Glorot 1 for
+# equal widths, He 2.
+_NAMED: Final[dict[str, Initialiser]] = {
+    "torch": Initialiser("torch", math.sqrt(1 / 3), None, "uniform"),
+    **_both("lecun", 1.0),
+    **_both("xavier", 1.0, averaged=True),
+    **_both("he", math.sqrt(2.0)),
+    "orthogonal": Initialiser("orthogonal", 1.0, law="orthogonal"),
+}
+_ALIASES: Final = {"glorot": "xavier", "kaiming": "he"}
+
+NAMES: Final = (
+    *_NAMED,
+    *(w.replace(name, alias) for alias, name in _ALIASES.items() for w in _NAMED if w.startswith(name)),
+    "critical",
+)
+"""Every word that `initialiser` takes; `critical` needs the numbers that theory gives."""
+
+
+def initialiser(
+    name: str | None = None,
+    sigma_w: float | None = None,
+    sigma_b: float | None = None,
+    bias_mean: float = 0.0,
+    critical: Callable[[], tuple[float, float] | None] = lambda: None,
+) -> Initialiser:
+    """Return the initialiser called `name`, or the normal law with these deviations, called "custom".
+
+    `sigma_b` may accompany any name; `sigma_w` only "orthogonal", whose scale it is. `critical` is asked
+    for (sigma_w, sigma_b) when that is the name. Raises OptionError for an unknown name, a contradiction,
+    a number out of range, or a critical point that does not exist.
+    """
+    if sigma_w is not None and name not in {None, "orthogonal"}:
+        raise OptionError(f"init {name} fixes sigma_w itself; give either init or sigma_w, not both")
+    chosen = _chosen(name, sigma_w, critical)
+    if sigma_w is not None:
+        chosen = replace(chosen, sigma_w=limits.real("sigma_w", sigma_w, limits.SCALE))
+    if sigma_b is not None:
+        chosen = replace(chosen, sigma_b=limits.real("sigma_b", sigma_b, limits.BIAS))
+    return replace(chosen, bias_mean=limits.real("bias_mean", bias_mean, (-limits.BIAS[1], limits.BIAS[1])))
+
+
+def _chosen(
+    name: str | None, sigma_w: float | None, critical: Callable[[], tuple[float, float] | None]
+) -> Initialiser:
+    if name is None:
+        if sigma_w is None:
+            raise OptionError("sigma_b alone does not say how weights are drawn; add sigma_w or init")
+        return Initialiser("custom", sigma_w)
+    if name == "critical":
+        point = critical()
+        if point is None:
+            raise OptionError("this activation has no critical init; give sigma_w and sigma_b instead")
+        return Initialiser("critical", *point)
+    word = name
+    for alias, known in _ALIASES.items():
+        word = known + name.removeprefix(alias) if name.startswith(alias) else word
+    if word not in _NAMED:
+        cure = suggestion(name, NAMES) or "; it takes " + ", ".join(NAMES)
+        raise OptionError(f"unknown init '{name}'{cure}")
+    return _NAMED[word]
+
+
+def customary(activation: AnyActivation) -> tuple[Initialiser, str]:
+    """Return the initialiser that practice pairs with `activation`, and why, in words for people.
+
+    Decided by the facts of the record, so that a formula gets one too: LeCun for self-normalising functions,
+    Xavier for those that saturate on both sides, He for rectifiers, LeCun for all others.
+    """
+    if not isinstance(activation, Activation):
+        return _NAMED["lecun"], "it mixes several inputs, and keeps their variance"
+    if _self_normalising(activation):
+        return _NAMED["lecun"], "it maps mean 0 and variance 1 to themselves"
+    if activation.saturates == (True, True):
+        return _NAMED["xavier"], "it saturates on both sides"
+    left, right = activation.facts.slope_at_minus_infinity, activation.facts.slope_at_infinity
+    if math.isfinite(right) and right != 0 and abs(left) < abs(right) / 2:
+        return _NAMED["he"], "it passes one side and shuts the other, which halves the second moment"
+    return _NAMED["lecun"], "it neither saturates on both sides nor rectifies"
+
+
+def _self_normalising(activation: Activation) -> bool:
+    # 4,801 points of the trapezoidal rule on [−12, 12]: far finer than the 1e-3 asked for.
+    z = np.linspace(-12.0, 12.0, 4_801)
+    density = np.exp(-z * z / 2) * (0.005 / math.sqrt(2 * math.pi))
+    value = activation(z)
+    with np.errstate(all="ignore"):
+        mean, second_moment = float(value @ density), float(value * value @ density)
+    return abs(mean) < 1e-3 and abs(second_moment - 1) < 1e-3

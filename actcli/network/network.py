@@ -1,0 +1,102 @@
+"""What a random network is: its activation, shape and initialiser, and the batch that is sent through it."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from actcli.activation import Activation, AnyActivation
+from actcli.errors import OptionError
+from actcli.network import limits
+from actcli.network.initialiser import Initialiser
+from actcli.network.wiring import PLAIN, Wiring
+
+# Arrays of batch × units that one layer keeps for the way back.
+_ARRAYS: Final = 4
+# States of all layers are kept, and no layer computed twice, while they fit in this many bytes.
+_KEPT: Final = 2**27
+
+
+@dataclass(frozen=True)
+class Network:
+    """z_l = W_l x_{l−1} + b_l, x_l = f(z_l) for l = 1 … depth, joined as `wiring` says.
+
+    width: units of every layer and of the input, or a tuple: the input's and then one number a layer. A
+    unit of a vector-valued activation is one group: it takes `group[0]` pre-activations and gives `group[1]`
+    outputs.
+    batch: how many samples go through the same weights; their entries are normal with `input_std`.
+    Raises OptionError for sizes outside the limits, or that contradict each other.
+    """
+
+    activation: AnyActivation
+    initialiser: Initialiser
+    depth: int
+    width: int | tuple[int, ...]
+    batch: int = 1
+    input_std: float = 1.0
+    dtype: str = "float64"
+    wiring: Wiring = PLAIN
+
+    def __post_init__(self) -> None:
+        limits.whole("depth", self.depth, limits.DEPTH)
+        for width in self.widths:
+            limits.whole("width", width, limits.WIDTH)
+        if len(self.widths) not in {1, self.depth + 1}:
+            shape = f"{len(self.widths)} widths do not fit a depth of {self.depth}"
+            raise OptionError(f"{shape}; give one number, or the input's and one for each layer")
+        limits.whole("batch", self.batch, limits.BATCH)
+        limits.real("input_std", self.input_std, limits.SCALE)
+        if self.dtype not in limits.DTYPES:
+            raise OptionError(f"dtype is {self.dtype}; it takes {' or '.join(limits.DTYPES)}")
+        if self.initialiser.law == "orthogonal":
+            limits.whole("width under init orthogonal", max(self.widths), (1, limits.ORTHOGONAL_WIDTH))
+        if self.wiring.residual is not None and (len(set(self.widths)) > 1 or self.group[0] != self.group[1]):
+            raise OptionError("a skip connection needs layers of one width and an activation that keeps it")
+        limits.memory(self.depth, self._entries, _ARRAYS)
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """The different widths asked for."""
+        return (self.width,) if isinstance(self.width, int) else self.width
+
+    @property
+    def group(self) -> tuple[int, int]:
+        """How many pre-activations one unit takes, and how many outputs it gives."""
+        return (1, 1) if isinstance(self.activation, Activation) else self.activation.group
+
+    @property
+    def weightless(self) -> bool:
+        """Whether the batch is so small that the weights need not be drawn."""
+        return self.initialiser.law == "normal" and 4 * self.batch <= max(*self.widths, 4)
+
+    def units(self, layer: int) -> int:
+        """Return how many units this layer has; layer 0 is the input."""
+        return self.width if isinstance(self.width, int) else self.width[layer]
+
+    def fan(self, layer: int) -> tuple[int, int]:
+        """Return how many inputs and how many pre-activations this layer has; layer 1 is the first."""
+        taken, given = self.group
+        return self.units(layer - 1) * (given if layer > 1 else 1), self.units(layer) * taken
+
+    @property
+    def segment(self) -> int:
+        """How many layers are held at a time: all while they fit, else √depth (computed twice)."""
+        fits = 8 * self._entries * _ARRAYS * self.depth <= _KEPT
+        return self.depth if fits else math.isqrt(self.depth - 1) + 1
+
+    @property
+    def _entries(self) -> int:
+        return self.batch * max(self.widths) * max(self.group)
+
+    @property
+    def scale_free(self) -> bool:
+        """Whether f(c x) = c f(x) for every c > 0 and nothing adds to it, so that signals may be rescaled."""
+        law = self.initialiser
+        if not isinstance(self.activation, Activation) or not self.wiring.plain:
+            return False
+        if law.sigma_b != 0 or law.bias_mean != 0:
+            return False
+        x = np.array([1e-300, 1e-9, 1.0, 3.0, 1e9, 1e300])
+        right, left = self.activation(x) / x, self.activation(-x) / -x
+        return all(bool(np.ptp(slope) <= 1e-14 * abs(slope[0])) for slope in (right, left))

@@ -1,0 +1,174 @@
+"""A layer whose weights are never drawn has the same law as one whose weights are."""
+
+import math
+
+import numpy as np
+import pytest
+
+from actcli.network import drawn, weightless
+from actcli.network.initialiser import Initialiser
+from tests.network.samples import GELU, IDENTITY, RELU, SIGMOID, TANH, kolmogorov_smirnov
+
+REPEATS = 4_000
+
+
+def batch(kind, rows=4, inputs=6):
+    random = np.random.default_rng(3)
+    x = random.standard_normal((rows, inputs)) + 0.5
+    if kind == "duplicates":
+        x[1] = x[0]
+    if kind == "nearly":
+        x[1] = x[0] * (1 + 1e-9)
+    if kind == "dead rows":
+        x[2] = 0
+    if kind == "rank one":
+        x = np.outer(random.standard_normal(rows), x[0])
+    if kind == "zero":
+        x[:] = 0
+    return x
+
+
+def passes(x, law, activation, outputs, way):
+    """Return z (repeats × rows × outputs) and the gradient at x, for a gradient that depends on z."""
+    random = np.random.default_rng(11)
+    if way == "weightless":
+        layer = weightless.forward(np.broadcast_to(x, (REPEATS, *x.shape)), outputs, law, random)
+        layers, z = [layer], layer.z
+    else:
+        seeds = np.random.SeedSequence(5).spawn(REPEATS)
+        layers = [drawn.forward(x[None], outputs, law, lambda s=s: np.random.default_rng(s)) for s in seeds]
+        z = np.concatenate([layer.z for layer in layers])
+    # Half of the gradient is the same for every sample: rows of Δ that are far from independent.
+    loss = np.random.default_rng(7 if way == "weightless" else 8).standard_normal((REPEATS, *z.shape[1:]))
+    delta = activation.vjp(z, loss + loss[:, :1])
+    if way == "weightless":
+        gradient, norm = layers[0].back(delta, random)
+        return z, delta, gradient, norm
+    backs = [layer.back(delta[k : k + 1], random) for k, layer in enumerate(layers)]
+    return z, delta, np.concatenate([b[0] for b in backs]), np.concatenate([b[1] for b in backs])
+
+
+def projections(x, z, delta, gradient, norm):
+    """Yield functions of everything that a layer does: signals, gradients, and how the two hang together."""
+    yield "a pre-activation", z[:, 0, 0]
+    yield "two samples of a unit", z[:, 0, 1] * z[:, 1, 1]
+    yield "a gradient", gradient[:, 1, 2]
+    yield "two samples of a gradient", gradient[:, 0, 0] * gradient[:, 1, 0]
+    yield "two units of a gradient", gradient[:, 0, 0] * gradient[:, 0, 1]
+    # Σ_j (Δ W)_j x_j = Δ · (z − b): only exact conditioning on z gets this right.
+    yield "the gradient along the input", np.einsum("rj,j->r", gradient[:, 0], x[0])
+    yield "the gradient along another input", np.einsum("rj,j->r", gradient[:, 0], x[3])
+    yield "the gradient's size", (gradient**2).sum(axis=(1, 2))
+    yield "size times signal", (gradient[:, 0] ** 2).sum(axis=1) * (z[:, 0] ** 2).sum(axis=1)
+    yield "the weight gradient's norm", norm
+
+
+@pytest.mark.parametrize("kind", ["full", "duplicates", "nearly", "dead rows", "rank one", "zero"])
+@pytest.mark.parametrize("sigma_b", [0.0, 0.7])
+@pytest.mark.parametrize("activation", [RELU, TANH, SIGMOID, GELU], ids=lambda record: record.name)
+def test_weightless_layers_have_the_law_of_drawn_ones(activation, sigma_b, kind):
+    x, law = batch(kind), Initialiser("custom", 1.3, sigma_b)
+    pairs = zip(
+        projections(x, *passes(x, law, activation, 3, "weightless")),
+        projections(x, *passes(x, law, activation, 3, "drawn")),
+        strict=True,
+    )
+    for (name, ours), (_, theirs) in pairs:
+        if np.ptp(theirs) == 0:
+            assert np.allclose(ours, theirs), name
+        else:
+            assert kolmogorov_smirnov(ours, theirs) < 1, name
+
+
+@pytest.mark.parametrize("sigma_b", [0.0, 0.7])
+def test_the_gradient_along_the_inputs_is_exactly_what_the_signals_say(sigma_b):
+    # Without a bias (Δ W) Xᵀ = Δ Zᵀ whatever the weights are; with one, W X = Z − b leaves a free part.
+    x = batch("full")[None]
+    law = Initialiser("custom", 1.3, sigma_b)
+    random = np.random.default_rng(0)
+    layer = weightless.forward(x, 5, law, random)
+    delta = random.standard_normal(layer.z.shape)
+    gradient, _ = layer.back(delta, random)
+    difference = np.abs(gradient @ x[0].T - delta @ layer.z.swapaxes(-1, -2)).max()
+    assert (difference < 1e-12) == (sigma_b == 0)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-150, 1.0, 1e150, 1e300])
+def test_signals_of_any_magnitude_pass_without_underflow_or_overflow(scale):
+    x = batch("full")[None] * scale
+    layer = weightless.forward(x, 5, Initialiser("custom", 1.0), np.random.default_rng(0))
+    reference = weightless.forward(batch("full")[None], 5, Initialiser("custom", 1.0), np.random.default_rng(0))
+    assert np.allclose(layer.z / scale, reference.z, rtol=1e-9)
+    delta = np.random.default_rng(1).standard_normal(layer.z.shape)
+    ours, theirs = (one.back(delta, np.random.default_rng(2)) for one in (layer, reference))
+    assert np.allclose(ours[0], theirs[0], rtol=1e-9)
+    assert np.allclose(ours[1] / scale, theirs[1], rtol=1e-9)
+
+
+def test_float32_gives_the_numbers_of_float64_but_for_rounding():
+    law, random = Initialiser("custom", 1.1, 0.3), np.random.default_rng
+    x = random(5).standard_normal((1, 8, 64), dtype=np.float32)
+    layer = weightless.forward(x, 64, law, random(0))
+    assert layer.z.dtype == np.float32
+    gradient, norm = layer.back(layer.z, random(1))
+    assert gradient.dtype == np.float32
+    # Exact for these inputs: the norm of the product itself.
+    product = np.linalg.norm(layer.z[0].astype(float).T @ x[0].astype(float))
+    assert norm[0] == pytest.approx(product, rel=1e-4)
+
+
+@pytest.mark.parametrize("law", ["normal", "uniform", "orthogonal"])
+def test_drawn_weights_have_the_moments_that_the_initialiser_states(law):
+    named = Initialiser("custom", 1.3, 0.4, law, bias_mean=0.25)
+    x = np.zeros((1, 3, 500))
+    x[0, 0, 7] = 1
+    x[0, 2] = 1 / math.sqrt(500)
+    z = drawn.forward(x, 500, named, lambda: np.random.default_rng(4)).z[0]
+    weights, biases = z[0] - z[1], z[1]
+    # 500 numbers: standard errors 1/√500 of a deviation for the mean and 1/√1000 for the deviation.
+    assert biases.mean() == pytest.approx(0.25, abs=4 * 0.4 / math.sqrt(500))
+    assert biases.std() == pytest.approx(0.4, rel=4 / math.sqrt(1000))
+    assert weights.std() == pytest.approx(1.3 / math.sqrt(500), rel=4 / math.sqrt(1000))
+    if law == "uniform":
+        assert np.abs(weights).max() <= 1.3 * math.sqrt(3 / 500)
+    if law == "orthogonal":
+        assert np.linalg.norm(z[2] - z[1]) == pytest.approx(1.3, rel=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(40, 12), (12, 40), (30, 30)])
+def test_orthogonal_weights_keep_the_length_of_what_they_can_keep(shape):
+    outputs, inputs = shape
+    x = np.eye(inputs)[None]
+    weights = drawn.forward(x, outputs, Initialiser("orthogonal", 2.0, law="orthogonal"), lambda: np.random.default_rng(1)).z[0]
+    square = weights @ weights.T if inputs <= outputs else weights.T @ weights
+    assert np.allclose(square, 4 * np.eye(min(shape)), atol=1e-12)
+
+
+def test_rows_drawn_in_blocks_are_the_rows_drawn_at_once(monkeypatch):
+    x, law = np.random.default_rng(0).standard_normal((1, 9, 20)), Initialiser("custom", 1.0, 0.5)
+    whole = drawn.forward(x, 30, law, lambda: np.random.default_rng(1))
+    delta = np.random.default_rng(2).standard_normal((1, 9, 30))
+    expected = sum(delta[0][:, rows] @ weights for rows, weights, _ in whole._weights())
+    assert np.allclose(whole.back(delta, np.random.default_rng(0))[0][0], expected)
+    monkeypatch.setattr(drawn, "_BLOCK", 100)
+    blocks = drawn.forward(x, 30, law, lambda: np.random.default_rng(1))
+    assert blocks.z.shape == whole.z.shape
+    assert len(list(blocks._weights())) == 6
+    basis = np.stack([np.concatenate([w[:, j] for _, w, _ in blocks._weights()]) for j in range(20)], axis=1)
+    assert np.allclose(blocks.back(delta, np.random.default_rng(0))[0][0], delta[0] @ basis)
+
+
+@pytest.mark.parametrize("rows", [3, 60])
+def test_the_norm_of_the_weight_gradient_is_that_of_the_product(rows):
+    x, delta = np.random.default_rng(0).standard_normal((2, rows, 20))
+    assert drawn.weight_gradient_norm(x, delta) == pytest.approx(np.linalg.norm(delta.T @ x), rel=1e-12)
+
+
+def test_identity_layers_pass_a_gradient_of_the_mean_length_that_the_weights_have():
+    # Every entry of Δ W has variance σ_w² |Δ|²/n: here 1.3² with unit Δ and as many inputs as outputs.
+    x = np.random.default_rng(0).standard_normal((REPEATS, 2, 16))
+    layer = weightless.forward(x, 16, Initialiser("custom", 1.3), np.random.default_rng(1))
+    loss = np.random.default_rng(2).standard_normal(layer.z.shape)
+    gradient, _ = layer.back(IDENTITY.vjp(layer.z, loss), np.random.default_rng(3))
+    square = (gradient**2).mean(axis=(1, 2))
+    assert square.mean() == pytest.approx(1.3**2, abs=4 * square.std() / math.sqrt(REPEATS))
