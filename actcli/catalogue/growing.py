@@ -1,0 +1,229 @@
+"""Waves that grow or ride on a line: x·cos x, snake, sines added to rectifiers."""
+
+import math
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+
+from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
+from actcli.catalogue.pieces import extremes
+from actcli.numerics import product, sigmoid, sigmoid_curvature, sigmoid_slope
+
+_SURVEY = "https://arxiv.org/abs/2402.09092"
+
+GCU = Activation(
+    name="gcu",
+    title="Growing cosine unit",
+    family="growing",
+    orders=(
+        Order("x*cos(x)", lambda x: x * np.cos(x)),
+        Order("cos(x) - x*sin(x)", lambda x: np.cos(x) - x * np.sin(x)),
+        Order("-2*sin(x) - x*cos(x)", lambda x: -2.0 * np.sin(x) - x * np.cos(x)),
+    ),
+    facts_of=lambda: Facts(-math.inf, math.inf, -math.inf, math.inf, math.nan, math.nan, parity="odd"),
+    reference=Reference(
+        "M. M. Noel, A. L, A. Trivedi and P. Dutta, Growing cosine unit: a novel oscillatory activation function that "
+        "can speedup training and reduce parameters in convolutional neural networks, 2021",
+        "https://arxiv.org/abs/2108.12943",
+    ),
+)
+
+ASU = Activation(
+    name="asu",
+    title="Amplifying sine unit",
+    family="growing",
+    orders=(
+        Order("x*sin(x)", lambda x: x * np.sin(x)),
+        Order("sin(x) + x*cos(x)", lambda x: np.sin(x) + x * np.cos(x)),
+        Order("2*cos(x) - x*sin(x)", lambda x: 2.0 * np.cos(x) - x * np.sin(x)),
+    ),
+    facts_of=lambda: Facts(-math.inf, math.inf, -math.inf, math.inf, math.nan, math.nan, parity="even"),
+    reference=Reference(
+        "J. U. Rahman, F. Makhdoom and D. Lu, Amplifying sine unit: an oscillatory activation function for deep neural "
+        "networks to recover nonlinear oscillations efficiently, 2023",
+        "https://arxiv.org/abs/2304.09759",
+    ),
+)
+
+
+def _wave(x: Array, omega: float) -> tuple[Array, Array]:
+    """Return sin(omega·x) and cos(omega·x), the rounding error of the product carried."""
+    high, low = product(omega, x)
+    sine, cosine = np.sin(high), np.cos(high)
+    return sine + cosine * low, cosine - sine * low
+
+
+SNAKE = Activation(
+    name="snake",
+    title="Snake",
+    family="growing",
+    parameters=(Parameter("a", 1, 0.01, 100, "frequency, sometimes learned"),),
+    orders=(
+        Order("x + sin(a*x)**2/a", lambda x, a: np.where(np.isinf(x), x, x + np.square(_wave(x, a)[0]) / a)),
+        Order("1 + sin(2*a*x)", lambda x, a: 1.0 + _wave(x, 2.0 * a)[0]),
+        Order("2*a*cos(2*a*x)", lambda x, a: 2.0 * a * _wave(x, 2.0 * a)[1]),
+    ),
+    facts_of=lambda a: Facts(-math.inf, math.inf, 0, 2, math.nan, math.nan),
+    reference=Reference(
+        "L. Ziyin, T. Hartwig and M. Ueda, Neural networks fail to learn periodic functions and how to fix it, 2020",
+        "https://arxiv.org/abs/2006.08195",
+    ),
+)
+
+COSID = Activation(
+    name="cosid",
+    title="Cosine minus identity",
+    family="growing",
+    orders=(
+        Order("cos(x) - x", lambda x: np.where(np.isinf(x), -x, np.cos(x) - x)),
+        Order("-sin(x) - 1", lambda x: -np.sin(x) - 1.0),
+        Order("-cos(x)", lambda x: -np.cos(x)),
+    ),
+    facts_of=lambda: Facts(-math.inf, math.inf, -2, 0, math.nan, math.nan),
+    reference=Reference("V. Kunc and J. Kléma, Three decades of activations, 2024 (survey: Cosid)", _SURVEY),
+)
+
+MINSIN = Activation(
+    name="minsin",
+    title="Minimum of the identity and the sine",
+    family="growing",
+    orders=(
+        Order("min(x, sin(x))", lambda x: np.where(x > 0, np.sin(x), x)),
+        Order("where(x > 0, cos(x), 1)", lambda x: np.where(x > 0, np.cos(x), 1.0)),
+        Order("where(x > 0, -sin(x), 0)", lambda x: np.where(x > 0, -np.sin(x), 0.0)),
+    ),
+    facts_of=lambda: Facts(-math.inf, 1, -1, 1, 1, math.nan),
+    reference=Reference("V. Kunc and J. Kléma, Three decades of activations, 2024 (survey: Minsin)", _SURVEY),
+)
+
+SINE_RELU = Activation(
+    name="sine_relu",
+    title="Rectifier with a wave below 0",
+    family="growing",
+    aliases=("sinerelu",),
+    parameters=(Parameter("epsilon", 0.0025, 0.0001, 10, "size of the wave"),),
+    orders=(
+        Order(
+            "where(x > 0, x, epsilon*(sin(x) - cos(x)))",
+            lambda x, epsilon: np.where(x > 0, x, epsilon * (np.sin(x) - np.cos(x))),
+        ),
+        Order(
+            "where(x > 0, 1, epsilon*(cos(x) + sin(x)))",
+            lambda x, epsilon: np.where(x > 0, 1.0, epsilon * (np.cos(x) + np.sin(x))),
+        ),
+        Order(
+            "where(x > 0, 0, epsilon*(cos(x) - sin(x)))",
+            lambda x, epsilon: np.where(x > 0, 0.0, epsilon * (np.cos(x) - np.sin(x))),
+        ),
+    ),
+    facts_of=lambda epsilon: _sine_relu_facts(epsilon),
+    reference=Reference("V. Kunc and J. Kléma, Three decades of activations, 2024 (survey: SineReLU)", _SURVEY),
+)
+
+
+def _sine_relu_facts(epsilon: float) -> Facts:
+    reason, peak = "0 belongs to the wave", math.sqrt(2.0) * epsilon
+    kinks = [
+        Kink(0, -epsilon, 0, -epsilon, reason, order=0),
+        *((Kink(0, epsilon, 1, epsilon, reason),) if epsilon != 1 else ()),
+        Kink(0, epsilon, 0, epsilon, reason, order=2),
+    ]
+    return Facts(-peak, math.inf, -peak, max(1.0, peak), math.nan, 1, kinks=tuple(kinks))
+
+
+Wave = Callable[[Array], tuple[Array, Array, Array]]
+
+
+def _gated(x: Array, wave: Wave, order: int) -> Array:
+    """Return the derivative of this order of w(x)·σ(x), where wave(x) holds w, w′ and w″."""
+    # Left of this the gate is 0; so is every product with it.
+    near = np.maximum(x, -1000.0)
+    value, slope, curvature = wave(near)
+    gate = sigmoid(near)
+    if order == 0:
+        return np.where(x == np.inf, x, value * gate)
+    # x·σ′ is 0 at ∞, where the product would be none.
+    bounded = np.minimum(value, 1e300)
+    if order == 1:
+        return slope * gate + bounded * sigmoid_slope(near)
+    return curvature * gate + 2.0 * slope * sigmoid_slope(near) + bounded * sigmoid_curvature(near)
+
+
+def _with_sine(x: Array, a: float, b: float, order: int) -> Array:
+    def wave(x: Array) -> tuple[Array, Array, Array]:
+        sine, cosine = _wave(x, b)
+        return x + a * sine, 1.0 + a * b * cosine, -a * b * b * sine
+
+    return _gated(x, wave, order)
+
+
+def _with_cosine(x: Array, a: float, b: float, order: int) -> Array:
+    def wave(x: Array) -> tuple[Array, Array, Array]:
+        sine, cosine = _wave(x, b)
+        return x + a * cosine, 1.0 - a * b * sine, -a * b * b * cosine
+
+    return _gated(x, wave, order)
+
+
+@cache
+def _wavy_facts(function: Callable[..., Array], a: float, b: float) -> Facts:
+    """Far out f′ swings between 1 ± ab; near 0 it can swing a little further, which has no closed form."""
+    infimum, _ = extremes(lambda x: function(x, a, b, 0), -60.0, 60.0)
+    flattest, steepest = extremes(lambda x: function(x, a, b, 1), -60.0, 60.0)
+    return Facts(infimum, math.inf, min(flattest, 1 - a * b), max(steepest, 1 + a * b), 0, math.nan)
+
+
+SINLU = Activation(
+    name="sinlu",
+    title="Sinu-sigmoidal linear unit",
+    family="growing",
+    parameters=(
+        Parameter("a", 1, 0.01, 10, "learned size of the wave"),
+        Parameter("b", 1, 0.01, 10, "learned frequency"),
+    ),
+    orders=(
+        Order("(x + a*sin(b*x))*sigmoid(x)", lambda x, a, b: _with_sine(x, a, b, 0)),
+        Order(
+            "sigmoid(x)*(1 + a*b*cos(b*x) + (x + a*sin(b*x))*sigmoid(-x))",
+            lambda x, a, b: _with_sine(x, a, b, 1),
+        ),
+        Order(
+            "sigmoid(x)*(-a*b**2*sin(b*x) + sigmoid(-x)*(2 + 2*a*b*cos(b*x) - (x + a*sin(b*x))*tanh(x/2)))",
+            lambda x, a, b: _with_sine(x, a, b, 2),
+        ),
+    ),
+    facts_of=lambda a, b: _wavy_facts(_with_sine, a, b),
+    reference=Reference(
+        "A. Paul, R. Bandyopadhyay, J. H. Yoon, Z. W. Geem and R. Sarkar, SinLU: sinu-sigmoidal linear unit, 2022",
+        "https://doi.org/10.3390/math10030337",
+    ),
+)
+
+COSLU = Activation(
+    name="coslu",
+    title="Cosine linear unit",
+    family="growing",
+    parameters=(
+        Parameter("a", 1, 0.01, 10, "learned size of the wave"),
+        Parameter("b", 1, 0.01, 10, "learned frequency"),
+    ),
+    orders=(
+        Order("(x + a*cos(b*x))*sigmoid(x)", lambda x, a, b: _with_cosine(x, a, b, 0)),
+        Order(
+            "sigmoid(x)*(1 - a*b*sin(b*x) + (x + a*cos(b*x))*sigmoid(-x))",
+            lambda x, a, b: _with_cosine(x, a, b, 1),
+        ),
+        Order(
+            "sigmoid(x)*(-a*b**2*cos(b*x) + sigmoid(-x)*(2 - 2*a*b*sin(b*x) - (x + a*cos(b*x))*tanh(x/2)))",
+            lambda x, a, b: _with_cosine(x, a, b, 2),
+        ),
+    ),
+    facts_of=lambda a, b: _wavy_facts(_with_cosine, a, b),
+    reference=Reference(
+        "E. Pishchik, Trainable activations for image classification, 2023",
+        "https://doi.org/10.20944/preprints202301.0463.v1",
+    ),
+)
+
+ACTIVATIONS = (GCU, ASU, SNAKE, COSID, MINSIN, SINE_RELU, SINLU, COSLU)

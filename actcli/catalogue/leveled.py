@@ -1,0 +1,255 @@
+"""Linear or gated above 0, below 0 a curve of another kind: a root, a fraction, x·exp(x), an exponential times a gate."""
+
+import math
+
+import numpy as np
+
+from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
+from actcli.catalogue.pieces import kink
+from actcli.numerics import product, sigmoid, times_exp
+from actcli.numerics.patches import SILU_CURVATURE
+
+_LEFT = "the left value, as for elu"
+_CURVATURE = "the curvature of the left side"
+
+
+def _isrlu(x: Array, alpha: float) -> tuple[Array, Array]:
+    """Return x/√(1 + alpha·x²) for x ≤ 0 (x above), and 1/√(1 + alpha·x²) there."""
+    root, below = math.sqrt(alpha), np.minimum(x, 0.0)
+    length = np.hypot(1.0, root * below)
+    value = np.where(below < -1.0, -1.0 / np.hypot(1.0 / below, root), below / length)
+    return np.where(x > 0, x, value), 1.0 / length
+
+
+def _isrlu_slope(x: Array, alpha: float) -> Array:
+    root = _isrlu(x, alpha)[1]
+    return np.where(x > 0, 1.0, root * root * root)
+
+
+def _isrlu_curvature(x: Array, alpha: float) -> Array:
+    value, root = _isrlu(x, alpha)
+    return np.where(x > 0, 0.0, -3.0 * alpha * value * np.square(root * root))
+
+
+ISRLU = Activation(
+    name="isrlu",
+    title="Inverse square root linear unit",
+    family="leveled",
+    parameters=(Parameter("alpha", 1, 0.001, 100, "the output falls to −1/√alpha"),),
+    orders=(
+        Order("where(x > 0, x, x/sqrt(1 + alpha*x**2))", lambda x, alpha: _isrlu(x, alpha)[0]),
+        Order("where(x > 0, 1, 1/sqrt(1 + alpha*x**2)**3)", _isrlu_slope),
+        Order("where(x > 0, 0, -3*alpha*x/sqrt(1 + alpha*x**2)**5)", _isrlu_curvature),
+    ),
+    facts_of=lambda alpha: Facts(-1 / math.sqrt(alpha), math.inf, 0, 1, 0, 1),
+    reference=Reference(
+        "B. Carlile and others, Improving deep learning by inverse square root linear units (ISRLUs), 2017",
+        "https://arxiv.org/abs/1710.09967",
+    ),
+)
+
+POLYLU = Activation(
+    name="polylu",
+    title="Polynomial linear unit",
+    family="leveled",
+    orders=(
+        Order("where(x >= 0, x, 1/(1 - x) - 1)", lambda x: np.where(x >= 0, x, _polylu(np.minimum(x, 0.0)))),
+        Order("where(x >= 0, 1, 1/(1 - x)**2)", lambda x: np.where(x >= 0, 1.0, np.square(1.0 / (1.0 - x)))),
+        Order("where(x > 0, 0, 2/(1 - x)**3)", lambda x: np.where(x > 0, 0.0, 2.0 * (1.0 / (1.0 - x)) ** 3)),
+    ),
+    facts_of=lambda: Facts(-1, math.inf, 0, 1, 0, 1, kinks=(Kink(0, 2, 0, 2, _CURVATURE, order=2),)),
+    reference=Reference(
+        "V. Kunc and J. Kléma, Three decades of activations, 2024 (survey: polynomial linear unit)",
+        "https://arxiv.org/abs/2402.09092",
+    ),
+)
+
+
+def _polylu(below: Array) -> Array:
+    return np.where(below < -1.0, -1.0 / (1.0 - 1.0 / below), below / (1.0 - below))
+
+
+def _swell(x: Array, rate: float, order: int) -> Array:
+    """Return the derivative of this order of x·exp(rate·x) for x ≤ 0: rateᵏ⁻¹·(k + rate·x)·exp(rate·x)."""
+    # Beyond this the exponential is 0; inside it the product is never ∞·0.
+    high, low = product(rate, np.maximum(np.minimum(x, 0.0), -1000.0 / rate))
+    factor = (order + high) + low
+    return times_exp(rate ** (order - 1) * factor * (1.0 + low), high)
+
+
+def _swell_facts(right: float, left: float, rate: float) -> Facts:
+    kinks = (
+        *kink(0, left, right, left, _LEFT),
+        Kink(0, 2 * left * rate, 0, 2 * left * rate, _CURVATURE, order=2),
+    )
+    lowest = -left * math.exp(-2)
+    return Facts(-left / (math.e * rate), math.inf, lowest, max(left, right), 0, right, kinks=kinks)
+
+
+SERLU = Activation(
+    name="serlu",
+    title="Scaled exponentially-regularized linear unit",
+    family="leveled",
+    parameters=(
+        Parameter("alpha", 2.90427, 0.001, 100, "depth of the dip, in units of scale"),
+        Parameter("scale", 1.07862, 0.001, 100, "slope above 0"),
+    ),
+    orders=(
+        Order(
+            "where(x > 0, scale*x, scale*alpha*x*exp(x))",
+            lambda x, alpha, scale: np.where(x > 0, scale * x, scale * alpha * _swell(x, 1.0, 0)),
+        ),
+        Order(
+            "where(x > 0, scale, scale*alpha*(1 + x)*exp(x))",
+            lambda x, alpha, scale: np.where(x > 0, scale, scale * alpha * _swell(x, 1.0, 1)),
+        ),
+        Order(
+            "where(x > 0, 0, scale*alpha*(2 + x)*exp(x))",
+            lambda x, alpha, scale: np.where(x > 0, 0.0, scale * alpha * _swell(x, 1.0, 2)),
+        ),
+    ),
+    facts_of=lambda alpha, scale: _swell_facts(scale, scale * alpha, 1),
+    reference=Reference(
+        "G. Zhang and H. Li, Effectiveness of scaled exponentially-regularized linear units (SERLUs), 2018",
+        "https://arxiv.org/abs/1807.10117",
+    ),
+)
+
+PREU = Activation(
+    name="preu",
+    title="Parametric rectified exponential unit",
+    family="leveled",
+    parameters=(
+        Parameter("alpha", 1, 0.001, 100, "learned slope above 0 and at 0"),
+        Parameter("beta", 1, 0.001, 100, "learned rate of the fall below 0"),
+    ),
+    orders=(
+        Order(
+            "where(x > 0, alpha*x, alpha*x*exp(beta*x))",
+            lambda x, alpha, beta: np.where(x > 0, alpha * x, alpha * _swell(x, beta, 0)),
+        ),
+        Order(
+            "where(x > 0, alpha, alpha*(1 + beta*x)*exp(beta*x))",
+            lambda x, alpha, beta: np.where(x > 0, alpha, alpha * _swell(x, beta, 1)),
+        ),
+        Order(
+            "where(x > 0, 0, alpha*beta*(2 + beta*x)*exp(beta*x))",
+            lambda x, alpha, beta: np.where(x > 0, 0.0, alpha * _swell(x, beta, 2)),
+        ),
+    ),
+    facts_of=lambda alpha, beta: _swell_facts(alpha, alpha, beta),
+    reference=Reference(
+        "Y. Ying and others, Rectified exponential units for convolutional neural networks, 2019",
+        "https://doi.org/10.1109/ACCESS.2019.2928442",
+    ),
+)
+
+# e = exp(x) below 0: the slope of elish is zero at e = √2 − 1 and its curvature at the root of e³ + 3e² + 5e − 1.
+# Differences from these are taken in x, about log e held in two parts, so that they keep every digit.
+_FLAT, _FLAT_AT, _FLAT_REST = math.sqrt(2.0) - 1.0, -0.881373587019543, 2.250545892825866e-17
+_BEND, _BEND_AT, _BEND_REST = 0.17950902460291676, -1.7175297959782472, 8.102722327784694e-17
+
+
+def _elish(x: Array) -> Array:
+    below = np.minimum(x, 0.0)
+    return np.where(x >= 0, x * sigmoid(x), times_exp(np.tanh(below / 2.0), below))
+
+
+def _elish_slope(x: Array) -> Array:
+    below, above = np.minimum(x, 0.0), np.clip(x, 0.0, 1000.0)
+    e = np.exp(below)
+    apart = _FLAT * np.expm1((below - _FLAT_AT) - _FLAT_REST)
+    left = times_exp(apart * (e + (1.0 + math.sqrt(2.0))) / np.square(1.0 + e), below)
+    return np.where(x >= 0, sigmoid(above) * (1.0 + above * sigmoid(-above)), left)
+
+
+def _elish_curvature(x: Array) -> Array:
+    below, above = np.minimum(x, 0.0), np.clip(x, 0.0, 1000.0)
+    e = np.exp(below)
+    apart = _BEND * np.expm1((below - _BEND_AT) - _BEND_REST)
+    rest = (e + (3.0 + _BEND)) * e + (5.0 + _BEND * (3.0 + _BEND))
+    left = times_exp(apart * rest / (1.0 + e) ** 3, below)
+    right = sigmoid(above) * sigmoid(-above) * (2.0 - above * np.tanh(above / 2.0))
+    return np.where(x >= 0, SILU_CURVATURE.over(right, above), left)
+
+
+ELISH = Activation(
+    name="elish",
+    title="Exponential linear squashing",
+    family="leveled",
+    orders=(
+        Order("where(x >= 0, x*sigmoid(x), expm1(x)*sigmoid(x))", _elish),
+        Order(
+            "where(x >= 0, sigmoid(x)*(1 + x*sigmoid(-x)), exp(x)*(exp(2*x) + 2*exp(x) - 1)/(1 + exp(x))**2)",
+            _elish_slope,
+        ),
+        Order(
+            "where(x >= 0, sigmoid(x)*sigmoid(-x)*(2 - x*tanh(x/2)), "
+            "exp(x)*(exp(3*x) + 3*exp(2*x) + 5*exp(x) - 1)/(1 + exp(x))**3)",
+            _elish_curvature,
+        ),
+    ),
+    # The supremum of f′ is that of silu; its infimum is taken where e³ + 3e² + 5e = 1.
+    facts_of=lambda: Facts(
+        2 * math.sqrt(2) - 3, math.inf, -0.07854684787555587, 1.0998393201288669, 0, 1,
+        kinks=(Kink(0, 1, 1 / 2, 1 / 2, "0 belongs to the right side", order=2),),
+    ),
+    reference=Reference(
+        "M. Basirat and P. M. Roth, The quest for the golden activation function, 2018",
+        "https://arxiv.org/abs/1808.00783",
+    ),
+)  # fmt: skip
+
+# Where (x + 2)·exp(x) = 1: the slope of hard elish is zero.
+_TURN_AT, _TURN_REST = -0.4428544010023886, 1.4810791653201162e-17
+
+
+def _hard_elish(x: Array) -> Array:
+    gate = np.clip((x + 1.0) / 2.0, 0.0, 1.0)
+    return np.where(x >= 0, x * gate, np.expm1(np.minimum(x, 0.0)) * gate)
+
+
+def _hard_elish_slope(x: Array) -> Array:
+    apart = (np.minimum(x, 0.0) - _TURN_AT) - _TURN_REST
+    left = (np.expm1(apart) + apart / (_TURN_AT + 2.0) * np.exp(apart)) / 2.0
+    right = np.where(x >= 1, 1.0, x + 0.5)
+    return np.where(x >= 0, right, np.where(x > -1, left, 0.0))
+
+
+def _hard_elish_curvature(x: Array) -> Array:
+    left = np.exp(np.minimum(x, 0.0)) * (x + 3.0) / 2.0
+    return np.where(x >= 0, np.where(x < 1, 1.0, 0.0), np.where(x > -1, left, 0.0))
+
+
+HARD_ELISH = Activation(
+    name="hard_elish",
+    title="Hard exponential linear squashing",
+    family="leveled",
+    orders=(
+        Order("where(x >= 0, x, expm1(x))*clip((x + 1)/2, 0, 1)", _hard_elish),
+        Order(
+            "where(x >= 0, where(x < 1, x + 1/2, 1), where(x > -1, ((x + 2)*exp(x) - 1)/2, 0))",
+            _hard_elish_slope,
+        ),
+        Order(
+            "where(x >= 0, where(x < 1, 1, 0), where(x > -1, (x + 3)*exp(x)/2, 0))",
+            _hard_elish_curvature,
+        ),
+    ),
+    facts_of=lambda: Facts(
+        -0.09967315152874262, math.inf, math.expm1(-1) / 2, 3 / 2, 0, 1,
+        kinks=(
+            Kink(-1, 0, math.expm1(-1) / 2, 0, "the slope of the flat side"),
+            Kink(-1, 0, math.exp(-1), 0, "the curvature of the flat side", order=2),
+            Kink(0, 3 / 2, 1, 1, "0 belongs to the right side", order=2),
+            Kink(1, 3 / 2, 1, 1, "the slope outside"),
+            Kink(1, 1, 0, 0, "the curvature outside", order=2),
+        ),
+    ),
+    reference=Reference(
+        "M. Basirat and P. M. Roth, The quest for the golden activation function, 2018",
+        "https://arxiv.org/abs/1808.00783",
+    ),
+)  # fmt: skip
+
+ACTIVATIONS = (ISRLU, POLYLU, SERLU, PREU, ELISH, HARD_ELISH)

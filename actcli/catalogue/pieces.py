@@ -1,0 +1,48 @@
+"""Small pieces that several families share: constant orders, safe lines, and kinks that may vanish."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from actcli.activation import Array, Kink, Order
+from actcli.numerics import product
+
+ZERO = Order("0", lambda x, *_: np.zeros_like(x))
+ONE = Order("1", lambda x, *_: np.ones_like(x))
+
+
+def line(slope: float, x: Array, offset: float = 0.0) -> Array:
+    """Return slope·x + offset, rounded about once even where the sum nearly cancels; a zero slope is flat to ±∞."""
+    if slope == 0.0:
+        return np.full_like(x, offset)
+    high, low = product(slope, x)
+    total = (high + offset) + low if offset else high
+    # The carried error of an infinite product is no number.
+    return np.where(np.isfinite(high), total, high)
+
+
+def quotient(x: Array, divisor: float) -> tuple[Array, Array | float]:
+    """Return x/divisor rounded, and the rounding error."""
+    high = x / divisor
+    back, low = product(divisor, high)
+    rest = ((x - back) - low) / divisor
+    return high, np.where(np.isfinite(rest), rest, 0.0)
+
+
+def kink(x: float, left: float, right: float, stated: float, reason: str, order: int = 1) -> tuple[Kink, ...]:
+    """Return the kink, or nothing where the two sides agree for these parameters."""
+    return () if left == right else (Kink(x, left, right, stated, reason, order),)
+
+
+def extremes(function: Callable[[Array], Array], low: float, high: float) -> tuple[float, float]:
+    """Return the least and the greatest value of `function` on [low, high]: a grid, then nine closer looks."""
+    least, greatest = 0.0, 0.0
+    for side in (1.0, -1.0):
+        points = np.linspace(low, high, 20_001)
+        for _ in range(9):
+            values = side * function(points)
+            best = int(np.argmin(values))
+            points = np.linspace(points[max(best - 1, 0)], points[min(best + 1, len(points) - 1)], 101)
+        extreme = side * float(values[best])
+        least, greatest = (extreme, greatest) if side > 0 else (least, extreme)
+    return least, greatest

@@ -1,0 +1,187 @@
+"""Bells and other functions of |x|: what a unit of a radial-basis or wavelet network computes."""
+
+import math
+
+import numpy as np
+
+from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
+from actcli.catalogue.pieces import quotient
+from actcli.numerics import square, times_bell, times_exp
+
+_BROOMHEAD = Reference(
+    "D. S. Broomhead and D. Lowe, Multivariable functional interpolation and adaptive networks, 1988",
+    "https://www.complex-systems.com/abstracts/v02_i03_a05/",
+)
+_SEPARATE = "the mean of both slopes, which keeps the slope odd"
+
+# Zeros in two parts, high + low: √3, 1/√3, 1/√2, √(3 − √6), √(3 + √6).
+_SQRT_3 = (1.7320508075688772, 1.0035084221806903e-16)
+_SQRT_THIRD = (0.5773502691896257, 3.3450280739356345e-17)
+_SQRT_HALF = (0.7071067811865476, -4.833646656726457e-17)
+_INNER = (0.7419637843027258, 5.369440972972686e-17)
+_OUTER = (2.3344142183389773, -9.219523906702006e-17)
+
+
+def _pair(x: Array, zero: tuple[float, float]) -> Array:
+    """Return x² − zero², as (x − zero)·(x + zero) to the last digit."""
+    high, low = zero
+    return ((x - high) - low) * ((x + high) + low)
+
+
+def _near(x: Array) -> Array:
+    """Return x clipped to where a bell is not yet 0, so that no product with it is ∞·0."""
+    return np.clip(x, -40.0, 40.0)
+
+
+def _times_gaussian(factor: Array | float, x: Array) -> Array:
+    high, low = square(x)
+    return times_exp(factor * (1.0 - low), -high)
+
+
+GAUSSIAN = Activation(
+    name="gaussian",
+    title="Gaussian",
+    family="radial",
+    aliases=("gauss",),
+    orders=(
+        Order("exp(-x**2)", lambda x: _times_gaussian(1.0, _near(x))),
+        Order("-2*x*exp(-x**2)", lambda x: _times_gaussian(-2.0 * _near(x), _near(x))),
+        Order("(4*x**2 - 2)*exp(-x**2)", lambda x: _times_gaussian(4.0 * _pair(_near(x), _SQRT_HALF), _near(x))),
+    ),
+    facts_of=lambda: Facts(0, 1, -math.sqrt(2 / math.e), math.sqrt(2 / math.e), 0, 0, parity="even"),
+    reference=_BROOMHEAD,
+)
+
+GAUSSIAN_WAVELET = Activation(
+    name="gaussian_wavelet",
+    title="First derivative of a Gaussian",
+    family="radial",
+    orders=(
+        Order("-x*exp(-x**2/2)", lambda x: times_bell(-_near(x), _near(x))),
+        Order("(x**2 - 1)*exp(-x**2/2)", lambda x: times_bell(_pair(_near(x), (1.0, 0.0)), _near(x))),
+        Order("(3*x - x**3)*exp(-x**2/2)", lambda x: times_bell(-_near(x) * _pair(_near(x), _SQRT_3), _near(x))),
+    ),
+    facts_of=lambda: Facts(-1 / math.sqrt(math.e), 1 / math.sqrt(math.e), -1, 2 * math.exp(-1.5), 0, 0, parity="odd"),
+    reference=Reference(
+        "Q. Zhang and A. Benveniste, Wavelet networks, 1992", "https://doi.org/10.1109/72.165591"
+    ),
+)
+
+# The steepest points of (1 − x²)·exp(−x²/2) are the zeros of x⁴ − 6x² + 3.
+_HAT_STEEPEST = (lambda x: x * (3 - x * x) * math.exp(-x * x / 2))(_INNER[0])
+
+MEXICAN_HAT = Activation(
+    name="mexican_hat",
+    title="Second derivative of a Gaussian (Ricker wavelet)",
+    family="radial",
+    aliases=("ricker",),
+    orders=(
+        Order("(1 - x**2)*exp(-x**2/2)", lambda x: times_bell(-_pair(_near(x), (1.0, 0.0)), _near(x))),
+        Order("(x**3 - 3*x)*exp(-x**2/2)", lambda x: times_bell(_near(x) * _pair(_near(x), _SQRT_3), _near(x))),
+        Order(
+            "(6*x**2 - x**4 - 3)*exp(-x**2/2)",
+            lambda x: times_bell(-_pair(_near(x), _INNER) * _pair(_near(x), _OUTER), _near(x)),
+        ),
+    ),
+    facts_of=lambda: Facts(-2 * math.exp(-1.5), 1, -_HAT_STEEPEST, _HAT_STEEPEST, 0, 0, parity="even"),
+    reference=Reference(
+        "I. Daubechies, Ten lectures on wavelets, 1992", "https://doi.org/10.1137/1.9781611970104"
+    ),
+)
+
+LAPLACIAN = Activation(
+    name="laplacian",
+    title="Two-sided exponential",
+    family="radial",
+    parameters=(Parameter("a", 1, 0.01, 100, "width"),),
+    orders=(
+        Order("exp(-abs(x)/a)", lambda x, a: _two_sided(x, a, 1.0)),
+        Order("-sign(x)/a*exp(-abs(x)/a)", lambda x, a: _two_sided(x, a, -np.sign(x) / a)),
+        Order("exp(-abs(x)/a)/a**2", lambda x, a: _two_sided(x, a, 1.0 / (a * a))),
+    ),
+    facts_of=lambda a: Facts(0, 1, -1 / a, 1 / a, 0, 0, kinks=(Kink(0, 1 / a, -1 / a, 0, _SEPARATE),), parity="even"),
+    reference=Reference(
+        "S. Ramasinghe and S. Lucey, Beyond periodicity: towards a unifying framework for activations in "
+        "coordinate-MLPs, 2021",
+        "https://arxiv.org/abs/2111.15135",
+    ),
+)
+
+
+def _two_sided(x: Array, a: float, factor: Array | float) -> Array:
+    high, low = quotient(np.abs(x), a)
+    return times_exp(factor * (1.0 - low), -high)
+
+
+def _reach(x: Array) -> tuple[Array, Array]:
+    """Return x and 1/√(1 + x²), x clipped where every negative power of it is 0 or exact."""
+    near = np.clip(x, -1e165, 1e165)
+    return near, 1.0 / np.hypot(1.0, near)
+
+
+def _quadratic_curvature(x: Array) -> Array:
+    near, root = _reach(x)
+    return 6.0 * _scaled_pair(near, root, _SQRT_THIRD) * np.square(root * root)
+
+
+def _scaled_pair(x: Array, root: Array, zero: tuple[float, float]) -> Array:
+    """Return (x² − zero²)/(1 + x²), each factor scaled by itself so that none overflows."""
+    high, low = zero
+    return (((x - high) - low) * root) * (((x + high) + low) * root)
+
+
+INVERSE_QUADRATIC = Activation(
+    name="inverse_quadratic",
+    title="Inverse quadratic (Cauchy)",
+    family="radial",
+    aliases=("cauchy",),
+    orders=(
+        Order("1/(1 + x**2)", lambda x: np.square(_reach(x)[1])),
+        Order("-2*x/(1 + x**2)**2", lambda x: _inverse_slope(x, 2.0, 3)),
+        Order("(6*x**2 - 2)/(1 + x**2)**3", _quadratic_curvature),
+    ),
+    facts_of=lambda: Facts(0, 1, -3 * math.sqrt(3) / 8, 3 * math.sqrt(3) / 8, 0, 0, parity="even"),
+    reference=_BROOMHEAD,
+)
+
+
+def _inverse_slope(x: Array, factor: float, power: int) -> Array:
+    """Return −factor·x/(1 + x²)^((power + 1)/2)."""
+    near, root = _reach(x)
+    return -factor * (near * root) * root**power
+
+
+def _multiquadric_curvature(x: Array) -> Array:
+    near, root = _reach(x)
+    return 2.0 * _scaled_pair(near, root, _SQRT_HALF) * root**3
+
+
+INVERSE_MULTIQUADRIC = Activation(
+    name="inverse_multiquadric",
+    title="Inverse multiquadric",
+    family="radial",
+    orders=(
+        Order("1/sqrt(1 + x**2)", lambda x: 1.0 / np.hypot(1.0, x)),
+        Order("-x/sqrt(1 + x**2)**3", lambda x: _inverse_slope(x, 1.0, 2)),
+        Order("(2*x**2 - 1)/sqrt(1 + x**2)**5", _multiquadric_curvature),
+    ),
+    facts_of=lambda: Facts(0, 1, -2 / (3 * math.sqrt(3)), 2 / (3 * math.sqrt(3)), 0, 0, parity="even"),
+    reference=_BROOMHEAD,
+)
+
+MULTIQUADRIC = Activation(
+    name="multiquadric",
+    title="Multiquadric",
+    family="radial",
+    orders=(
+        Order("sqrt(1 + x**2)", lambda x: np.hypot(1.0, x)),
+        Order("x/sqrt(1 + x**2)", lambda x: _inverse_slope(x, -1.0, 0)),
+        Order("1/sqrt(1 + x**2)**3", lambda x: _reach(x)[1] ** 3),
+    ),
+    facts_of=lambda: Facts(1, math.inf, -1, 1, -1, 1, parity="even"),
+    reference=_BROOMHEAD,
+)
+
+ACTIVATIONS = (
+    GAUSSIAN, GAUSSIAN_WAVELET, MEXICAN_HAT, LAPLACIAN, INVERSE_QUADRATIC, INVERSE_MULTIQUADRIC, MULTIQUADRIC,
+)  # fmt: skip
