@@ -1,0 +1,241 @@
+"""Curves of activations and their derivatives: what `actcli plot` draws."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from actcli import __version__
+from actcli.activation import Activation, AnyActivation, VectorActivation
+from actcli.analysis.sampling import Samples, sample
+from actcli.analysis.steepest import steepest
+from actcli.analysis.window import heights, saturation_edges, window
+from actcli.errors import OptionError, OrderError
+from actcli.report import Cell, Chart, Column, Curve, Level, Mark, Panel, Role, Span, Table
+
+POINTS = 400
+POINTS_RANGE = (2, 100_000)
+LIMIT = 1e9
+# Ranges are wider than this share of their larger end, so that floats can tell the points apart.
+_NARROWEST = 1e-6
+
+_ORDERS: tuple[tuple[str, str, Role], ...] = (
+    ("f", "value f(x)", "value"),
+    ("f′", "slope f′(x)", "slope"),
+    ("f″", "curvature f″(x)", "curvature"),
+)
+
+
+@dataclass(frozen=True)
+class PlottedCurve:
+    """One order of one activation along x; None in `y` where it jumps, has a pole, or is not defined."""
+
+    activation: str
+    order: int
+    samples: Samples
+
+
+@dataclass(frozen=True)
+class PlotReport:
+    """f and its derivatives up to `order` on [low, high]; `files` are the pictures that were written."""
+
+    activations: tuple[AnyActivation, ...]
+    order: int
+    low: float
+    high: float
+    curves: tuple[PlottedCurve, ...]
+    files: tuple[str, ...] = ()
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the inputs, the files, and every sampled point; null where a curve is interrupted."""
+        return {
+            "report": "plot",
+            "actcli": __version__,
+            "activations": [_described(activation) for activation in self.activations],
+            "order": self.order,
+            "range": [self.low, self.high],
+            "files": list(self.files),
+            "points": [
+                {
+                    "activation": curve.activation,
+                    "order": curve.order,
+                    "x": curve.samples.x.tolist(),
+                    "y": [None if math.isnan(y) else y for y in curve.samples.y.tolist()],
+                }
+                for curve in self.curves
+            ],
+        }
+
+    def to_table(self) -> Table:
+        """Return one row a curve: its smallest and largest value in the range, and where it jumps."""
+        columns = (
+            Column("activation", "activation", "left"),
+            Column("order", "order"),
+            Column("minimum", "minimum"),
+            Column("maximum", "maximum"),
+            Column("jumps", "jumps at", "left"),
+        )
+        files: list[tuple[str, Cell]] = [("file", file) for file in self.files]
+        lines = (("from x", self.low), ("to x", self.high), *files)
+        return Table(f"plot: {_names(self.activations)}", columns, tuple(map(_row, self.curves)), lines)
+
+    def to_chart(self) -> Chart:
+        """Return one panel an order, with jumps, the largest slope and saturated regions marked."""
+        return Chart(
+            _names(self.activations), tuple(map(self._panel, range(self.order + 1))), self._subtitle()
+        )
+
+    def _panel(self, order: int) -> Panel:
+        symbol, y_label, role = _ORDERS[order]
+        sections = [activation.section for activation in self.activations]
+        drawn = [curve for curve in self.curves if curve.order == order]
+        alone = len(sections) == 1
+        curves: list[Curve] = []
+        marks: list[Mark] = []
+        levels: tuple[Level, ...] = ()
+        for series, (section, curve) in enumerate(zip(sections, drawn, strict=True)):
+            samples = curve.samples
+            marks += _jump_marks(samples, series)
+            label = symbol if alone else curve.activation
+            if order == 1 and alone:
+                peaks, levels = steepest(section, samples)
+                marks += peaks
+            elif order == 1 and math.isfinite(section.slope_bound):
+                label = f"{label}, max {section.slope_bound:.4g}"
+            curves.append(Curve(label, tuple(samples.x), tuple(samples.y), series, role))
+        bounded = [_is_bounded(section, order) for section in sections]
+        return Panel(
+            x_label="x",
+            y_label=y_label,
+            curves=tuple(curves),
+            marks=tuple(marks),
+            levels=levels,
+            spans=self._saturated(labelled=order == min(1, self.order)) if alone else (),
+            x_range=(self.low, self.high),
+            y_range=heights([curve.samples.y for curve in drawn], bounded),
+        )
+
+    def _saturated(self, labelled: bool) -> tuple[Span, ...]:
+        """Return the strips where the slope stays below 1 % of its bound out to infinity."""
+        section = self.activations[0].section
+        if section.slope_bound == 0:
+            return (Span(self.low, self.high, "the slope is 0 everywhere" if labelled else ""),)
+        left, right = saturation_edges(section, max(abs(self.low), abs(self.high)))
+        label = "saturated (|f′| < 1 % of max)" if labelled else ""
+        strips = ((self.low, left), (right, self.high))
+        return tuple(Span(a, b, label) for a, b in strips if a is not None and b is not None and a < b)
+
+    def _subtitle(self) -> str:
+        if len(self.activations) > 1:
+            vectors = [each for each in self.activations if isinstance(each, VectorActivation)]
+            return "\n".join(f"{vector.label}: {vector.section_caption}" for vector in vectors)
+        activation = self.activations[0]
+        parameters = ", ".join(f"{name} = {value:g}" for name, value in activation.values.items())
+        with_values = f"   with {parameters}" if parameters else ""
+        if isinstance(activation, VectorActivation):
+            return f"{_pretty(activation.formula)}{with_values}\n{activation.section_caption}"
+        shown = zip(_ORDERS, activation.orders[: min(self.order, 1) + 1], strict=False)
+        rows = [f"{symbol}(x) = {_pretty(order.formula)}" for (symbol, *_), order in shown]
+        return "\n".join([rows[0] + with_values, *rows[1:]])
+
+
+def plot(
+    *activations: AnyActivation,
+    order: int = 1,
+    low: float | None = None,
+    high: float | None = None,
+    points: int = POINTS,
+) -> PlotReport:
+    """Sample f and its derivatives up to `order` of one or several activations on [low, high].
+
+    Each curve has at least `points` points; more where it bends, and its kinks and jumps exactly. A range
+    left out is chosen to show what the activations do. A vector-valued activation is shown along the one
+    coordinate that its section describes. Raises OrderError and OptionError for what cannot be drawn.
+    """
+    if not activations:
+        raise OptionError("nothing to plot; name one activation or several, as in `actcli plot relu`")
+    sections = [activation.section for activation in activations]
+    _check_order(order, sections)
+    _check_points(points)
+    low, high = _range(sections, low, high)
+    curves = tuple(
+        PlottedCurve(activation.label, k, _sampled(section, k, low, high, points))
+        for k in range(order + 1)
+        for activation, section in zip(activations, sections, strict=True)
+    )
+    return PlotReport(activations, order, low, high, curves)
+
+
+def _check_order(order: int, sections: list[Activation]) -> None:
+    most = min(len(_ORDERS), *(len(section.orders) for section in sections)) - 1
+    if not 0 <= order <= most:
+        allowed = ", ".join(map(str, range(most + 1)))
+        raise OrderError(f"order is {order}; a plot can show the derivatives of order {allowed}")
+
+
+def _check_points(points: int) -> None:
+    low, high = POINTS_RANGE
+    if not low <= points <= high:
+        raise OptionError(f"points is {points}; it takes a whole number from {low} to {high}")
+
+
+def _range(sections: list[Activation], low: float | None, high: float | None) -> tuple[float, float]:
+    windows = [window(section) for section in sections] if low is None or high is None else []
+    start = min(a for a, _ in windows) if low is None else float(low)
+    stop = max(b for _, b in windows) if high is None else float(high)
+    wide = stop - start > _NARROWEST * max(abs(start), abs(stop), _NARROWEST)
+    if not (-LIMIT <= start <= LIMIT and -LIMIT <= stop <= LIMIT and wide):
+        raise OptionError(
+            f"the range is {start:g} to {stop:g}; it takes two numbers from {-LIMIT:g} to {LIMIT:g}, "
+            f"the second larger by more than a millionth, as in -5 to 5"
+        )
+    return start, stop
+
+
+def _sampled(section: Activation, order: int, low: float, high: float, points: int) -> Samples:
+    return sample(lambda x: section(x, order=order), section.breakpoints, low, high, points)
+
+
+def _described(activation: AnyActivation) -> dict[str, Any]:
+    inputs = {"name": activation.name, "parameters": dict(activation.values)}
+    if isinstance(activation, VectorActivation):
+        return {**inputs, "formula": activation.formula, "section": activation.section_caption}
+    return {**inputs, "formula": activation.orders[0].formula, "section": None}
+
+
+def _names(activations: tuple[AnyActivation, ...]) -> str:
+    return ", ".join(activation.label for activation in activations)
+
+
+def _row(curve: PlottedCurve) -> tuple[str | float | int | None, ...]:
+    finite = curve.samples.y[np.isfinite(curve.samples.y)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (None, None)
+    return (
+        curve.activation,
+        curve.order,
+        low,
+        high,
+        ", ".join(f"{jump.x:.4g}" for jump in curve.samples.jumps) or None,
+    )
+
+
+def _is_bounded(section: Activation, order: int) -> bool:
+    facts = section.facts
+    bounds = ((facts.infimum, facts.supremum), (facts.slope_infimum, facts.slope_supremum))
+    return order < 2 and all(map(math.isfinite, bounds[order]))
+
+
+def _jump_marks(samples: Samples, series: int) -> list[Mark]:
+    """Return a dot at the value taken at each jump, and a ring at each limit that is not taken."""
+    marks = []
+    for jump in samples.jumps:
+        limits = {jump.left, jump.right} - {jump.stated}
+        marks += [Mark(jump.x, y, "open", series=series) for y in sorted(limits) if math.isfinite(y)]
+        if math.isfinite(jump.stated):
+            marks.append(Mark(jump.x, jump.stated, "closed", series=series))
+    return marks
+
+
+def _pretty(formula: str) -> str:
+    return formula

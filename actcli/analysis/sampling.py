@@ -1,0 +1,135 @@
+"""Points along a function, dense where it bends, exact at its kinks and jumps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from actcli.activation import Array
+
+Function = Callable[[Array], Array]
+
+# Of the height of what is shown: how far a straight line may be from the curve, and what counts as a jump.
+_FLATNESS = 5e-4
+_JUMP = 1e-2
+_ROUNDS = 36
+_MOST_NEW_POINTS = 20_000
+# One-sided limits are taken this far from a kink, in widths of the range: past its rounding error.
+_BESIDE = 1e-12
+
+
+@dataclass(frozen=True)
+class Jump:
+    """Where the function jumps inside the range: its limits from both sides, and the value that it takes."""
+
+    x: float
+    left: float
+    right: float
+    stated: float
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Points of a function in ascending x. A nan in `y` parts two pieces: a jump, a pole, a hole."""
+
+    x: Array
+    y: Array
+    jumps: tuple[Jump, ...]
+
+
+def sample(function: Function, breaks: tuple[float, ...], low: float, high: float, points: int) -> Samples:
+    """Return `function` on [low, high]: at least `points` evenly spaced points, and more where it bends.
+
+    At each of `breaks` both one-sided limits are taken; where they differ there is a jump, where they agree
+    the point itself stands among the samples. A jump or pole that is not among `breaks` is found by
+    bisection and parted too.
+    """
+    inside = [b for b in breaks if low < b < high]
+    beside = _BESIDE * (high - low)
+    pieces = [
+        _piece(
+            function,
+            (start, stop),
+            (start in breaks, stop in breaks),
+            beside,
+            points * (stop - start) / (high - low),
+        )
+        for start, stop in pairwise([low, *inside, high])
+    ]
+    height = _height(np.concatenate([y for _, y in pieces]))
+    pieces = [_refined(function, x, y, height) for x, y in pieces]
+    jumps = []
+    x, y = pieces[0]
+    for point, (next_x, next_y) in zip(inside, pieces[1:], strict=True):
+        left, right = float(y[-1]), float(next_y[0])
+        stated = float(function(np.array([point]))[0])
+        if abs(left - right) <= 1e-9 * max(1.0, abs(left)) and abs(stated - left) <= 1e-9 * max(
+            1.0, abs(left)
+        ):
+            x, y = np.append(x, next_x[1:]), np.append(y, next_y[1:])
+        else:
+            jumps.append(Jump(point, left, right, stated))
+            x, y = np.append(x, [point, *next_x]), np.append(y, [np.nan, *next_y])
+    return Samples(x, y, tuple(jumps))
+
+
+def _piece(
+    function: Function, ends: tuple[float, float], open_ends: tuple[bool, bool], beside: float, points: float
+) -> tuple[Array, Array]:
+    """Return evenly spaced samples of a smooth piece, limits from within at the ends where it may break."""
+    x = np.linspace(*ends, max(int(np.ceil(points)), 9))
+    at = x.copy()
+    at[0] += open_ends[0] * max(beside, 4 * float(np.spacing(abs(x[0]))))
+    at[-1] -= open_ends[1] * max(beside, 4 * float(np.spacing(abs(x[-1]))))
+    return x, _finite(function(at))
+
+
+def _finite(y: Array) -> Array:
+    return np.where(np.isfinite(y), y, np.nan)
+
+
+def _height(y: Array) -> float:
+    """Return the height by which errors are judged: that of most of the curve, not of a pole."""
+    finite = np.abs(y[np.isfinite(y)])
+    if not finite.size:
+        return 1.0
+    return float(min(finite.max(), 10 * np.quantile(finite, 0.9))) or float(finite.max()) or 1.0
+
+
+def _refined(function: Function, x: Array, y: Array, height: float) -> tuple[Array, Array]:
+    """Halve intervals, round by round, until straight lines are as good as the curve."""
+    new_x, new_y = [x], [y]
+    left, right = np.arange(len(x) - 1), np.arange(1, len(x))
+    a, b, fa, fb = x[left], x[right], y[left], y[right]
+    least = 1e-9 * (x[-1] - x[0])
+    spare = _MOST_NEW_POINTS
+    for _ in range(_ROUNDS):
+        middle = a + (b - a) / 2
+        value = _finite(function(middle))
+        wrong = _wrong(fa, value, fb, height) & (b - a > least)
+        a, b, fa, fb, middle, value = (v[wrong] for v in (a, b, fa, fb, middle, value))
+        spare -= len(middle)
+        if not len(middle) or spare < 0:
+            break
+        new_x.append(middle)
+        new_y.append(value)
+        a, b = np.append(a, middle), np.append(middle, b)
+        fa, fb = np.append(fa, value), np.append(value, fb)
+    x, y = np.concatenate(new_x), np.concatenate(new_y)
+    order = np.argsort(x, kind="stable")
+    return _parted(x[order], y[order], 4 * least, height)
+
+
+def _wrong(left: Array, middle: Array, right: Array, height: float) -> Array:
+    """Return where the middle of an interval is off the straight line, or only part of it is finite."""
+    low, mid, high = (np.clip(v, -10 * height, 10 * height) for v in (left, middle, right))
+    holes = np.isnan(low) | np.isnan(mid) | np.isnan(high)
+    partly = holes & ~(np.isnan(low) & np.isnan(mid) & np.isnan(high))
+    return np.where(holes, partly, np.abs(mid - (low + high) / 2) > _FLATNESS * height)
+
+
+def _parted(x: Array, y: Array, least: float, height: float) -> tuple[Array, Array]:
+    """Lift the pen where two points as near as bisection goes still differ: a jump that no one announced."""
+    torn = np.flatnonzero((np.diff(x) < least) & (np.abs(np.diff(y)) > _JUMP * height)) + 1
+    return np.insert(x, torn, x[torn]), np.insert(y, torn, np.nan)

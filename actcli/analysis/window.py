@@ -1,0 +1,128 @@
+"""Which part of an activation a picture shows when nobody says, and how high it reaches."""
+
+import math
+
+import numpy as np
+
+from actcli.activation import Activation, Array
+
+# Where |f′| stays below this share of its bound out to infinity, a unit is saturated.
+SATURATED = 0.01
+_REACH = 12.0
+_NICE = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0)
+
+
+def window(activation: Activation) -> tuple[float, float]:
+    """Return the range of x that shows what an activation does.
+
+    That is its kinks and extrema, the bend into its saturated ends, two periods of an oscillation, and of a
+    function that outgrows a straight line only as much as leaves its middle visible.
+    """
+    breaks = activation.breakpoints
+    far = [b for b in breaks if abs(b) > _REACH]
+    centre = (breaks[0] + breaks[-1]) / 2 if far else 0.0
+    reach = _REACH + (breaks[-1] - breaks[0] if far else 0.0)
+    half = _half_width(activation, centre, reach)
+    return centre - half, centre + half
+
+
+def _half_width(activation: Activation, centre: float, reach: float) -> float:
+    x = np.linspace(centre - reach, centre + reach, 4801)
+    turns = _crossings(x, activation(x, order=1)) - centre
+    for _ in range(4):
+        if turns.size < 400:
+            break
+        # A fast oscillation: look closer, or the samples would mistake it for a slow one.
+        x = centre + (x - centre) / 20
+        turns = _crossings(x, activation(x, order=1)) - centre
+    period = _oscillation(turns)
+    if period:
+        return period
+    facts = activation.facts
+    explodes = math.isinf(facts.slope_at_infinity) or math.isinf(facts.slope_at_minus_infinity)
+    roots = _crossings(x, activation(x)) - centre if explodes else np.empty(0)
+    features = np.abs(np.concatenate([turns, roots, [b - centre for b in activation.breakpoints]]))
+    widest = float(features.max(initial=0.0))
+    if explodes:
+        return _nice(max(1.5 * widest, 2.0 if widest < 0.3 else 1.5))
+    edges = [abs(edge - centre) for edge in saturation_edges(activation, reach) if edge is not None]
+    flat = len(edges) == 2
+    return _nice(max(1.35 * widest, 1.3 * min(max(edges, default=0.0), _REACH / 1.3), 2.0 if flat else 4.0))
+
+
+def _crossings(x: Array, y: Array) -> Array:
+    """Return where `y` changes its sign, between samples or over a stretch of zeros."""
+    kept = np.isfinite(y) & (y != 0)
+    x, sign = x[kept], np.sign(y[kept])
+    turns = np.flatnonzero(np.diff(sign))
+    return (x[turns] + x[turns + 1]) / 2
+
+
+def _oscillation(turns: Array) -> float:
+    """Return a half-width that shows two periods around the centre, or 0 where nothing oscillates."""
+    right, left = np.sort(turns[turns > 0]), np.sort(-turns[turns < 0])
+    if min(right.size, left.size) < 2 or right.size + left.size < 5:
+        return 0.0
+    return 4 / 3 * float(max(right[1], left[1]))
+
+
+def _nice(width: float) -> float:
+    scale = 10.0 ** math.floor(math.log10(width / 1.2)) if width > _NICE[-1] else 1.0
+    return scale * next((nice for nice in _NICE if nice * scale >= 0.97 * width), _NICE[-1])
+
+
+def saturation_edges(activation: Activation, reach: float) -> tuple[float | None, float | None]:
+    """Return from where on, to the left and to the right, |f′| stays below 1 % of its bound.
+
+    None where it does not: the slope does not tend to 0, has no bound, or first does so beyond `reach`
+    (in which case a slow tail is told from a saturated one).
+    """
+    facts, bound = activation.facts, activation.slope_bound
+    if not math.isfinite(bound) or bound == 0:
+        return None, None
+    # Ever longer steps outwards: the slope of a slow tail may still matter far beyond the picture.
+    tail = reach * np.geomspace(1.0, 1e6, 400)
+    x = np.concatenate([-tail[::-1], np.linspace(-reach, reach, 4801), tail])
+    steep = np.flatnonzero(np.abs(activation(x, order=1)) >= SATURATED * bound)
+    edges: list[float | None] = []
+    for limit, place, side in (
+        (facts.slope_at_minus_infinity, steep[:1], -1),
+        (facts.slope_at_infinity, steep[-1:], 1),
+    ):
+        found = limit == 0 and place.size and abs(x[place[0]]) < reach
+        edges.append(
+            _edge(activation, float(x[place[0]]), float(x[place[0] + side]), bound) if found else None
+        )
+    return edges[0], edges[1]
+
+
+def _edge(activation: Activation, steep: float, flat: float, bound: float) -> float:
+    for _ in range(60):
+        middle = (steep + flat) / 2
+        if abs(float(activation(np.array([middle]), order=1)[0])) >= SATURATED * bound:
+            steep = middle
+        else:
+            flat = middle
+    return flat
+
+
+def heights(curves: list[Array], bounded: list[bool]) -> tuple[float, float] | None:
+    """Return a range of y that leaves the middle of exploding curves visible, or None where none explodes.
+
+    Bounded curves are always shown whole; of the others, five times the height that three quarters of all
+    points stay within.
+    """
+    finite = [np.abs(y[np.isfinite(y)]) for y in curves]
+    everything = np.concatenate(finite)
+    if not everything.size:
+        return None
+    whole = max(
+        (float(y.max()) for y, flag in zip(finite, bounded, strict=True) if flag and y.size), default=0.0
+    )
+    limit = max(5 * float(np.quantile(everything, 0.75)), whole)
+    if limit == 0 or everything.max() <= limit:
+        return None
+    low = min(float(np.nanmin(y)) for y in curves if np.isfinite(y).any())
+    high = max(float(np.nanmax(y)) for y in curves if np.isfinite(y).any())
+    low, high = max(low, -limit), min(high, limit)
+    return low - 0.07 * (high - low), high + 0.07 * (high - low)

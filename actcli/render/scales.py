@@ -1,0 +1,61 @@
+"""What part of the plane a panel shows, and where a point of it stands on the page."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.report import Panel
+
+_MARGIN = 0.07
+# Room above and below for the words at extrema and levels.
+_WORD_MARGIN = 0.17
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A linear axis from `low` to `high` along `length` points of the page."""
+
+    low: float
+    high: float
+    length: float
+
+    def __call__(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return distances from the start of the axis in points; far-off values are drawn nearer."""
+        reach = 50 * (self.high - self.low)
+        near = np.clip(values, self.low - reach, self.high + reach)
+        return (near - self.low) / (self.high - self.low) * self.length
+
+    def at(self, value: float) -> float:
+        """Return the place of one value, in points."""
+        return float(self(np.array([value]))[0])
+
+
+def scales(panel: Panel, width: float, height: float) -> tuple[Scale, Scale]:
+    """Return the two axes of a panel: as it asks, else around everything drawn in it."""
+    low, high = panel.x_range or _around(
+        _finite([c.x for c in panel.curves], [m.x for m in panel.marks]), 0.0, 0.0
+    )
+    horizontal = Scale(low, high, width)
+    if panel.y_range:
+        return horizontal, Scale(*panel.y_range, height)
+    rows = [c.y for c in panel.curves] + [b.low for b in panel.bands] + [b.high for b in panel.bands]
+    values = _finite(rows, [m.y for m in panel.marks] + [level.y for level in panel.levels])
+    peaks = [mark.y for mark in panel.marks if mark.label] + [
+        level.y for level in panel.levels if level.label
+    ]
+    below, above = (_WORD_MARGIN if any(sign * y > 0 for y in peaks) else _MARGIN for sign in (-1, 1))
+    return horizontal, Scale(*_around(values, below, above), height)
+
+
+def _finite(rows: list[tuple[float, ...]], more: list[float]) -> NDArray[np.float64]:
+    values = np.array([value for row in (*rows, more) for value in row], dtype=np.float64)
+    return values[np.isfinite(values)]
+
+
+def _around(values: NDArray[np.float64], below: float, above: float) -> tuple[float, float]:
+    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
+    if high - low <= 1e-12 * max(abs(low), abs(high)):
+        half = max(abs(low), 1.0)
+        return low - half, high + half
+    return low - below * (high - low), high + above * (high - low)

@@ -1,0 +1,130 @@
+"""The page of a picture: its size, its heading, its texts, and where each panel goes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from actcli.render.palette import Palette
+from actcli.render.text import printable
+from actcli.report import Chart, Panel
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, width, height."""
+
+WIDTH = 468.0
+EDGE = 14.0
+LEFT = 58.0
+WORD, TICK = 8.5, 8.0
+_TITLE, _SUBTITLE = 12.5, 9.0
+_BOTTOM = 40.0
+_WIDEST_LABEL = 150.0
+_PANEL_HEIGHTS = {1: 236.0, 2: 158.0}
+_LOWEST_PANEL = 128.0
+_GAP, _GAP_WITH_AXIS, _PANEL_TITLE = 16.0, 46.0, 16.0
+
+
+@dataclass
+class Sheet:
+    """A figure with what every drawing step needs; lengths are in points from the lower left.
+
+    `measured(text, size, weight)` returns the width of a text, `missing` are the letters that no font has,
+    `alone` says that the whole picture shows one series.
+    """
+
+    figure: Any
+    palette: Palette
+    families: list[str]
+    missing: frozenset[str]
+    measured: Callable[[str, float, str], float]
+    alone: bool
+    width: float = WIDTH
+    height: float = 0.0
+    _widths: dict[tuple[str, float, str], float] = field(default_factory=dict)
+
+    def clean(self, text: str) -> str:
+        """Return `text` on one line, with a box for each letter that no font has."""
+        return "".join("□" if c in self.missing else c for c in printable(text))
+
+    def measure(self, text: str, size: float = WORD, weight: str = "normal") -> float:
+        """Return the width of a cleaned text."""
+        key = (text, size, weight)
+        if key not in self._widths:
+            self._widths[key] = self.measured(*key) if text else 0.0
+        return self._widths[key]
+
+    def shortened(self, text: str, room: float, size: float = WORD, weight: str = "normal") -> str:
+        """Return a cleaned text, cut with an ellipsis where it is wider than `room`."""
+        if self.measure(text, size, weight) <= room:
+            return text
+        low, high = 0, len(text)
+        while low < high:
+            middle = (low + high + 1) // 2
+            fits = self.measure(text[:middle] + "…", size, weight) <= room
+            low, high = (middle, high) if fits else (low, middle - 1)
+        return text[:low].rstrip() + "…"
+
+    def folded(self, text: str, room: float, size: float, weight: str, most: int) -> list[str]:
+        """Return a text as at most this many lines of this width."""
+        lines: list[str] = []
+        line = ""
+        for word in self.clean(text).split(" "):
+            longer = f"{line} {word}" if line else word
+            if line and len(lines) < most - 1 and self.measure(longer, size, weight) > room:
+                lines.append(line)
+                longer = word
+            line = longer
+        return [self.shortened(part, room, size, weight) for part in (*lines, line)]
+
+    def write(self, x: float, y: float, text: str, **style: Any) -> None:
+        """Put a cleaned text at a place; `style` is matplotlib's."""
+        style = {"size": WORD, "color": self.palette.text, "family": self.families, **style}
+        self.figure.text(x / self.width, y / self.height, text, **style)
+
+
+def arrange(sheet: Sheet, chart: Chart, title: str) -> list[Box]:
+    """Set the height of the sheet, write the heading, and return the place of every panel."""
+    heading = _heading(sheet, title, chart.subtitle)
+    start = EDGE + sum(step for *_, step in heading)
+    tops, height = _rows(chart.panels, start)
+    sheet.height = tops[-1] + height + _BOTTOM if tops else start + EDGE
+    sheet.figure.set_size_inches(sheet.width / 72, sheet.height / 72)
+    down = EDGE
+    for text, style, step in heading:
+        sheet.write(EDGE, sheet.height - down, text, va="top", **style)
+        down += step
+    room = min(_label_room(sheet, chart), _WIDEST_LABEL) + EDGE
+    return [(LEFT, sheet.height - top - height, sheet.width - LEFT - room, height) for top in tops]
+
+
+def shares_axis(above: Panel, below: Panel) -> bool:
+    """Return whether two panels show the same range of the same thing, so that one axis serves both."""
+    return above.x_label == below.x_label and above.x_range is not None and above.x_range == below.x_range
+
+
+def _heading(sheet: Sheet, title: str, subtitle: str) -> list[tuple[str, dict[str, Any], float]]:
+    room = sheet.width - 2 * EDGE
+    strong = {"size": _TITLE, "weight": "bold"}
+    soft = {"size": _SUBTITLE, "color": sheet.palette.quiet}
+    lines = [(text, strong, 19.0) for text in sheet.folded(title, room, _TITLE, "bold", 2)]
+    for row in subtitle.split("\n") if subtitle else []:
+        lines += [(text, soft, 13.5) for text in sheet.folded(row, room, _SUBTITLE, "normal", 3)]
+    return [*lines, ("", {}, 10.0)]
+
+
+def _rows(panels: tuple[Panel, ...], start: float) -> tuple[list[float], float]:
+    """Return the distance of every panel from the top of the page, and the height of them all."""
+    height = _PANEL_HEIGHTS.get(len(panels), _LOWEST_PANEL)
+    tops: list[float] = []
+    for place, panel in enumerate(panels):
+        if place:
+            start += height + (_GAP if shares_axis(panels[place - 1], panel) else _GAP_WITH_AXIS)
+        start += _PANEL_TITLE if panel.title else 0.0
+        tops.append(start)
+    return tops, height
+
+
+def _label_room(sheet: Sheet, chart: Chart) -> float:
+    panels = chart.panels
+    labels = [curve.label for panel in panels for curve in panel.curves]
+    labels += [band.label for panel in panels for band in panel.bands]
+    return max((sheet.measure(sheet.clean(label)) + 18 for label in labels if label), default=0.0)
