@@ -19,6 +19,8 @@ from actcli.numerics.polynomial import Patch
 # fmt: off
 
 '''
+ERFCX_CAPTION = "# (1 + 9z/8)·erfcx(z), z ≥ 0, in powers of (z − 3.75)/(z + 3.75)\n"
+NORMAL_CAPTION = "# (1 + s)·Φ(−s)·exp(s²/2), s ≥ 0, in powers of (s − 5)/(s + 5)\n"
 Real = Callable[[mp.mpf], mp.mpf]
 
 
@@ -46,12 +48,8 @@ def sinc(x: mp.mpf) -> mp.mpf:
     return mp.sin(x) / x if x else mp.mpf(1)
 
 
-def scaled_erfcx(t: mp.mpf) -> mp.mpf:
-    """(1 + 9z/8)·exp(z²)·erfc(z) at z = 3.75·(1 + t)/(1 − t): nearly flat, since 9/8 ≈ 2/√π."""
-    if t == 1:
-        return mp.mpf(9) / 8 / mp.sqrt(mp.pi)
-    z = mp.mpf("3.75") * (1 + t) / (1 - t)
-    return (1 + 9 * z / 8) * (mp.exp(z * z) * mp.erfc(z) if z < 500 else asymptotic_erfcx(z))
+def scaled_erfcx(z: mp.mpf) -> mp.mpf:
+    return mp.exp(z * z) * mp.erfc(z) if z < 500 else asymptotic_erfcx(z)
 
 
 def asymptotic_erfcx(z: mp.mpf) -> mp.mpf:
@@ -60,6 +58,21 @@ def asymptotic_erfcx(z: mp.mpf) -> mp.mpf:
         term *= -(2 * k - 1) / (2 * z * z)
         total += term
     return total / (z * mp.sqrt(mp.pi))
+
+
+def half_line(function: Real, middle: float, slope: float) -> list[mp.mpf]:
+    """Fit (1 + slope·z)·function(z), z ≥ 0, in powers of t = (z − middle)/(z + middle)."""
+    last = mp.mpf(10) ** 30
+
+    def flat(t: mp.mpf) -> mp.mpf:
+        z = last if t == 1 else middle * (1 + t) / (1 - t)
+        return (1 + slope * z) * function(z)
+
+    return fit(flat, mp.mpf(-1), mp.mpf(1))
+
+
+def normal_tail_ratio(s: mp.mpf) -> mp.mpf:
+    return scaled_erfcx(s / mp.sqrt(2)) / 2
 
 
 def mish(x: mp.mpf) -> mp.mpf:
@@ -142,11 +155,10 @@ def layout(opening: str, coefficients: list[mp.mpf], closing: str) -> str:
 
 def source() -> str:
     mp.mp.dps = 60
-    erfcx = layout("ERFCX = (\n", fit(scaled_erfcx, mp.mpf(-1), mp.mpf(1)), ")\n")
-    return (
-        HEADER
-        + "# (1 + 9z/8)·erfcx(z), z ≥ 0, in powers of (z − 3.75)/(z + 3.75)\n"
-        + "\n".join([erfcx, *(patch(spot) for spot in SPOTS)])
+    erfcx = layout("ERFCX = (\n", half_line(scaled_erfcx, 3.75, 1.125), ")\n")
+    normal = layout("NORMAL_TAIL = (\n", half_line(normal_tail_ratio, 5.0, 1.0), ")\n")
+    return "\n".join(
+        [HEADER + ERFCX_CAPTION + erfcx, NORMAL_CAPTION + normal, *(patch(spot) for spot in SPOTS)]
     )
 
 

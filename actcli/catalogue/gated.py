@@ -6,7 +6,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
 from actcli.catalogue.spelling import spelled
-from actcli.numerics import decay, normal_tail_ratio, product, times_bell, with_tail
+from actcli.numerics import balance, decay, normal_tail_ratio, product, select, times_bell, with_tail
 from actcli.numerics.patches import (
     GELU_SLOPE,
     MISH_CURVATURE_LEFT,
@@ -23,34 +23,40 @@ _ROOT_TWO, _ROOT_TWO_REST = 1.4142135623730951, -9.667293313452913e-17
 
 
 def _silu(x: Array, beta: float) -> Array:
-    return _silu_joint(x, beta)[0]
+    near = np.maximum(x, -_FAR / beta)
+    high, low = product(beta, near)
+    up, down = balance(high, low)
+    return with_tail(near * (up / (up + down)), near + near * low, high)
 
 
 def _silu_slope(x: Array, beta: float) -> Array:
-    return _silu_joint(x, beta)[1]
+    high, low = product(beta, np.clip(x, -_FAR / beta, _FAR / beta))
+    return _silu_slope_from(high, low, *balance(high, low))
+
+
+def _silu_slope_from(high: Array, low: Array | float, up: Array, down: Array) -> Array:
+    whole = up + down
+    outer = 1.0 + high
+    slope = (up / whole) * ((up + down * outer) / whole)
+    return SILU_SLOPE.over(with_tail(slope, outer + outer * low, high), high, low)
 
 
 def _silu_joint(x: Array, beta: float) -> tuple[Array, Array]:
     near = np.clip(x, -_FAR / beta, _FAR / beta)
     high, low = product(beta, near)
-    e = decay(high, low)
-    one = 1.0 + e
-    value = np.where(x < 0, near * e, x) / one
-    slope = np.where(x < 0, e * (one + high), one + high * e) / (one * one)
-    exponent = np.minimum(high, 0.0)
-    value = with_tail(value, near * (1.0 + low), exponent)
-    slope = with_tail(slope, (1.0 + high) * (1.0 + low), exponent)
-    return value, SILU_SLOPE.over(slope, high, low)
+    up, down = balance(high, low)
+    value = with_tail(np.maximum(x, near) * (up / (up + down)), near + near * low, high)
+    return value, _silu_slope_from(high, low, up, down)
 
 
 def _silu_curvature(x: Array, beta: float) -> Array:
     high, low = product(beta, np.clip(x, -_FAR / beta, _FAR / beta))
     size, rest = np.abs(high), np.sign(high) * low
     e = decay(high, low)
-    one = 1.0 + e
-    curvature = e * (2.0 * one - size * (1.0 - e)) / (one * one * one)
-    curvature = with_tail(curvature, (2.0 - size) * (1.0 - rest), -size)
-    return beta * SILU_CURVATURE.over(curvature, size, rest)
+    whole, outer = 1.0 + e, beta * (2.0 - size)
+    curvature = (e / whole) * (((2.0 - size) + e * (2.0 + size)) / (whole * whole))
+    curvature = beta * SILU_CURVATURE.over(curvature, size, rest)
+    return with_tail(curvature, outer - outer * rest, -size)
 
 
 SILU = Activation(
@@ -86,20 +92,25 @@ SILU = Activation(
 
 
 def _gelu(x: Array) -> Array:
-    near = np.clip(x, -40.0, 40.0)
-    tail = times_bell(near * normal_tail_ratio(np.abs(near)), near)
-    return np.where(x < 0, tail, x - tail)
+    size = np.minimum(np.abs(x), 40.0)
+    return np.maximum(x, 0.0) - times_bell(size * normal_tail_ratio(size), size)
 
 
 def _gelu_slope(x: Array) -> Array:
-    near = np.clip(x, -40.0, 40.0)
-    return _gelu_slope_from(near, normal_tail_ratio(np.abs(near)))
+    size = np.minimum(np.abs(x), 40.0)
+    return _gelu_slope_from(x, size, normal_tail_ratio(size))
 
 
-def _gelu_slope_from(near: Array, ratio: Array) -> Array:
+def _gelu_slope_from(x: Array, size: Array, ratio: Array) -> Array:
     # Φ(−s) − s·φ(s): the slope at −s, and what the slope at +s lacks of 1.
-    lack = times_bell(ratio - _DENSITY_AT_ZERO * np.abs(near), near)
-    return GELU_SLOPE.over(np.where(near < 0, lack, 1.0 - lack), near)
+    lack = times_bell(ratio - _DENSITY_AT_ZERO * size, size)
+    return GELU_SLOPE.over(select(x < 0, lack, 1.0 - lack), x)
+
+
+def _gelu_joint(x: Array) -> tuple[Array, Array]:
+    size = np.minimum(np.abs(x), 40.0)
+    ratio = normal_tail_ratio(size)
+    return np.maximum(x, 0.0) - times_bell(size * ratio, size), _gelu_slope_from(x, size, ratio)
 
 
 def _gelu_curvature(x: Array) -> Array:
@@ -107,13 +118,6 @@ def _gelu_curvature(x: Array) -> Array:
     # 2 − x² as a product, with √2 to 32 digits, keeps its zero.
     difference = ((_ROOT_TWO - size) + _ROOT_TWO_REST) * (_ROOT_TWO + size)
     return times_bell(_DENSITY_AT_ZERO * difference, size)
-
-
-def _gelu_joint(x: Array) -> tuple[Array, Array]:
-    near = np.clip(x, -40.0, 40.0)
-    ratio = normal_tail_ratio(np.abs(near))
-    tail = times_bell(near * ratio, near)
-    return np.where(x < 0, tail, x - tail), _gelu_slope_from(near, ratio)
 
 
 GELU = Activation(
@@ -141,42 +145,45 @@ GELU = Activation(
 
 
 def _mish(x: Array) -> Array:
-    return _mish_joint(x)[0]
+    near = np.maximum(x, -_FAR)
+    up, down = balance(near)
+    opened = up * (up + 2.0 * down)
+    return with_tail(near * (opened / (opened + 2.0 * down * down)), near, near)
 
 
 def _mish_slope(x: Array) -> Array:
-    return _mish_joint(x)[1]
+    near = np.clip(x, -_FAR, _FAR)
+    return _mish_slope_from(near, *balance(near))
+
+
+def _mish_slope_from(near: Array, up: Array, down: Array) -> Array:
+    opened = up * (up + 2.0 * down)
+    whole = opened + 2.0 * down * down
+    sides = 4.0 * near * (up * down) * (down * (up + down))
+    slope = (opened + sides / whole) / whole
+    # The same sum with its cancelling terms taken together, for the part left of −ln 2.
+    left = 4.0 * (1.0 + near) + up * ((6.0 + 4.0 * near) + up * (4.0 + up))
+    slope = select(near < -math.log(2.0), up * left / (whole * whole), slope)
+    return MISH_SLOPE.over(with_tail(slope, 1.0 + near, near), near)
 
 
 def _mish_joint(x: Array) -> tuple[Array, Array]:
     near = np.clip(x, -_FAR, _FAR)
-    negative = x < 0
-    e = np.exp(-np.abs(near))
-    # exp(±x) never exceeds 1: the right half is the left one divided by exp(2x) above and below.
-    open_part = np.where(negative, e * (e + 2.0), 1.0 + 2.0 * e)
-    whole = np.where(negative, open_part + 2.0, open_part + 2.0 * e * e)
-    value = np.where(negative, near, x) * (open_part / whole)
-    outer, inner = 4.0 * near + 4.0, 4.0 * near + 6.0
-    left = e * (outer + e * (inner + e * (4.0 + e)))
-    right = 1.0 + e * (4.0 + e * (inner + e * outer))
-    slope = np.where(negative, left, right) / (whole * whole)
-    exponent = np.minimum(near, 0.0)
-    value = with_tail(value, near, exponent)
-    return value, MISH_SLOPE.over(with_tail(slope, 1.0 + near, exponent), near)
+    up, down = balance(near)
+    opened = up * (up + 2.0 * down)
+    value = with_tail(np.maximum(x, near) * (opened / (opened + 2.0 * down * down)), near, near)
+    return value, _mish_slope_from(near, up, down)
 
 
 def _mish_curvature(x: Array) -> Array:
     near = np.clip(x, -_FAR, _FAR)
-    negative = x < 0
-    e = np.exp(-np.abs(near))
-    first, second, third, last = near - 1.0, near - 2.0, near + 4.0, near + 2.0
-    left = 2.0 * last + e * (2.0 * third - e * (3.0 * second + 2.0 * e * first))
-    right = e * (2.0 * e * (last * e + third) - 3.0 * second) - 2.0 * first
-    whole = np.where(negative, e * (e + 2.0) + 2.0, 1.0 + 2.0 * e * (1.0 + e))
-    leading = np.where(negative, e, e * e)
-    curvature = 4.0 * leading * np.where(negative, left, right) / (whole * whole * whole)
-    exponent = np.where(negative, near, -2.0 * near)
-    curvature = with_tail(curvature, np.where(negative, last, -8.0 * first), exponent)
+    up, down = balance(near)
+    whole = up * (up + 2.0 * down) + 2.0 * down * down
+    rising = 2.0 * (near + 2.0) * down + 2.0 * (near + 4.0) * up
+    falling = up * (3.0 * (near - 2.0) * down + 2.0 * (near - 1.0) * up)
+    curvature = 4.0 * up * (down / whole) * (down / whole) * ((down * down * rising - up * falling) / whole)
+    factor = select(near < 0, near + 2.0, -8.0 * (near - 1.0))
+    curvature = with_tail(curvature, factor, np.minimum(near, -2.0 * near))
     return MISH_CURVATURE_LEFT.over(MISH_CURVATURE_RIGHT.over(curvature, near), near)
 
 

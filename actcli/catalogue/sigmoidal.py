@@ -9,8 +9,8 @@ from actcli.numerics import sech2, sigmoid, sigmoid_curvature, sigmoid_slope
 
 def _sigmoid_joint(x: Array) -> tuple[Array, Array]:
     e = np.exp(-np.abs(x))
-    share = 1.0 / (1.0 + e)
-    return np.where(x < 0, e, 1.0) * share, e * share * share
+    whole = 1.0 + e
+    return np.maximum(e, x >= 0) / whole, e / (whole * whole)
 
 
 SIGMOID = Activation(

@@ -4,7 +4,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
 from actcli.catalogue.spelling import spelled
-from actcli.numerics import decay, product
+from actcli.numerics import balance, decay, product, with_tail
 
 
 def _softplus(x: Array, beta: float) -> Array:
@@ -12,20 +12,21 @@ def _softplus(x: Array, beta: float) -> Array:
 
 
 def _softplus_slope(x: Array, beta: float) -> Array:
-    high, low = product(beta, x)
-    e = decay(high, low)
-    return np.where(high < 0, e, 1.0) / (1.0 + e)
+    up, down = balance(*product(beta, x))
+    return up / (up + down)
 
 
 def _softplus_curvature(x: Array, beta: float) -> Array:
-    e = decay(*product(beta, x))
-    return beta * (e / ((1.0 + e) * (1.0 + e)))
+    high, low = product(beta, x)
+    e = decay(high, low)
+    curvature = beta * (e / ((1.0 + e) * (1.0 + e)))
+    return with_tail(curvature, beta - beta * np.sign(high) * low, -np.abs(high))
 
 
 def _softplus_joint(x: Array, beta: float) -> tuple[Array, Array]:
     high, low = product(beta, x)
     e = decay(high, low)
-    return np.maximum(x, 0.0) + np.log1p(e) / beta, np.where(high < 0, e, 1.0) / (1.0 + e)
+    return np.maximum(x, 0.0) + np.log1p(e) / beta, np.maximum(e, high >= 0) / (1.0 + e)
 
 
 SOFTPLUS = Activation(

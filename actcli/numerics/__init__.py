@@ -1,6 +1,6 @@
 """Stable elementary functions of float64 arrays; callers ignore floating-point warnings."""
 
-from actcli.numerics.exact import Array, product, square, times_exp, with_tail
+from actcli.numerics.exact import Array, product, select, square, times_exp, with_tail
 from actcli.numerics.gaussian import (
     erf,
     erfc,
@@ -11,13 +11,22 @@ from actcli.numerics.gaussian import (
     times_bell,
 )
 from actcli.numerics.hyperbolic import log_cosh, sech, sech2, tanh, tanhshrink
-from actcli.numerics.logistic import decay, log_sigmoid, sigmoid, sigmoid_curvature, sigmoid_slope, softplus
+from actcli.numerics.logistic import (
+    balance,
+    decay,
+    log_sigmoid,
+    sigmoid,
+    sigmoid_curvature,
+    sigmoid_slope,
+    softplus,
+)
 from actcli.numerics.polynomial import Patch, horner
 from actcli.numerics.trigonometric import sinc, sinc_curvature, sinc_slope
 
 __all__ = [
     "Array",
     "Patch",
+    "balance",
     "decay",
     "erf",
     "erfc",
@@ -31,6 +40,7 @@ __all__ = [
     "product",
     "sech",
     "sech2",
+    "select",
     "sigmoid",
     "sigmoid_curvature",
     "sigmoid_slope",

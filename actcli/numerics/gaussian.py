@@ -8,11 +8,10 @@ import math
 
 import numpy as np
 
-from actcli.numerics.exact import Array, square, times_exp
-from actcli.numerics.patches import ERF, ERFCX
+from actcli.numerics.exact import Array, select, square, times_exp
+from actcli.numerics.patches import ERF, ERFCX, NORMAL_TAIL
 from actcli.numerics.polynomial import horner
 
-_ROOT_HALF = math.sqrt(0.5)
 _DENSITY_AT_ZERO = 1.0 / math.sqrt(2.0 * math.pi)
 
 
@@ -32,8 +31,9 @@ def erf(x: Array) -> Array:
 
 def erfc(x: Array) -> Array:
     """Return 1 − erf(x), relatively accurate down to the smallest float64."""
-    tail = _times_gaussian(erfcx_positive(np.abs(x)), x)
-    return np.where(x < 0, 2.0 - tail, np.where(x < 0.5, 1.0 - erf(np.minimum(x, 1.0)), tail))
+    high, low = square(x)
+    tail = times_exp(_corrected(erfcx_positive(np.abs(x)), low), -high)
+    return select(x < 0, 2.0 - tail, select(x < 0.5, 1.0 - erf(np.minimum(x, 1.0)), tail))
 
 
 def erfcx(x: Array) -> Array:
@@ -45,20 +45,21 @@ def erfcx(x: Array) -> Array:
 
 
 def normal_tail_ratio(size: Array) -> Array:
-    """Return Φ(−s)/exp(−s²/2) for s ≥ 0: what is left of the normal tail without its exponential."""
-    return 0.5 * erfcx_positive(_ROOT_HALF * size)
+    """Return Φ(−s)·exp(s²/2) for s ≥ 0: what is left of the normal tail without its exponential."""
+    bounded = np.minimum(size, 2.0**60)
+    return horner(NORMAL_TAIL, (bounded - 5.0) / (bounded + 5.0)) / (1.0 + size)
 
 
 def times_bell(factor: Array | float, x: Array) -> Array:
     """Return factor·exp(−x²/2), with the rounding error of x² carried."""
     high, low = square(x)
-    return times_exp(factor * (1.0 - 0.5 * low), -0.5 * high)
+    return times_exp(_corrected(factor, 0.5 * low), -0.5 * high)
 
 
 def normal_cdf(x: Array) -> Array:
     """Return Φ(x), relatively accurate down to the smallest float64."""
     tail = times_bell(normal_tail_ratio(np.abs(x)), x)
-    return np.where(x < 0, tail, 1.0 - tail)
+    return select(x < 0, tail, 1.0 - tail)
 
 
 def normal_density(x: Array) -> Array:
@@ -66,6 +67,6 @@ def normal_density(x: Array) -> Array:
     return times_bell(_DENSITY_AT_ZERO, x)
 
 
-def _times_gaussian(factor: Array, x: Array) -> Array:
-    high, low = square(x)
-    return times_exp(factor * (1.0 - low), -high)
+def _corrected(factor: Array | float, rest: Array) -> Array:
+    # exp(−a − rest) = exp(−a)·(1 − rest) for a rest below 1e-13; one rounding, not two.
+    return factor - factor * rest

@@ -11,10 +11,20 @@ def decay(high: Array, low: Array | float = 0.0) -> Array:
     return e if isinstance(low, float) else e - e * (np.sign(high) * low)
 
 
+def balance(high: Array, low: Array | float = 0.0) -> tuple[Array, Array]:
+    """Return (up, down) with up/down = exp(high + low) and the larger of the two equal to 1.
+
+    Every function of exp(x) is a ratio of polynomials in these, without overflow on either side:
+    σ(x) = up/(up + down), tanh(x/2) = (up − down)/(up + down).
+    """
+    e = decay(high, low)
+    return np.maximum(e, high >= 0), np.maximum(e, high < 0)
+
+
 def sigmoid(x: Array) -> Array:
     """Return σ(x) = 1/(1 + exp(−x))."""
     e = np.exp(-np.abs(x))
-    return np.where(x < 0, e, 1.0) / (1.0 + e)
+    return np.maximum(e, x >= 0) / (1.0 + e)
 
 
 def sigmoid_slope(x: Array) -> Array:

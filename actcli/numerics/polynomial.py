@@ -33,12 +33,12 @@ class Patch:
 
     def over(self, result: Array, x: Array, rest: Array | float = 0.0) -> Array:
         """Return `result` with the entries near the zero replaced; the argument is x + rest."""
-        t = (x - self.high) + (rest - self.low)
-        near = np.abs(t) < self.radius
-        if not near.any():
+        t = np.asarray((x - self.high) + (rest - self.low))
+        near = np.flatnonzero(np.abs(t) < self.radius)
+        if near.size == 0:
             return result
         replaced = np.array(result)
-        replaced[near] = self._at(np.asarray(t)[near])
+        replaced.flat[near] = self._at(t.flat[near])
         return replaced
 
     def _at(self, t: Array) -> Array:
