@@ -1,0 +1,114 @@
+"""The Typer app: which commands there are. `dispatch` runs one command line."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final, cast
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from actcli.cli import compare, derive, list, plot, streams, vanish
+from actcli.cli.command import Command
+from actcli.errors import OptionError, suggestion
+
+PROGRAM: Final = "actcli"
+_HELP: Final = ("-h", "--help")
+_COMPLETION: Final = ("--install-completion", "--show-completion")
+
+HELP: Final = """
+\b
+actcli plot relu
+actcli vanish sigmoid --depth 20
+actcli derive "x * tanh(softplus(x))" --at -1.5
+
+Plot, derive and compare neural-network activation functions, and see whether a gradient survives N layers
+of them. actcli COMMAND --help opens with examples of each.
+"""
+
+_COMMANDS: Final[Mapping[str, tuple[Any, str, str]]] = {
+    "plot": (plot.plot, plot.HELP, "Curves of f and its derivatives, as a picture."),
+    "derive": (derive.derive, derive.HELP, "Formula, derivatives, values at points; check them."),
+    "vanish": (vanish.vanish, vanish.HELP, "What N layers leave of a gradient, why, and a cure."),
+    "compare": (compare.compare, compare.HELP, "The same measures of several, side by side."),
+    "list": (list.list_, list.HELP, "What there is: names, parameters, formulas."),
+}
+
+
+def dispatch(arguments: Sequence[str]) -> int:
+    """Run one command line and return 0; every other end is an exception.
+
+    Raises an ActcliError for a request that cannot be served.
+    """
+    group = build()
+    if f"_{PROGRAM.upper()}_COMPLETE" in os.environ:
+        return _complete(group)
+    words = [*arguments]
+    options = words[: words.index("--")] if "--" in words else words
+    name = next((word for word in words if not word.startswith("-")), None)
+    command = group.commands.get(name) if name is not None else None
+    if any(word in _HELP for word in options):
+        return _show_help(group, name, command)
+    if words and words[0].partition("=")[0] in _COMPLETION:
+        return _completion(group, words)
+    if not words:
+        _show_help(group, None, None)
+        raise OptionError(f"a command is missing; it is one of {', '.join(group.commands)}")
+    if name != words[0]:
+        raise OptionError(_misplaced(words[0], name if command is not None else None))
+    if command is None:
+        near = suggestion(str(name), group.commands) or f"; it is one of {', '.join(group.commands)}"
+        raise OptionError(f"unknown command '{name}'{near}")
+    with command.make_context(f"{PROGRAM} {name}", words[1:]) as context:
+        command.invoke(context)
+    return 0
+
+
+def build() -> TyperGroup:
+    """Return the app as Typer's group of commands."""
+    app = typer.Typer(name=PROGRAM, rich_markup_mode=None, pretty_exceptions_enable=False)
+    settings = {"help_option_names": [*_HELP]}
+    for name, (function, help, summary) in _COMMANDS.items():
+        app.command(name, cls=Command, help=help, short_help=summary, context_settings=settings)(function)
+    app.callback(help=HELP, context_settings=settings)(_actcli)
+    return cast(TyperGroup, get_command(app))
+
+
+def _actcli(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version, and do nothing else.")
+    ] = False,
+) -> None:
+    """Say what the options before a command are; --version is answered before anything is imported."""
+
+
+def _show_help(group: TyperGroup, name: str | None, command: Any) -> int:
+    """Write the help of the command that is named, or of actcli where none is."""
+    shown, title = (group, PROGRAM) if command is None else (command, f"{PROGRAM} {name}")
+    # A context without parsing: what is missing or wrong on the command line does not matter here.
+    with typer.Context(shown, info_name=title, help_option_names=[*_HELP]) as context:
+        streams.write(shown.get_help(context) + "\n")
+    return 0
+
+
+def _misplaced(word: str, command: str | None) -> str:
+    cure = (
+        f"actcli {command} … {word}"
+        if command
+        else "options follow the command; actcli --help shows all commands"
+    )
+    return f"{word} stands before the command; write {cure}" if command else f"unknown option {word}; {cure}"
+
+
+def _complete(group: TyperGroup) -> int:
+    """Answer a shell that asks for completions."""
+    # They stand on the command line alone, and Typer imports packages to read them where they do not.
+    group.params = [param for param in group.params if param.opts[0] not in _COMPLETION]
+    group.main(prog_name=PROGRAM)
+    return 0
+
+
+def _completion(group: TyperGroup, words: Sequence[str]) -> int:
+    """Install or show the completion script of the shell in use: Typer's own options."""
+    group.main(args=[*words], prog_name=PROGRAM, standalone_mode=False)
+    return 0

@@ -1,0 +1,89 @@
+"""A command as Typer declares it, whose values are read by our own readers.
+
+Typer tells which options there are, writes the help and completes words. The texts that its parser finds
+go to the reader that stands beside the option in its annotation: one line says what was given and what is
+allowed, and none of the packages that Typer converts types with is imported.
+"""
+
+from collections.abc import Mapping
+from typing import Any, get_type_hints
+
+from typer.core import TyperCommand
+
+from actcli.cli.values import Reader
+from actcli.errors import OptionError, suggestion
+
+
+class Command(TyperCommand):
+    """One command of actcli."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the checked value of every parameter into the context, or raise OptionError."""
+        given, extra = self._found(ctx, args)
+        if extra and not ctx.resilient_parsing:
+            raise OptionError(f"'{extra[0]}' is one word too many; {self.name} takes {self._arguments()}")
+        readers = _readers(self.callback)
+        for param in self.params:
+            option = max(param.opts, key=len)
+            raw = given.get(param.name)
+            # A flag that is not set, an option that is not given and an argument that is missing.
+            absent = raw is None or raw in ((), [])
+            if absent and param.required and not ctx.resilient_parsing:
+                raise OptionError(f"{self.name} needs {self._arguments()}, such as: actcli {self.name} relu")
+            if absent:
+                ctx.params[param.name] = param.default
+            elif ctx.resilient_parsing or param.name not in readers:
+                ctx.params[param.name] = raw
+            else:
+                ctx.params[param.name] = readers[param.name].read(option, raw)
+        ctx.args = []
+        return []
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        """Return the options that begin with `incomplete`, without the help texts that rich would show."""
+        items = super().shell_complete(ctx, incomplete)
+        for item in items:
+            item.help = None
+        return items
+
+    def _found(self, ctx: Any, args: list[str]) -> tuple[Mapping[str, Any], list[str]]:
+        try:
+            given, extra, _ = self.make_parser(ctx).parse_args(args=list(args))
+        except Exception as error:
+            word = getattr(error, "option_name", None)
+            if word is None:
+                raise
+            raise OptionError(self._unknown_or_bare(str(word), args)) from None
+        return given, extra
+
+    def _unknown_or_bare(self, word: str, args: list[str]) -> str:
+        """Return the line for an option that does not exist, or that lacks its value or has one too many."""
+        for param in self.params:
+            if word in param.opts:
+                values = param.metavar if not getattr(param, "is_flag", False) else "no value"
+                return (
+                    f"{word} takes {values}; write {word} {values}"
+                    if values != "no value"
+                    else f"{word} takes no value"
+                )
+        options = [name for param in self.params for name in param.opts if name.startswith("-")]
+        near = suggestion(word, options) if word.startswith("--") else ""
+        formula = next((arg for arg in args if arg.startswith(word) and not arg.startswith("--")), None)
+        if not near and formula is not None and ("x" in formula or formula[1:2].isdigit()):
+            cure = f'a formula that begins with a minus stands after --, as in: -- "{formula}"'
+            return f"unknown option {word}; {cure}"
+        return f"unknown option {word}{near or f'; actcli {self.name} --help shows all options'}"
+
+    def _arguments(self) -> str:
+        arguments = [param for param in self.params if param.param_type_name == "argument"]
+        return " ".join(f"{param.metavar}{'...' if param.nargs == -1 else ''}" for param in arguments)
+
+
+def _readers(function: Any) -> dict[str, Reader]:
+    """Return the reader that stands beside each option in the annotations of a command's function."""
+    hints = get_type_hints(function, include_extras=True)
+    return {
+        name: next(item for item in hint.__metadata__ if hasattr(item, "read"))
+        for name, hint in hints.items()
+        if any(hasattr(item, "read") for item in getattr(hint, "__metadata__", ()))
+    }

@@ -1,0 +1,59 @@
+"""actcli compare: the same measures of several activations, side by side."""
+
+from typing import Annotated, Final
+
+import typer
+
+from actcli import registry
+from actcli.cli import naming, options
+from actcli.cli.output import Output
+from actcli.cli.values import Whole
+from actcli.errors import OptionError
+from actcli.network import limits
+
+HELP: Final = """
+\b
+actcli compare sigmoid tanh relu
+actcli compare --all --sort mean_squared_slope --format csv
+actcli compare relu gelu silu --depth 50 --output overlay.png
+
+Put bounds, slopes, Gaussian moments, gains, the critical initialisation and the gradient after --depth
+layers of several activations into one table; --output draws their curves over each other.
+"""
+
+
+def compare(
+    activation: options.SeveralOrNone = None,
+    all: Annotated[bool, typer.Option("--all", help="Compare every activation that there is.")] = False,
+    sort: Annotated[
+        str | None,
+        typer.Option(
+            "--sort", metavar="KEY", help="Sort by a column, named as in JSON or CSV.", show_default=False
+        ),
+    ] = None,
+    depth: Annotated[
+        int,
+        typer.Option("--depth", metavar="N", help="Layers of the network, {} to {}.".format(*limits.DEPTH)),
+        Whole(*limits.DEPTH),
+    ] = 20,
+    cost: Annotated[
+        bool, typer.Option("--cost", help="Measure the time per element, which differs from run to run.")
+    ] = False,
+    seed: options.Seed = 0,
+    output: options.Picture = None,
+    dpi: options.Resolution = None,
+    theme: options.Theme = "light",
+    format: options.Format = None,
+    json: options.Json = False,
+    load: options.Load = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Report the measures of several activations in one table."""
+    asked = Output.asked(format, json, output, quiet, theme=theme, dpi=dpi)
+    if not activation and not all:
+        raise OptionError("compare needs ACTIVATION..., such as: actcli compare sigmoid tanh relu; or --all")
+    named = naming.resolve(activation or (), load, asked.note)
+    records = naming.resolve([*(activation or ()), *registry.names()], None, lambda _: None) if all else named
+    from actcli.analysis.compare import compare as analyse
+
+    asked.emit(analyse(records, sort=sort, depth=depth, seed=seed, cost=cost))

@@ -1,0 +1,59 @@
+"""actcli list: what there is."""
+
+from typing import Annotated, Final
+
+import typer
+
+from actcli import registry
+from actcli.cli import naming, options
+from actcli.cli.output import Output
+from actcli.cli.values import Line
+
+HELP: Final = """
+\b
+actcli list
+actcli list hard_sigmoid
+actcli list --text softplus --json
+
+Show every activation with its aliases, parameters, formula and family, or those named, of one family, or
+containing a text. A single name shows all about it: derivatives, how frameworks spell it and where they
+disagree, and where it comes from.
+"""
+
+
+def list_(
+    activation: options.SeveralOrNone = None,
+    family: Annotated[
+        str | None,
+        typer.Option(
+            "--family",
+            metavar="NAME",
+            help="Only this family.",
+            autocompletion=naming.families,
+            show_default=False,
+        ),
+        Line(100),
+    ] = None,
+    text: Annotated[
+        str | None,
+        typer.Option(
+            "--text",
+            metavar="TEXT",
+            help="Only those whose names, formula or reference contain it.",
+            show_default=False,
+        ),
+        Line(100),
+    ] = None,
+    format: options.Format = None,
+    json: options.Json = False,
+    load: options.Load = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Report the activations that there are, or those asked for."""
+    asked = Output.asked(format, json, quiet=quiet)
+    named = naming.resolve(activation or (), load, asked.note)
+    everything = [registry.get(name) for name in registry.names()]
+    from actcli.analysis.list import list_activations
+
+    report = list_activations(named or everything, family, text, among=everything)
+    asked.write(report.to_table, report.to_record)

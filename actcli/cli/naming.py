@@ -1,0 +1,106 @@
+"""From the words of a command line to activations: names, formulas, and what a user's own file defines."""
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from actcli import registry
+from actcli.errors import ActcliError, OutputError, RegistrationError
+
+if TYPE_CHECKING:
+    from actcli.activation import AnyActivation
+
+
+def resolve(
+    words: Sequence[str], load: Iterable[str] | None, note: Callable[[str], None]
+) -> "list[AnyActivation]":
+    """Return the activation of each word, in order; one named twice is kept once, and that is said."""
+    for path in load or ():
+        load_file(path)
+    kept: dict[Any, AnyActivation] = {}
+    for word in words:
+        record = registry.get(word)
+        key = (record.name, tuple(record.values.items()))
+        if key in kept:
+            note(f"note: {record.label} is given more than once; it is shown once")
+        kept.setdefault(key, record)
+    return list(kept.values())
+
+
+def load_file(path: str) -> None:
+    """Run a user's Python file and register the activation records that it defines.
+
+    What the file prints goes to standard error, since standard output holds results only.
+    """
+    import traceback
+    from contextlib import redirect_stdout
+    from pathlib import Path
+
+    try:
+        source = Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise OutputError(f"cannot read --load {path}: {reason}; give the path of a Python file") from None
+    name = Path(path).stem
+    module = type(sys)(name)
+    module.__file__ = path
+    # Dataclasses and pickles look their module up by name; a module that is there already is not replaced.
+    sys.modules.setdefault(name, module)
+    try:
+        with redirect_stdout(sys.stderr):
+            exec(compile(source, path, "exec"), module.__dict__)
+    except (Exception, SystemExit) as error:
+        lines = [
+            frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path
+        ]
+        line = getattr(error, "lineno", None) or (lines[-1] if lines else None)
+        where = f", line {line}" if line else ""
+        problem = str(error) if isinstance(error, ActcliError) else f"{type(error).__name__}: {error}"
+        raise RegistrationError(f"--load {path} fails{where}: {problem}") from error
+    _register_all(path, vars(module).values())
+
+
+def _register_all(path: str, objects: Iterable[object]) -> None:
+    from actcli.activation import Record
+
+    found = [item for item in objects if isinstance(item, Record)]
+    if not found:
+        raise RegistrationError(
+            f"--load {path} defines no activation; write one as `name = actcli.Activation(...)`"
+        )
+    for record in found:
+        if not _is_known(record):
+            registry.register(record)  # type: ignore[arg-type]  # register refuses what is no activation
+
+
+def _is_known(record: Any) -> bool:
+    """Return whether `record` is a registered activation, perhaps with other parameters."""
+    if record.name not in registry.names():
+        return False
+    known: Any = registry.get(record.name)
+    return type(known) is type(record) and known.title == record.title and known.reference is record.reference
+
+
+def complete(incomplete: str) -> list[str]:
+    """Return the words that a shell may offer for an activation begun with `incomplete`; needs no numpy."""
+    head, colon, settings = incomplete.partition(":")
+    if not colon:
+        words: Iterable[str] = registry.words() if incomplete else registry.names()
+        return [word for word in words if word.startswith(incomplete)]
+    known = registry.index().get(head) or next(
+        (entry for entry in registry.index().values() if head in (*entry["aliases"], *entry["spellings"])),
+        None,
+    )
+    given, comma, _ = settings.rpartition(",")
+    used = {setting.partition("=")[0] for setting in given.split(",")}
+    parameters = [name for name in (known or {"parameters": ()})["parameters"] if name not in used]
+    return [
+        f"{head}:{given}{comma}{name}="
+        for name in parameters
+        if f"{name}=".startswith(settings.rpartition(",")[2])
+    ]
+
+
+def families() -> list[str]:
+    """Return the families of the built-in activations; needs no numpy."""
+    return sorted({entry["family"] for entry in registry.index().values()})

@@ -1,0 +1,119 @@
+"""The options that every command spells the same way, each with its help and its limits in one place."""
+
+from typing import Annotated, Final
+
+import typer
+
+from actcli.cli import naming
+from actcli.cli.output import DATA_FORMATS
+from actcli.cli.values import Each, Interval, Line, Whole, Word
+from actcli.network import limits
+
+POINTS: Final = (2, 100_000)
+DPI: Final = (20, 1200)
+"""As render.figure.DPI_RANGE; like analysis.plot's limits it cannot be asked without importing numpy."""
+RANGE: Final = 1e9
+"""As analysis.plot.LIMIT."""
+TITLE: Final = 300
+
+_NAMING = "A name, alias or framework spelling, with parameters as in elu:alpha=0.5, or a formula in x."
+
+
+def _words(ctx: typer.Context, incomplete: str) -> list[str]:
+    return naming.complete(incomplete)
+
+
+Named = Annotated[
+    str,
+    typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=_words, show_default=False),
+]
+SeveralNamed = Annotated[
+    list[str],
+    typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=_words, show_default=False),
+]
+SeveralOrNone = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=_words, show_default=False),
+]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="table, json, csv or markdown.  [default: table]",
+        autocompletion=lambda: list(DATA_FORMATS),
+        show_default=False,
+    ),
+    Word(DATA_FORMATS),
+]
+Json = Annotated[bool, typer.Option("--json", help="Short for --format json.", show_default=False)]
+Picture = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Draw a picture: .png, .svg or .pdf; - is PNG on stdout.",
+        show_default=False,
+    ),
+    Line(4096),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on standard error but errors.")]
+Theme = Annotated[
+    str,
+    typer.Option("--theme", metavar="THEME", help="light or dark.", autocompletion=lambda: ["light", "dark"]),
+    Word(("light", "dark")),
+]
+Load = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--load",
+        metavar="FILE",
+        help="Run a Python file and use the activations it defines.",
+        show_default=False,
+    ),
+    Each(Line(4096)),
+]
+Range = Annotated[
+    tuple[float, float] | None,
+    typer.Option(
+        "--range", metavar="LOW HIGH", help=f"The ends of the x axis, within ±{RANGE:g}.", show_default=False
+    ),
+    Interval(RANGE),
+]
+Points = Annotated[
+    int,
+    typer.Option("--points", metavar="N", help=f"Points per curve, {POINTS[0]} to {POINTS[1]}."),
+    Whole(*POINTS),
+]
+Resolution = Annotated[
+    int | None,
+    typer.Option(
+        "--dpi",
+        metavar="N",
+        help=f"Pixels per inch of a PNG, {DPI[0]} to {DPI[1]}.  [default: 150]",
+        show_default=False,
+    ),
+    Whole(*DPI),
+]
+Title = Annotated[
+    str | None,
+    typer.Option("--title", metavar="TEXT", help="The picture's title, as plain text.", show_default=False),
+    Line(TITLE),
+]
+Seed = Annotated[
+    int,
+    typer.Option("--seed", metavar="N", help="The same seed gives the same bytes; 0 to 2^64 - 1."),
+    Whole(*limits.SEED),
+]
+Dtype = Annotated[
+    str,
+    typer.Option(
+        "--dtype",
+        metavar="DTYPE",
+        help="float64 or float32: what the network computes in.",
+        autocompletion=lambda: list(limits.DTYPES),
+    ),
+    Word(limits.DTYPES),
+]

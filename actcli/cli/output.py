@@ -1,0 +1,139 @@
+"""From a report to what was asked for: a table or data on standard output, a picture in a file."""
+
+import os
+import stat
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from actcli.cli import files, streams
+from actcli.errors import OptionError, OutputError, suggestion
+
+if TYPE_CHECKING:
+    from actcli.report import Report, Table
+
+DATA_FORMATS: Final = ("table", "json", "csv", "markdown")
+PICTURE_FORMATS: Final = ("png", "svg", "pdf")
+_DATA_SUFFIXES: Final = {".json": "json", ".csv": "csv", ".md": "markdown", ".txt": "table"}
+PIPE: Final = "-"
+
+DataFormat = Literal["table", "json", "csv", "markdown"]
+PictureFormat = Literal["png", "svg", "pdf"]
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a user wants to see, checked before anything is computed.
+
+    `file` is the picture's path, `-` for standard output, or None for no picture. `explicit` says that the
+    data format was asked for by name.
+    """
+
+    format: DataFormat
+    explicit: bool
+    file: str | None
+    quiet: bool
+    theme: Literal["light", "dark"] = "light"
+    dpi: int | None = None
+    title: str | None = None
+
+    @classmethod
+    def asked(
+        cls, format: str | None, json: bool, file: str | None = None, quiet: bool = False, **drawing: Any
+    ) -> "Output":
+        """Return the output that these options describe, or raise OptionError or OutputError."""
+        if json and format not in (None, "json"):
+            raise OptionError(f"--json and --format {format} contradict each other; give one of them")
+        chosen: Any = "json" if json else format or "table"
+        explicit = json or format is not None
+        if file == PIPE:
+            if explicit:
+                raise OptionError(
+                    f"--output - and --format {chosen} both want standard output; give the picture a file"
+                )
+            if streams.is_terminal(sys.stdout):
+                raise OutputError(
+                    "a picture is not shown on a terminal; send it on with | or >, or give --output a file"
+                )
+        elif file is not None:
+            picture_format(file)
+        return cls(chosen, explicit, file, quiet, **drawing)
+
+    def note(self, text: str) -> None:
+        """Say something on standard error, unless quiet was asked for."""
+        if not self.quiet:
+            streams.say(text)
+
+    def emit(self, report: "Report") -> None:
+        """Draw the picture that was asked for, then write the report to standard output."""
+        if self.file is not None:
+            self.draw(report, self.file)
+        if self.file != PIPE:
+            self.write(report.to_table, report.to_record)
+
+    def draw(self, report: "Report", file: str) -> None:
+        """Draw the report's chart into `file`, and name the file on standard error."""
+        from actcli.render.figure import DPI, draw
+
+        picture = draw(
+            report.to_chart(),
+            picture_format(file),
+            dpi=self.dpi or DPI,
+            theme=self.theme,
+            title=self.title,
+            warn=lambda text: self.note(f"note: {text}"),
+        )
+        if file == PIPE:
+            streams.write_bytes(picture)
+        else:
+            files.write_whole(file, picture)
+            self.note(f"wrote {file}")
+
+    def write(self, table: "Callable[[], Table]", record: Callable[[], dict[str, Any]]) -> None:
+        """Write the report to standard output in the format asked for; only that form of it is made."""
+        if self.format == "table":
+            from actcli.render.terminal import show
+
+            with streams.results() as stream:
+                show(table(), stream)
+            return
+        from actcli.render import data
+
+        if self.format == "json":
+            text = data.to_json(record())
+        else:
+            text = data.to_csv(table()) if self.format == "csv" else data.to_markdown(table())
+        # UTF-8 whatever the locale: the same request gives the same bytes everywhere.
+        streams.write_bytes(text.encode("utf-8", "backslashreplace"))
+
+
+def picture_format(file: str) -> PictureFormat:
+    """Return the picture format that the suffix of `file` names; a pipe or a device takes PNG.
+
+    Raises OutputError for a suffix that is no picture's.
+    """
+    name = os.path.basename(file)  # noqa: PTH119  # a path that ends in / has no name
+    suffix = Path(name).suffix
+    for known in PICTURE_FORMATS:
+        if suffix.lower() == f".{known}":
+            return known
+    if file == PIPE or _is_device(file):
+        return "png"
+    if not name or Path(file).is_dir():
+        raise OutputError(f"cannot write {file}: it is a folder; add a file name")
+    if suffix.lower() in _DATA_SUFFIXES:
+        cure = f"data goes to standard output, with --format {_DATA_SUFFIXES[suffix.lower()]} > {file}"
+        raise OutputError(f"--output {file} is not a picture (.png, .svg, .pdf); {cure}")
+    near = suggestion(suffix, [f".{known}" for known in PICTURE_FORMATS]) if suffix else ""
+    problem = f"has the unknown suffix {suffix}{near}" if suffix else "has no suffix"
+    raise OutputError(f"--output {file} {problem}; it takes .png, .svg or .pdf, or - for standard output")
+
+
+def _is_device(file: str) -> bool:
+    try:
+        mode = Path(file).stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))

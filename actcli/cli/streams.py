@@ -1,0 +1,77 @@
+"""Standard output for results and nothing else; standard error for everything that is said about them."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TextIO
+
+from actcli.cli.outcome import ReaderGoneError
+from actcli.errors import OutputError
+from actcli.render.text import encodable, printable
+
+
+@contextmanager
+def results() -> Iterator[TextIO]:
+    """Give standard output to write results to, and see that they have arrived.
+
+    Raises ReaderGoneError where a pipe's reader has gone, OutputError where the stream is closed or full.
+    """
+    stream = sys.stdout
+    if stream is None or stream.closed:
+        raise OutputError("standard output is closed; open it, or send it to a file with > FILE")
+    try:
+        yield stream
+        stream.flush()
+    except BrokenPipeError:
+        _drain(stream)
+        raise ReaderGoneError from None
+    except OSError as error:
+        _drain(stream)
+        raise OutputError(f"standard output cannot be written: {error.strerror}; send it elsewhere") from None
+
+
+def write(text: str) -> None:
+    """Write lines of text to standard output, in letters that its encoding has."""
+    with results() as stream:
+        stream.write(encodable(text, stream.encoding))
+
+
+def write_bytes(data: bytes) -> None:
+    """Write bytes to standard output as they are: pictures, and data whose encoding no locale may change."""
+    with results() as stream:
+        stream.flush()
+        stream.buffer.write(data)
+
+
+def write_path(path: str) -> None:
+    """Write the path of a file that was made: exactly for a program, escaped for a person at a terminal."""
+    if is_terminal(sys.stdout):
+        write(printable(path) + "\n")
+    else:
+        write_bytes(os.fsencode(path) + b"\n")
+
+
+def say(text: str) -> None:
+    """Write one line to standard error; a closed or full one changes nothing about the result."""
+    stream = sys.stderr
+    if stream is None or stream.closed:
+        return
+    try:
+        stream.write(encodable(printable(text), stream.encoding) + "\n")
+        stream.flush()
+    except OSError:
+        _drain(stream)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Return whether a person is likely to see what is written to `stream`."""
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def _drain(stream: TextIO) -> None:
+    """Let what is still buffered flow into nothing, so that the interpreter's last flush stays quiet."""
+    with suppress(OSError, ValueError):
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, stream.fileno())
+        os.close(nothing)

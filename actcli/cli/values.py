@@ -1,0 +1,121 @@
+"""What the value of an option may be: text in, a checked value out, or one line that says what is allowed."""
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from actcli.errors import OptionError, suggestion
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,40}", re.ASCII)
+_REAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,9})?", re.ASCII)
+_LONGEST_ECHO: Final = 60
+
+
+class Reader(Protocol):
+    """Turns what was given for an option into its value."""
+
+    def read(self, option: str, given: Any) -> Any:
+        """Return the value, or raise OptionError with the value given and those allowed."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number from `low` to `high`."""
+
+    low: int
+    high: int
+
+    def read(self, option: str, given: str) -> int:
+        """Return the number that `given` spells."""
+        if _WHOLE.fullmatch(given) and self.low <= int(given) <= self.high:
+            return int(given)
+        raise OptionError(
+            f"{option} is {echo(given)}; it takes a whole number from {self.low} to {self.high}"
+        )
+
+
+@dataclass(frozen=True)
+class Real:
+    """A finite number from `low` to `high`; without `closed`, `low` itself is refused."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    closed: bool = True
+
+    @property
+    def allowed(self) -> str:
+        """What may be given, in words."""
+        if math.isinf(self.low) and math.isinf(self.high):
+            return "a finite number, such as -0.5 or 1e-3"
+        low = f"from {self.low:g}" if self.closed else f"above {self.low:g}"
+        return f"a finite number {low}" + ("" if math.isinf(self.high) else f" to {self.high:g}")
+
+    def read(self, option: str, given: str) -> float:
+        """Return the number that `given` spells; nan and infinity are refused."""
+        value = float(given) if _REAL.fullmatch(given) else math.nan
+        inside = self.low <= value if self.closed else self.low < value
+        if math.isfinite(value) and inside and value <= self.high:
+            return value
+        raise OptionError(f"{option} is {echo(given)}; it takes {self.allowed}")
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Two ends within ±`limit`, the first so far below the second that points fit between."""
+
+    limit: float
+
+    def read(self, option: str, given: Iterable[str]) -> tuple[float, float]:
+        """Return the two ends."""
+        low, high = (Real(-self.limit, self.limit).read(option, end) for end in given)
+        if not high - low > 1e-6 * max(abs(low), abs(high)):
+            raise OptionError(f"{option} is {low:g} {high:g}; the first end must lie below the second")
+        return low, high
+
+
+@dataclass(frozen=True)
+class Word:
+    """One of a few words, in any case."""
+
+    words: tuple[str, ...]
+
+    def read(self, option: str, given: str) -> str:
+        """Return the word as it is spelled here."""
+        if given.lower() in self.words:
+            return given.lower()
+        near = suggestion(given, self.words)
+        raise OptionError(f"{option} is {echo(given)}{near or '; it takes ' + ', '.join(self.words)}")
+
+
+@dataclass(frozen=True)
+class Line:
+    """Text of at most `longest` characters, and at least one."""
+
+    longest: int
+
+    def read(self, option: str, given: str) -> str:
+        """Return the text."""
+        if not given.strip():
+            raise OptionError(f"{option} is empty; give it a text, or leave it out")
+        if len(given) > self.longest:
+            raise OptionError(f"{option} has {len(given)} characters; at most {self.longest} are allowed")
+        return given
+
+
+@dataclass(frozen=True)
+class Each:
+    """An option that may be given several times."""
+
+    reader: Reader
+
+    def read(self, option: str, given: Iterable[Any]) -> list[Any]:
+        """Return the value of each occurrence."""
+        return [self.reader.read(option, one) for one in given]
+
+
+def echo(given: str) -> str:
+    """Return what was given as an error may repeat it: quoted where it is no plain word, and not endless."""
+    shown = given if len(given) <= _LONGEST_ECHO else given[:_LONGEST_ECHO] + "…"
+    return shown if shown and not re.search(r"\s", shown) else f"'{shown}'"
