@@ -2,8 +2,6 @@
 
 from actcli.formula.nodes import ONE, ZERO, Call, Node, Number
 
-MINUS_ONE = Number(-1.0)
-
 
 def plus(*terms: Node) -> Node:
     """Return a sum; zeros are left out and sums inside are taken apart."""
@@ -35,13 +33,13 @@ def _unsigned(node: Node) -> tuple[Node, bool]:
     """Return a factor without its sign, and whether it had one."""
     if isinstance(node, Call) and node.function == "negate":
         return node.arguments[0], True
-    return (ONE, True) if node == MINUS_ONE else (node, False)
+    return node, False
 
 
 def minus(node: Node) -> Node:
     """Return −node; two signs cancel."""
     if isinstance(node, Number):
-        return Number(-node.value) if node.value else ZERO
+        return Call("negate", (node,)) if node.value else ZERO
     if isinstance(node, Call) and node.function == "negate":
         return node.arguments[0]
     return Call("negate", (node,))

@@ -38,7 +38,7 @@ def _switches(node: Node) -> Iterator[Node]:
     """Yield expressions whose change of sign is where this operation may break."""
     if isinstance(node, Applied):
         for point in getattr(node.activation, "breakpoints", ()):
-            yield plus(node.argument, Number(-point))
+            yield plus(node.argument, minus(Number(point)) if point > 0 else Number(-point))
     if not isinstance(node, Call):
         return
     operands, name = node.arguments, node.function

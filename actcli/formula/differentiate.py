@@ -1,12 +1,12 @@
 """The derivative of a formula as a formula."""
 
-from functools import reduce
-
-from actcli.errors import OrderError
 from actcli.formula.algebra import choose, minus, over, plus, times, to_the
 from actcli.formula.evaluate import rule
 from actcli.formula.nodes import ONE, VARIABLE, ZERO, Applied, Call, Name, Node, Number, names_in, substitute
 from actcli.formula.primitives import PRIMITIVES
+from actcli.formula.ratio import folded, node_of, number_of
+
+HALF = Call("divide", (ONE, Number(2.0)))
 
 
 def differentiate(node: Node, variable: str = VARIABLE) -> Node:
@@ -58,16 +58,25 @@ class _Derivation:
         return plus(*terms)
 
     def _divide(self, u: Node, v: Node) -> Node:
+        """(u/Πbᵖ)′ = (u′Πb − u Σ p b′ Π other b)/(Πbᵖ Πb): the quotient rule without what would cancel."""
         if self.constant(v):
             return over(self.of(u), v)
-        if self.constant(u):
-            return minus(over(times(u, self.of(v)), to_the(v, Number(2.0))))
-        top = plus(times(self.of(u), v), minus(times(u, self.of(v))))
-        return over(top, to_the(v, Number(2.0)))
+        bases = _powers(v)
+        changing = [(base, power) for base, power in bases if not self.constant(base)]
+        others = [[base for base, _ in changing if base is not skipped] for skipped, _ in changing]
+        slopes = [
+            times(power, self.of(base), *rest) for (base, power), rest in zip(changing, others, strict=True)
+        ]
+        top = plus(times(self.of(u), *(base for base, _ in changing)), minus(times(u, plus(*slopes))))
+        raised = [
+            to_the(base, plus_one(power) if not self.constant(base) else power) for base, power in bases
+        ]
+        return over(top, times(*raised))
 
     def _power(self, u: Node, p: Node) -> Node:
         if self.constant(p):
-            lower = Number(p.value - 1) if isinstance(p, Number) else plus(p, Number(-1.0))
+            number = number_of(p)
+            lower = plus(p, minus(ONE)) if number is None else node_of(folded(number - 1))
             return times(p, to_the(u, lower), self.of(u))
         power = Call("power", (u, p))
         return times(power, self.of(times(p, Call("log", (u,)))))
@@ -84,16 +93,33 @@ class _Derivation:
         return choose(Call("less", (first, second)), self.of(first), self.of(second))
 
     def _clip(self, u: Node, low: Node, high: Node) -> Node:
+        bottom, top = number_of(low), number_of(high)
+        if bottom is not None and top is not None and bottom < top:
+            inside = Call("and", (Call("less", (low, u)), Call("less", (u, high))))
+            return choose(inside, self.of(u), ZERO)
         return self.of(Call("min", (Call("max", (u, low)), high)))
 
     def _chain(self, node: Call) -> Node:
         (u,) = node.arguments
-        slope = rule(PRIMITIVES[node.function].slopes[0])
-        return times(substitute(slope, {"u": u}), self.of(u))
+        row = PRIMITIVES[node.function]
+        if row.closed is not None:
+            return times(Applied(node.function, u, 1, (), row.closed), self.of(u))
+        return times(substitute(rule(row.slopes[0]), {"u": u}), self.of(u))
 
 
-def nth(node: Node, order: int, variable: str = VARIABLE) -> Node:
-    """Return the derivative of this order (0 to 4), not simplified."""
-    if not 0 <= order <= 4:
-        raise OrderError(f"derivatives of order {order} are not written out; the orders are 0 to 4")
-    return reduce(lambda derived, _: differentiate(derived, variable), range(order), node)
+def _powers(node: Node) -> list[tuple[Node, Node]]:
+    """Return bases and numeric exponents whose product the node is."""
+    if isinstance(node, Call) and node.function == "multiply":
+        return [factor for operand in node.arguments for factor in _powers(operand)]
+    if isinstance(node, Call) and node.function == "sqrt":
+        return [(node.arguments[0], HALF)]
+    if isinstance(node, Call) and node.function == "power" and number_of(node.arguments[1]) is not None:
+        return [(node.arguments[0], node.arguments[1])]
+    return [(node, ONE)]
+
+
+def plus_one(power: Node) -> Node:
+    """Return a numeric exponent, one higher."""
+    number = number_of(power)
+    assert number is not None
+    return node_of(folded(number + 1))

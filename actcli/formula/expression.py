@@ -9,11 +9,12 @@ from numpy.typing import ArrayLike
 
 from actcli.formula import printing
 from actcli.formula.breakpoints import breakpoints as _breakpoints
-from actcli.formula.differentiate import nth
+from actcli.formula.derivative import derivative
 from actcli.formula.evaluate import Arithmetic, Array, evaluate, evaluate_with
 from actcli.formula.nodes import VARIABLE, Node, names_in
 from actcli.formula.parse import Lookup, read
 from actcli.formula.propagate import propagate
+from actcli.formula.simplify import simplify
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,12 @@ class Expression:
         return evaluate_with(self.node, arithmetic, x, values or {})
 
     def differentiate(self, order: int = 1, variable: str = VARIABLE) -> "Expression":
-        """Return the derivative with respect to x, or to the parameter `variable`."""
-        return Expression(nth(self.node, order, variable), self.parameters)
+        """Return the simplified derivative of this order (0 to 4) with respect to x, or to a parameter."""
+        return Expression(derivative(self.node, order, variable), self.parameters)
+
+    def simplify(self) -> "Expression":
+        """Return the same function, as a person would write it."""
+        return Expression(simplify(self.node), self.parameters)
 
     def to_text(self) -> str:
         """Return the formula in the language itself: it parses back to the same function."""

@@ -5,10 +5,19 @@ from numpy.typing import NDArray
 
 from actcli.numerics import sinc
 
-# Below this |x| the series is used: its 14 terms leave less than 1e-17, and the recurrence above it loses
+# Below this |x| the series is used: its 20 terms leave less than 1e-17, and the recurrence above it loses
 # at most a factor k!/2ᵏ of the rounding errors.
 _NEAR = 2.0
-_TERMS = 14
+_TERMS = 20
+
+# Order by order; at 0 the derivative of order k is 0 for odd k and ±1/(k + 1) for even k.
+SINC_FORMULAS = (
+    "where(x == 0, 1, sin(x)/x)",
+    "where(x == 0, 0, (x*cos(x) - sin(x))/x**2)",
+    "where(x == 0, -1/3, ((2 - x**2)*sin(x) - 2*x*cos(x))/x**3)",
+    "where(x == 0, 0, ((6*x - x**3)*cos(x) + (3*x**2 - 6)*sin(x))/x**4)",
+    "where(x == 0, 1/5, ((x**4 - 12*x**2 + 24)*sin(x) + (4*x**3 - 24*x)*cos(x))/x**5)",
+)
 
 
 def sinc_derivative(x: NDArray[np.float64], order: int) -> NDArray[np.float64]:

@@ -205,7 +205,10 @@ class _Reader:
             raise self.error("only functions of the language can be called, by their plain name", node.func)
         name = ALIASES.get(node.func.id, node.func.id)
         if name not in CALLABLE:
-            return self.applied(node, name, depth)
+            return self.applied(node, name, self.functions(name), depth)
+        closed = PRIMITIVES[name].closed
+        if closed is not None and node.keywords:
+            return self.applied(node, name, closed, depth)
         if node.keywords:
             raise self.error(f"{name} takes no keyword", node.keywords[0].value)
         if name == "where" and len(node.args) == 3:
@@ -221,8 +224,7 @@ class _Reader:
             result = Call(name, (result, operand))
         return result
 
-    def applied(self, node: ast.Call, name: str, depth: int) -> Node:
-        activation: Any = self.functions(name)
+    def applied(self, node: ast.Call, name: str, activation: Any, depth: int) -> Node:
         if activation is None:
             near = suggestion(name, [*CALLABLE, *ALIASES]) or "; `actcli list` shows what there is"
             raise self.error(f"unknown function '{name}'{near}", node.func)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from actcli import numerics
-from actcli.formula.oscillation import sinc_derivative
+from actcli.formula.oscillation import SINC_FORMULAS, sinc_derivative
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class Primitive:
         Empty for operators and for functions that take a branch, which have rules of their own.
     definition: the function by more elementary ones, for number systems that do not know it.
     breaks: text in u of what changes its sign where the function jumps, bends or is singular; else empty.
-    derivative: derivative(u, order), where rules in the language would lose digits.
+    closed: the function with its derivatives as a family of its own, where rules in the language would lose
+        digits; its derivative of order k is written name(u, order=k).
     """
 
     name: str
@@ -32,7 +33,26 @@ class Primitive:
     slopes: tuple[str, ...] = ()
     definition: str = ""
     breaks: str = ""
-    derivative: Callable[[Any, int], Any] | None = None
+    closed: "Family | None" = None
+
+
+@dataclass(frozen=True)
+class Form:
+    """The formula of one derivative, in x."""
+
+    formula: str
+
+
+@dataclass(frozen=True)
+class Family:
+    """A function that knows its own derivatives; callable as a registered activation is."""
+
+    orders: tuple[Form, ...]
+    derivative: Callable[[Any, int], Any]
+
+    def __call__(self, x: Any, order: int = 0) -> Any:
+        """Return the derivative of this order at x."""
+        return self.derivative(x, order)
 
 
 def _clip(u: Any, low: Any, high: Any) -> Any:
@@ -104,8 +124,8 @@ _FUNCTIONS = (
         "normal_density", 1, numerics.normal_density, ("-u*normal_density(u)",), "exp(-u**2/2)/sqrt(2*pi)",
     ),
     Primitive(
-        "sinc", 1, numerics.sinc, ("where(u == 0, 0, (cos(u) - sinc(u))/u)",), "where(u == 0, 1, sin(u)/u)",
-        derivative=sinc_derivative,
+        "sinc", 1, numerics.sinc, (), "where(u == 0, 1, sin(u)/u)",
+        closed=Family(tuple(Form(formula) for formula in SINC_FORMULAS), sinc_derivative),
     ),
     Primitive("min", 2, np.minimum, (), "where(u < v, u, v)"),
     Primitive("max", 2, np.maximum, (), "where(u > v, u, v)"),

@@ -53,7 +53,8 @@ def _call(node: Call) -> tuple[str, int]:
     if name == "divide":
         return f"{_within(operands[0], _PRODUCT)}/{_within(operands[1], _POWER)}", _PRODUCT
     if name == "negate":
-        return f"-{_within(operands[0], _SIGN)}", _SIGN
+        # −(a·b) and (−a)·b are the same number, so the product needs no brackets.
+        return f"-{_within(operands[0], _PRODUCT)}", _PRODUCT if _is_product(operands[0]) else _SIGN
     if name == "power":
         return f"{_within(operands[0], _ATOM)}**{_within(operands[1], _SIGN)}", _POWER
     if name in _SIGNS:
@@ -76,3 +77,7 @@ def _sum(operands: tuple[Node, ...]) -> str:
         else:
             text += f" + {_within(part, _PRODUCT)}"
     return text
+
+
+def _is_product(node: Node) -> bool:
+    return isinstance(node, Call) and node.function in {"multiply", "divide"}

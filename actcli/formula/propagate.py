@@ -112,8 +112,8 @@ class _Propagation:
 def slopes(name: str, u: Any, order: int) -> list[Any]:
     """Return the derivatives of order 1, …, `order` of a primitive at `u`, by its rules in the table."""
     row = PRIMITIVES[name]
-    if row.derivative is not None:
-        return [row.derivative(u, k) for k in range(1, order + 1)]
+    if row.closed is not None:
+        return [row.closed(u, k) for k in range(1, order + 1)]
     found: list[Any] = []
     for index, text in enumerate(row.slopes[:order], 1):
         further = order - index if index == len(row.slopes) else 0
