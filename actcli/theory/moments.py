@@ -1,0 +1,112 @@
+"""The Gaussian moments of one activation, as functions of the variance q of its input."""
+
+import math
+from dataclasses import dataclass, fields
+from functools import lru_cache
+
+import numpy as np
+
+from actcli.activation import Activation
+from actcli.theory.expectation import REACHES, gaussian_rule, resolved, tail_is_negligible
+from actcli.theory.quadrature import Array, Mesh
+
+# Variances are clamped into this range: √q stays a normal number, and cubes of x do not overflow in φ².
+SMALLEST_VARIANCE = 1e-280
+LARGEST_VARIANCE = 1e100
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Expectations over z ~ N(0, 1) of an activation φ and its slope at x = √q z.
+
+    inf where the expectation overflows or diverges, nan where it is not known (an oscillation too fast to
+    resolve, a φ that is not defined everywhere).
+
+    mean: E φ. second: E φ². slope_mean: E φ′. slope: E φ′². slope_fourth: E φ′⁴.
+    growth: dE φ²/dq, which is E[φ′² + φ φ″] for a smooth φ and E[z φ φ′]/√q wherever φ does not jump.
+    """
+
+    variance: float
+    mean: float
+    second: float
+    slope_mean: float
+    slope: float
+    slope_fourth: float
+    growth: float
+
+
+class MomentFunction:
+    """The moments of one activation at any variance; the mesh that resolves it is found once and kept."""
+
+    def __init__(self, activation: Activation) -> None:
+        self.activation = activation
+        self.mesh = Mesh(self._integrands, activation.breakpoints)
+        self._jumps = tuple(k for k in activation.facts.kinks if k.order == 0)
+        self._known: dict[float, Moments] = {}
+
+    def __call__(self, variance: float) -> Moments:
+        """Return the moments at this variance, clamped to [1e-280, 1e100] (q → 0 from above); nan at nan."""
+        if math.isnan(variance):
+            return Moments(*[math.nan] * len(fields(Moments)))
+        variance = min(max(variance, SMALLEST_VARIANCE), LARGEST_VARIANCE)
+        found = self._known.get(variance)
+        if found is None:
+            if len(self._known) > 20_000:
+                self._known.clear()
+            found = self._known[variance] = self._compute(variance)
+        return found
+
+    def _integrands(self, x: Array) -> tuple[Array, ...]:
+        value, slope = self.activation.value_and_slope(x)
+        return value * value, slope * slope, value
+
+    def _compute(self, variance: float) -> Moments:
+        deviation = math.sqrt(variance)
+        with np.errstate(all="ignore"):
+            for reach in REACHES:
+                z, weights = gaussian_rule(self.mesh, deviation, reach)
+                value, slope = self.activation.value_and_slope(deviation * z)
+                squares = value * value, slope * slope
+                bounded = [tail_is_negligible(square, weights) for square in squares]
+                if all(bounded):
+                    break
+            totals = np.array([*(weights @ square for square in squares), weights @ np.abs(value)])
+            # What still grows at 38 standard deviations has an expectation beyond float64.
+            totals[:2][np.logical_not(bounded)] = np.inf
+            known = resolved(self.mesh, deviation, reach, totals)
+            return self._averages(deviation, (z, weights, value, slope), totals, known)
+
+    def _averages(
+        self, deviation: float, nodes: tuple[Array, Array, Array, Array], totals: Array, known: list[bool]
+    ) -> Moments:
+        z, weights, value, slope = nodes
+        growth = float((weights * z) @ (value * slope)) / deviation + self._jump_growth(deviation)
+        return Moments(
+            variance=deviation**2,
+            mean=_number(weights @ value, known[2]),
+            second=_number(totals[0], known[0] or math.isinf(totals[0])),
+            slope_mean=_number(weights @ slope, known[1]),
+            slope=_number(totals[1], known[1] or math.isinf(totals[1])),
+            slope_fourth=_number(weights @ slope**4, known[1]),
+            growth=_number(growth, known[0] and known[1]),
+        )
+
+    def _jump_growth(self, deviation: float) -> float:
+        """Return what the delta functions of φ′ at jumps add to dE φ²/dq: Σ z Δ(φ²) p(z) / 2q, z = x/√q."""
+        total = 0.0
+        for jump in self._jumps:
+            z = jump.x / deviation
+            if abs(z) < REACHES[-1]:
+                height = jump.right**2 - jump.left**2
+                total += z * height * math.exp(-0.5 * z * z) / (math.sqrt(8 * math.pi) * deviation**2)
+        return total
+
+
+@lru_cache(maxsize=64)
+def moments_of(activation: Activation) -> MomentFunction:
+    """Return the moment function of this record; asking again for the same record costs nothing."""
+    return MomentFunction(activation)
+
+
+def _number(value: float | np.floating | Array, trusted: bool) -> float:
+    return float(value) if trusted else math.nan
