@@ -7,14 +7,16 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from actcli.formula import printing
 from actcli.formula.breakpoints import breakpoints as _breakpoints
 from actcli.formula.derivative import derivative
 from actcli.formula.evaluate import Arithmetic, Array, evaluate, evaluate_with
+from actcli.formula.latex import to_latex
 from actcli.formula.nodes import VARIABLE, Node, names_in
 from actcli.formula.parse import Lookup, read
+from actcli.formula.printing import to_text, to_unicode
 from actcli.formula.propagate import propagate
 from actcli.formula.simplify import simplify
+from actcli.formula.source import to_python
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,19 @@ class Expression:
 
     def to_text(self) -> str:
         """Return the formula in the language itself: it parses back to the same function."""
-        return printing.to_text(self.node)
+        return to_text(self.node)
+
+    def to_unicode(self) -> str:
+        """Return the formula with the signs of mathematics: σ′(x), x², √(1 + x²)."""
+        return to_unicode(self.node)
+
+    def to_latex(self) -> str:
+        """Return the formula as LaTeX, for math mode."""
+        return to_latex(self.node)
+
+    def to_python(self, name: str = "f") -> str:
+        """Return Python source with a function `name(x, *parameters)`; it needs NumPy and nothing else."""
+        return to_python(self.node, self.parameters, name)
 
 
 def breakpoints(expression: Expression, values: Mapping[str, float] | None = None) -> tuple[float, ...]:

@@ -1,83 +1,229 @@
-"""A formula as text: plain (it parses back to the same function)."""
+"""A formula as text: plain (it parses back to the same function) and with the signs of mathematics."""
 
 from collections.abc import Mapping
 
 from actcli.formula.nodes import Applied, Call, Name, Node, Number
+from actcli.formula.ratio import number_of, whole
 
-_OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(9)
-_SIGNS: Mapping[str, str] = {
-    "less": "<",
-    "less_equal": "<=",
-    "greater": ">",
-    "greater_equal": ">=",
-    "equal": "==",
-    "not_equal": "!=",
-}
+OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(9)
+"""How tightly an operation binds; an operand that binds less than its place asks for stands in brackets."""
+
+Written = tuple[str, int]
+
+
+class Plain:
+    """The language itself."""
+
+    minus, times, over = "-", "*", "/"
+    comparisons: Mapping[str, str] = {
+        "less": "<",
+        "less_equal": "<=",
+        "greater": ">",
+        "greater_equal": ">=",
+        "equal": "==",
+        "not_equal": "!=",
+    }
+
+    def __init__(self) -> None:
+        self.memory: dict[Node, Written] = {}
+
+    def write(self, node: Node) -> str:
+        """Return the text of a whole formula."""
+        return self.written(node)[0]
+
+    def within(self, node: Node, level: int) -> str:
+        """Return the text of an operand, in brackets if it binds less than `level`."""
+        text, own = self.written(node)
+        return text if own >= level else self.bracketed(text)
+
+    def written(self, node: Node) -> Written:
+        """Return the text of a node and how tightly it binds."""
+        if node not in self.memory:
+            self.memory[node] = self._written(node)
+        return self.memory[node]
+
+    def _written(self, node: Node) -> Written:
+        if isinstance(node, Number):
+            return self.number(node.value), ATOM
+        if isinstance(node, Name):
+            return self.name(node.name), ATOM
+        if isinstance(node, Applied):
+            return self.applied(node), ATOM
+        special = getattr(self, f"_{node.function}", None)
+        if special is not None:
+            written: Written = special(*node.arguments)
+            return written
+        if node.function in self.comparisons:
+            return self._comparison(node.function, *node.arguments), COMPARISON
+        return self.call(node.function, node.arguments)
+
+    def bracketed(self, text: str) -> str:
+        """Return the text in round brackets."""
+        return f"({text})"
+
+    def number(self, value: float) -> str:
+        """Return a number as people write it: whole ones without a point, others with every digit needed."""
+        return str(int(value)) if value == int(value) and abs(value) < 1e16 else repr(float(value))
+
+    def name(self, name: str) -> str:
+        """Return x, a parameter or a constant."""
+        return name
+
+    def call(self, function: str, operands: tuple[Node, ...]) -> Written:
+        """Return a primitive with its operands."""
+        return f"{function}({', '.join(self.write(operand) for operand in operands)})", ATOM
+
+    def applied(self, node: Applied) -> str:
+        """Return an activation, or its derivative as name(u, order=k)."""
+        settings = [f"{name}={self.signed(value)}" for name, value in node.settings]
+        settings += [f"order={node.order}"] if node.order else []
+        return f"{node.name}({', '.join([self.write(node.argument), *settings])})"
+
+    def signed(self, value: float) -> str:
+        """Return a number that may be negative."""
+        return self.number(value) if value >= 0 else f"{self.minus}{self.number(-value)}"
+
+    def _add(self, first: Node, *others: Node) -> Written:
+        text = self.within(first, SUM)
+        for term in others:
+            if isinstance(term, Call) and term.function == "negate":
+                text += f" {self.minus} {self.within(term.arguments[0], PRODUCT)}"
+            else:
+                text += f" + {self.within(term, PRODUCT)}"
+        return text, SUM
+
+    def _multiply(self, first: Node, *others: Node) -> Written:
+        return self.times.join(
+            [self.within(first, PRODUCT), *(self.within(part, POWER) for part in others)]
+        ), PRODUCT
+
+    def _divide(self, top: Node, bottom: Node) -> Written:
+        return f"{self.within(top, PRODUCT)}{self.over}{self.within(bottom, POWER)}", PRODUCT
+
+    def _negate(self, operand: Node) -> Written:
+        # −(a·b) and (−a)·b are the same number, so the product needs no brackets.
+        text, level = self.written(operand)
+        if level < PRODUCT:
+            text = self.bracketed(text)
+        return f"{self.minus}{text}", PRODUCT if level == PRODUCT else SIGN
+
+    def _power(self, base: Node, exponent: Node) -> Written:
+        return f"{self.within(base, ATOM)}**{self.within(exponent, SIGN)}", POWER
+
+    def _comparison(self, name: str, first: Node, second: Node) -> str:
+        return f"{self.within(first, SUM)} {self.comparisons[name]} {self.within(second, SUM)}"
+
+    def _and(self, *parts: Node) -> Written:
+        if len(parts) == 2 and all(
+            isinstance(part, Call) and part.function in self.comparisons for part in parts
+        ):
+            (low, middle), (again, high) = (part.arguments for part in parts)  # type: ignore[union-attr]
+            if middle == again:
+                left = self._comparison(parts[0].function, low, middle)  # type: ignore[union-attr]
+                sign = self.comparisons[parts[1].function]  # type: ignore[union-attr]
+                return f"{left} {sign} {self.within(high, SUM)}", COMPARISON
+        return " and ".join(self.within(part, NOT) for part in parts), AND
+
+    def _or(self, *parts: Node) -> Written:
+        return " or ".join(self.within(part, AND) for part in parts), OR
+
+    def _not(self, part: Node) -> Written:
+        return f"not {self.within(part, COMPARISON)}", NOT
+
+
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+PRIMES = ("", "′", "″", "‴", "⁗")
+
+
+class Unicode(Plain):
+    """Mathematics in one line: σ′(x), x², √(1 + x²), |x|, {x if x > 0, 0 otherwise}."""
+
+    minus, times = "−", "·"
+    comparisons: Mapping[str, str] = {
+        **Plain.comparisons,
+        "less_equal": "≤",
+        "greater_equal": "≥",
+        "not_equal": "≠",
+        "equal": "=",
+    }
+    functions: Mapping[str, str] = {"sigmoid": "σ", "normal_cdf": "Φ", "normal_density": "φ"}
+
+    def number(self, value: float) -> str:
+        """Return a number with a true minus in its exponent."""
+        return super().number(value).replace("e+", "e").replace("-", "−")
+
+    def name(self, name: str) -> str:
+        """Return pi as a letter; parameters keep the word that the command line takes."""
+        return "π" if name == "pi" else name
+
+    def call(self, function: str, operands: tuple[Node, ...]) -> Written:
+        """Return a primitive by the letter that the field uses."""
+        return super().call(self.functions.get(function, function), operands)
+
+    def applied(self, node: Applied) -> str:
+        """Return an activation with a prime for each order."""
+        settings = [f"{name}={self.signed(value)}" for name, value in node.settings]
+        name = self.functions.get(node.name, node.name) + PRIMES[node.order]
+        return f"{name}({', '.join([self.write(node.argument), *settings])})"
+
+    def _multiply(self, first: Node, *others: Node) -> Written:
+        text = self.within(first, PRODUCT)
+        for left, right in zip((first, *others), others, strict=False):
+            # 2x, but 1e−05·x, which could be misread.
+            joined = isinstance(left, Number) and "e" not in repr(left.value) and _starts_with_a_name(right)
+            text += ("" if joined else self.times) + self.within(right, POWER)
+        return text, PRODUCT
+
+    def _power(self, base: Node, exponent: Node) -> Written:
+        number = number_of(exponent)
+        if number is not None and whole(number):
+            return self.within(base, ATOM) + str(number).translate(_SUPERSCRIPTS), POWER
+        return f"{self.within(base, ATOM)}^{self.within(exponent, ATOM)}", POWER
+
+    def _sqrt(self, operand: Node) -> Written:
+        plain = isinstance(operand, Number | Name)
+        return f"√{self.write(operand)}" if plain else f"√({self.write(operand)})", ATOM
+
+    def _abs(self, operand: Node) -> Written:
+        return f"|{self.write(operand)}|", ATOM
+
+    def _floor(self, operand: Node) -> Written:
+        return f"⌊{self.write(operand)}⌋", ATOM
+
+    def _where(self, condition: Node, first: Node, second: Node) -> Written:
+        cases = ", ".join(
+            f"{self.write(value)} if {self.write(when)}" for when, value in cases_of(condition, first, second)
+        )
+        return f"{{{cases}, {self.write(last_of(second))} otherwise}}", ATOM
+
+
+def _starts_with_a_name(node: Node) -> bool:
+    if isinstance(node, Call) and node.function == "power":
+        return isinstance(node.arguments[0], Name)
+    return isinstance(node, Name)
+
+
+def cases_of(condition: Node, first: Node, second: Node) -> list[tuple[Node, Node]]:
+    """Return condition and value of every case of nested wheres, but for the last value."""
+    cases = [(condition, first)]
+    while isinstance(second, Call) and second.function == "where":
+        condition, first, second = second.arguments
+        cases.append((condition, first))
+    return cases
+
+
+def last_of(second: Node) -> Node:
+    """Return the value that a chain of wheres takes when no condition holds."""
+    while isinstance(second, Call) and second.function == "where":
+        second = second.arguments[2]
+    return second
 
 
 def to_text(node: Node) -> str:
-    """Return the formula in the language itself."""
-    return _text(node)[0]
+    """Return the formula in the language itself: it parses back to the same function."""
+    return Plain().write(node)
 
 
-def number_text(value: float) -> str:
-    """Return a number as people write it: whole ones without a point, others with every digit needed."""
-    return str(int(value)) if value == int(value) and abs(value) < 1e16 else repr(float(value))
-
-
-def _within(node: Node, level: int) -> str:
-    text, own = _text(node)
-    return text if own >= level else f"({text})"
-
-
-def _text(node: Node) -> tuple[str, int]:
-    if isinstance(node, Number):
-        return number_text(node.value), _ATOM if node.value >= 0 else _SIGN
-    if isinstance(node, Name):
-        return node.name, _ATOM
-    if isinstance(node, Applied):
-        settings = [f"{name}={number_text(value)}" for name, value in node.settings]
-        settings += [f"order={node.order}"] if node.order else []
-        return f"{node.name}({', '.join([to_text(node.argument), *settings])})", _ATOM
-    return _call(node)
-
-
-def _call(node: Call) -> tuple[str, int]:
-    name, operands = node.function, node.arguments
-    if name == "add":
-        return _sum(operands), _SUM
-    if name == "multiply":
-        return "*".join(
-            [_within(operands[0], _PRODUCT), *(_within(part, _POWER) for part in operands[1:])]
-        ), _PRODUCT
-    if name == "divide":
-        return f"{_within(operands[0], _PRODUCT)}/{_within(operands[1], _POWER)}", _PRODUCT
-    if name == "negate":
-        # −(a·b) and (−a)·b are the same number, so the product needs no brackets.
-        return f"-{_within(operands[0], _PRODUCT)}", _PRODUCT if _is_product(operands[0]) else _SIGN
-    if name == "power":
-        return f"{_within(operands[0], _ATOM)}**{_within(operands[1], _SIGN)}", _POWER
-    if name in _SIGNS:
-        return f"{_within(operands[0], _SUM)} {_SIGNS[name]} {_within(operands[1], _SUM)}", _COMPARISON
-    if name in {"and", "or"}:
-        level = _AND if name == "and" else _OR
-        return f" {name} ".join(_within(part, level + 1) for part in operands), level
-    if name == "not":
-        return f"not {_within(operands[0], _NOT)}", _NOT
-    return f"{name}({', '.join(to_text(part) for part in operands)})", _ATOM
-
-
-def _sum(operands: tuple[Node, ...]) -> str:
-    text = _within(operands[0], _SUM)
-    for part in operands[1:]:
-        if isinstance(part, Call) and part.function == "negate":
-            text += f" - {_within(part.arguments[0], _PRODUCT)}"
-        elif isinstance(part, Number) and part.value < 0:
-            text += f" - {number_text(-part.value)}"
-        else:
-            text += f" + {_within(part, _PRODUCT)}"
-    return text
-
-
-def _is_product(node: Node) -> bool:
-    return isinstance(node, Call) and node.function in {"multiply", "divide"}
+def to_unicode(node: Node) -> str:
+    """Return the formula with the signs of mathematics, in one line."""
+    return Unicode().write(node)
