@@ -122,9 +122,11 @@ class Latex(Plain):
 def _operator(function: str) -> str:
     if function in _LETTERS:
         return _LETTERS[function]
-    return (
-        rf"\{function}" if function in _KNOWN else rf"\operatorname{{{function.replace('_', chr(92) + '_')}}}"
-    )
+    return rf"\{function}" if function in _KNOWN else rf"\operatorname{{{_escaped(function)}}}"
+
+
+def _escaped(name: str) -> str:
+    return name.replace("_", r"\_")
 
 
 def _starts_with_a_number(node: Node) -> bool:
