@@ -1,6 +1,7 @@
 """Curves of activations and their derivatives: what `actcli plot` draws."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,9 @@ from actcli import __version__
 from actcli.activation import Activation, AnyActivation, VectorActivation
 from actcli.analysis.sampling import Samples, sample
 from actcli.analysis.steepest import steepest
-from actcli.analysis.window import heights, saturation_edges, window
-from actcli.errors import OptionError, OrderError
+from actcli.analysis.window import heights, saturation_edges, shared_window
+from actcli.errors import FormulaError, OptionError, OrderError
+from actcli.formula import parse
 from actcli.report import Cell, Chart, Column, Curve, Level, Mark, Panel, Role, Span, Table
 
 POINTS = 400
@@ -102,7 +104,7 @@ class PlotReport:
                 peaks, levels = steepest(section, samples)
                 marks += peaks
             elif order == 1 and math.isfinite(section.slope_bound):
-                label = f"{label}, max {section.slope_bound:.4g}"
+                label = f"{label}, |f′| ≤ {section.slope_bound:.4g}"
             curves.append(Curve(label, tuple(samples.x), tuple(samples.y), series, role))
         bounded = [_is_bounded(section, order) for section in sections]
         return Panel(
@@ -134,9 +136,9 @@ class PlotReport:
         parameters = ", ".join(f"{name} = {value:g}" for name, value in activation.values.items())
         with_values = f"   with {parameters}" if parameters else ""
         if isinstance(activation, VectorActivation):
-            return f"{_pretty(activation.formula)}{with_values}\n{activation.section_caption}"
+            return f"{activation.formula}{with_values}\n{activation.section_caption}"
         shown = zip(_ORDERS, activation.orders[: min(self.order, 1) + 1], strict=False)
-        rows = [f"{symbol}(x) = {_pretty(order.formula)}" for (symbol, *_), order in shown]
+        rows = [f"{symbol}(x) = {_pretty(order.formula, activation.values)}" for (symbol, *_), order in shown]
         return "\n".join([rows[0] + with_values, *rows[1:]])
 
 
@@ -181,9 +183,9 @@ def _check_points(points: int) -> None:
 
 
 def _range(sections: list[Activation], low: float | None, high: float | None) -> tuple[float, float]:
-    windows = [window(section) for section in sections] if low is None or high is None else []
-    start = min(a for a, _ in windows) if low is None else float(low)
-    stop = max(b for _, b in windows) if high is None else float(high)
+    chosen = shared_window(sections) if low is None or high is None else (0.0, 0.0)
+    start = chosen[0] if low is None else float(low)
+    stop = chosen[1] if high is None else float(high)
     wide = stop - start > _NARROWEST * max(abs(start), abs(stop), _NARROWEST)
     if not (-LIMIT <= start <= LIMIT and -LIMIT <= stop <= LIMIT and wide):
         raise OptionError(
@@ -237,5 +239,9 @@ def _jump_marks(samples: Samples, series: int) -> list[Mark]:
     return marks
 
 
-def _pretty(formula: str) -> str:
-    return formula
+def _pretty(formula: str, parameters: Iterable[str]) -> str:
+    """Return a formula in the letters of mathematics; one that calls a user's functions stays as it is."""
+    try:
+        return parse(formula, tuple(parameters)).to_unicode()
+    except FormulaError:
+        return formula

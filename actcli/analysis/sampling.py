@@ -17,6 +17,7 @@ _ROUNDS = 36
 _MOST_NEW_POINTS = 20_000
 # One-sided limits are taken this far from a kink, in widths of the range: past its rounding error.
 _BESIDE = 1e-12
+_SAME = 1e-9
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,9 @@ def sample(function: Function, breaks: tuple[float, ...], low: float, high: floa
     jumps = []
     x, y = pieces[0]
     for point, (next_x, next_y) in zip(inside, pieces[1:], strict=True):
-        left, right = float(y[-1]), float(next_y[0])
         stated = float(function(np.array([point]))[0])
-        if abs(left - right) <= 1e-9 * max(1.0, abs(left)) and abs(stated - left) <= 1e-9 * max(
-            1.0, abs(left)
-        ):
+        left, right = (_snapped(float(limit), stated) for limit in (y[-1], next_y[0]))
+        if left == right == stated:
             x, y = np.append(x, next_x[1:]), np.append(y, next_y[1:])
         else:
             jumps.append(Jump(point, left, right, stated))
@@ -83,6 +82,11 @@ def _piece(
     at[0] += open_ends[0] * max(beside, 4 * float(np.spacing(abs(x[0]))))
     at[-1] -= open_ends[1] * max(beside, 4 * float(np.spacing(abs(x[-1]))))
     return x, _finite(function(at))
+
+
+def _snapped(limit: float, stated: float) -> float:
+    """Return `stated` for a limit that differs from it by no more than the step beside the kink explains."""
+    return stated if abs(limit - stated) <= _SAME * max(1.0, abs(stated)) else limit
 
 
 def _finite(y: Array) -> Array:

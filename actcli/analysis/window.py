@@ -1,6 +1,8 @@
 """Which part of an activation a picture shows when nobody says, and how high it reaches."""
 
 import math
+from collections.abc import Sequence
+from statistics import median_high
 
 import numpy as np
 
@@ -24,6 +26,21 @@ def window(activation: Activation) -> tuple[float, float]:
     reach = _REACH + (breaks[-1] - breaks[0] if far else 0.0)
     half = _half_width(activation, centre, reach)
     return centre - half, centre + half
+
+
+def shared_window(activations: Sequence[Activation]) -> tuple[float, float]:
+    """Return one range for several activations: the middle one of theirs, and all of their kinks.
+
+    Where they live far apart, it is the union of their own ranges.
+    """
+    lows, highs = zip(*map(window, activations), strict=True)
+    if max(lows) >= min(highs):
+        return min(lows), max(highs)
+    low, high = -median_high([-low for low in lows]), median_high(highs)
+    breaks = [b for activation in activations for b in activation.breakpoints]
+    return min([low, *(1.2 * b for b in breaks if b < low)]), max(
+        [high, *(1.2 * b for b in breaks if b > high)]
+    )
 
 
 def _half_width(activation: Activation, centre: float, reach: float) -> float:

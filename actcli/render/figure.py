@@ -13,7 +13,7 @@ from actcli.errors import OptionError, OutputError, suggestion
 from actcli.render.fonts import FALLBACKS, clean_surroundings
 from actcli.render.palette import PALETTES
 from actcli.render.panel import draw_panel
-from actcli.render.sheet import Sheet, arrange, shares_axis
+from actcli.render.sheet import Box, Sheet, arrange, shares_axis
 from actcli.render.text import printable
 from actcli.report import Chart
 
@@ -44,8 +44,11 @@ def draw(
     with clean_surroundings():
         matplotlib = _matplotlib()
         with matplotlib.rc_context():
-            matplotlib.rcdefaults()
-            matplotlib.rcParams.update(_SETTINGS)
+            # What rcdefaults() does, without its import of every style that matplotlib ships.
+            defaults = {
+                name: value for name, value in matplotlib.rcParamsDefault.items() if name != "backend"
+            }
+            matplotlib.rcParams.update({**defaults, **_SETTINGS})
             heading = chart.title if title is None else title
             sheet = _sheet(chart, theme, heading, warn)
             for place, (panel, box) in enumerate(
@@ -85,6 +88,7 @@ def _sheet(chart: Chart, theme: Theme, title: str, warn: Callable[[str], object]
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
+    from matplotlib.transforms import Bbox, TransformedBbox
 
     palette = PALETTES[theme]
     families, missing = _fonts(title + _text(chart))
@@ -95,8 +99,14 @@ def _sheet(chart: Chart, theme: Theme, title: str, warn: Callable[[str], object]
         properties = FontProperties(family=families, size=size, weight=weight)
         return float(text_to_path.get_text_width_height_descent(text, properties, False)[0])
 
+    axes = Figure().add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+
+    def clip(box: Box) -> Any:
+        return TransformedBbox(Bbox.from_bounds(*box), axes.transData)
+
     alone = len({curve.series for panel in chart.panels for curve in panel.curves}) <= 1
-    return Sheet(Figure(facecolor=palette.page), palette, families, missing, measured, alone)
+    return Sheet(axes, palette, families, missing, measured, clip, alone)
 
 
 def _text(chart: Chart) -> str:
@@ -138,12 +148,8 @@ def _saved(sheet: Sheet, format: Format, dpi: int, title: str) -> bytes:
         "pdf": {"CreationDate": None, "Creator": "actcli", "Producer": None, "Title": title},
     }
     stream = io.BytesIO()
-    canvas = FigureCanvasAgg(sheet.figure)
-    canvas.print_figure(
-        stream,
-        format=format,
-        dpi=dpi if format == "png" else 72,
-        facecolor=sheet.palette.page,
-        metadata=metadata[format],
-    )
+    canvas = FigureCanvasAgg(sheet.axes.figure)
+    resolution = dpi if format == "png" else 72
+    paper = sheet.palette.page
+    canvas.print_figure(stream, format=format, dpi=resolution, facecolor=paper, metadata=metadata[format])
     return stream.getvalue()

@@ -80,7 +80,7 @@ class Page:
         return covered + words * _WORD_COST + outside * _OUTSIDE_COST
 
 
-def around(x: float, y: float, width: float, height: float, away: float, above: bool = True) -> list[Box]:
+def around(width: float, height: float, x: float, y: float, away: float, above: bool = True) -> list[Box]:
     """Return boxes for a word beside the point (x, y), the most natural place first."""
     sides = [(0.0, 1), (0.0, -1), (1.0, 1), (-1.0, 1), (1.0, -1), (-1.0, -1), (1.4, 0), (-1.4, 0)]
     sides += [(0.0, 2), (0.0, -2), (1.4, 2), (-1.4, 2), (1.4, -2), (-1.4, -2)]

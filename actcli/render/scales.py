@@ -1,5 +1,6 @@
 """What part of the plane a panel shows, and where a point of it stands on the page."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from actcli.report import Panel
 
+_NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 _MARGIN = 0.07
 # Room above and below for the words at extrema and levels.
 _WORD_MARGIN = 0.17
@@ -29,6 +31,14 @@ class Scale:
     def at(self, value: float) -> float:
         """Return the place of one value, in points."""
         return float(self(np.array([value]))[0])
+
+    def ticks(self, most: int) -> list[float]:
+        """Return at most this many round numbers on the axis, evenly spaced."""
+        least = (self.high - self.low) / max(most, 1)
+        power = 10.0 ** math.floor(math.log10(least))
+        step = next(power * nice for nice in _NICE if power * nice >= least * (1 - 1e-9))
+        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+        return [index * step for index in range(first, last + 1)]
 
 
 def scales(panel: Panel, width: float, height: float) -> tuple[Scale, Scale]:

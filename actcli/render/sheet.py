@@ -17,7 +17,7 @@ LEFT = 58.0
 WORD, TICK = 8.5, 8.0
 _TITLE, _SUBTITLE = 12.5, 9.0
 _BOTTOM = 40.0
-_WIDEST_LABEL = 150.0
+_WIDEST_LABEL = 176.0
 _PANEL_HEIGHTS = {1: 236.0, 2: 158.0}
 _LOWEST_PANEL = 128.0
 _GAP, _GAP_WITH_AXIS, _PANEL_TITLE = 16.0, 46.0, 16.0
@@ -25,17 +25,19 @@ _GAP, _GAP_WITH_AXIS, _PANEL_TITLE = 16.0, 46.0, 16.0
 
 @dataclass
 class Sheet:
-    """A figure with what every drawing step needs; lengths are in points from the lower left.
+    """A page with what every drawing step needs; lengths are in points from the lower left.
 
+    `axes` are matplotlib's, they cover the page; `clip(box)` is what an artist takes to stay in a box;
     `measured(text, size, weight)` returns the width of a text, `missing` are the letters that no font has,
     `alone` says that the whole picture shows one series.
     """
 
-    figure: Any
+    axes: Any
     palette: Palette
     families: list[str]
     missing: frozenset[str]
     measured: Callable[[str, float, str], float]
+    clip: Callable[[Box], Any]
     alone: bool
     width: float = WIDTH
     height: float = 0.0
@@ -77,8 +79,19 @@ class Sheet:
 
     def write(self, x: float, y: float, text: str, **style: Any) -> None:
         """Put a cleaned text at a place; `style` is matplotlib's."""
-        style = {"size": WORD, "color": self.palette.text, "family": self.families, **style}
-        self.figure.text(x / self.width, y / self.height, text, **style)
+        style = {"size": WORD, "color": self.palette.text, "family": self.families, "zorder": 2.4, **style}
+        self.axes.text(x, y, text, **style)
+
+    def line(self, x: Any, y: Any, clip: Any = None, **style: Any) -> None:
+        """Draw a line through points of the page; a nan lifts the pen. `style` is matplotlib's."""
+        for line in self.axes.plot(x, y, clip_on=clip is not None, **style):
+            if clip is not None:
+                line.set_clip_box(clip)
+
+    def area(self, x: Any, y: Any, clip: Any, **style: Any) -> None:
+        """Fill the polygon through points of the page."""
+        for polygon in self.axes.fill(x, y, linewidth=0, **style):
+            polygon.set_clip_box(clip)
 
 
 def arrange(sheet: Sheet, chart: Chart, title: str) -> list[Box]:
@@ -87,7 +100,8 @@ def arrange(sheet: Sheet, chart: Chart, title: str) -> list[Box]:
     start = EDGE + sum(step for *_, step in heading)
     tops, height = _rows(chart.panels, start)
     sheet.height = tops[-1] + height + _BOTTOM if tops else start + EDGE
-    sheet.figure.set_size_inches(sheet.width / 72, sheet.height / 72)
+    sheet.axes.figure.set_size_inches(sheet.width / 72, sheet.height / 72)
+    sheet.axes.set(xlim=(0, sheet.width), ylim=(0, sheet.height))
     down = EDGE
     for text, style, step in heading:
         sheet.write(EDGE, sheet.height - down, text, va="top", **style)

@@ -2,8 +2,10 @@
 
 import math
 import unicodedata
+from typing import TYPE_CHECKING
 
-from actcli.report import Cell
+if TYPE_CHECKING:
+    from actcli.report import Cell
 
 DASH = "—"
 
@@ -63,7 +65,7 @@ def number(value: float, digits: int = 4) -> str:
     return f"{mantissa}e{int(power)}" if exponent else mantissa
 
 
-def cell(value: Cell) -> str:
+def cell(value: "Cell") -> str:
     """Return one value of a table as people read it: None as a dash, truth as yes or no."""
     if value is None:
         return DASH
@@ -87,7 +89,7 @@ def padded(text: str, columns: int, align: str = "left") -> str:
     return text + space if align == "left" else space + text
 
 
-def aligned(values: tuple[Cell, ...]) -> list[str]:
+def aligned(values: "tuple[Cell, ...]") -> list[str]:
     """Return the cells of one column with the decimal points of its numbers under each other.
 
     Only numbers are padded on the right; the caller pads the left to the width of the column.

@@ -1,0 +1,143 @@
+"""The words inside one panel and beside it: names of curves, marks, levels and strips."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from actcli.render.layout import Box, Page, around, spread
+from actcli.render.scales import Scale
+from actcli.render.sheet import WORD, Sheet
+from actcli.report import Curve, Panel
+
+_HEIGHT = 10.5
+
+
+class Words:
+    """Puts the words of one panel where they cover nothing.
+
+    `corner` is the lower left of the panel on the sheet, `both` its axes, `shades` the colours of its curves.
+    """
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        panel: Panel,
+        page: Page,
+        corner: tuple[float, float],
+        both: tuple[Scale, Scale],
+        shades: list[str],
+    ) -> None:
+        self.sheet, self.panel, self.page, self.shades = sheet, panel, page, shades
+        self.left, self.bottom = corner
+        self.across, self.up = both
+
+    def write(self) -> None:
+        """Write all of them: the least movable first."""
+        self._ends()
+        self._marks()
+        self._levels()
+        self._spans()
+
+    def _marks(self) -> None:
+        """Write beside each labelled mark."""
+        dots = [(self.across.at(mark.x), self.up.at(mark.y), mark) for mark in self.panel.marks]
+        self.page.words += [(x - 3, y - 3, x + 3, y + 3) for x, y, _ in dots]
+        for x, y, mark in dots:
+            if mark.label and 0 <= x <= self.page.width and 0 <= y <= self.page.height:
+                self._put(mark.label, partial(around, height=_HEIGHT, x=x, y=y, away=5, above=mark.y >= 0))
+
+    def _levels(self) -> None:
+        """Write above or below each level, at the end that is free."""
+        for level in self.panel.levels:
+            y = self.up.at(level.y)
+            if level.label and 0 <= y <= self.page.height:
+                self._put(level.label, partial(_along, y=y, page=self.page), color=self.sheet.palette.quiet)
+
+    def _spans(self) -> None:
+        """Write into each labelled strip, across it or, where it is narrow, up it."""
+        for span in self.panel.spans:
+            start, stop = (min(max(self.across.at(x), 0.0), self.page.width) for x in (span.low, span.high))
+            label = self.sheet.shortened(self.sheet.clean(span.label), self.page.height - 6)
+            width = self.sheet.measure(label)
+            upright = width + 8 > stop - start
+            if label and stop - start > _HEIGHT + 2:
+                size = (_HEIGHT, width) if upright else (width, _HEIGHT)
+                boxes = _along_strip((start + stop) / 2, size, self.page.height)
+                style: dict[str, Any] = {"rotation": 90 if upright else 0, "color": self.sheet.palette.quiet}
+                style["bbox"] = {"facecolor": self.sheet.palette.shade, "linewidth": 0, "pad": 1}
+                self._write(boxes[self.page.place(boxes)], label, **style)
+
+    def _ends(self) -> None:
+        """Write beside the right end of each curve: in the margin, or inside where it leaves the panel."""
+        margin: list[tuple[str, float, str]] = []
+        for curve, shade in zip(self.panel.curves, self.shades, strict=True):
+            end = self._end(curve) if curve.label else None
+            if end is not None and end[0] >= self.page.width - 6:
+                margin.append((curve.label, end[1], shade))
+            elif end is not None:
+                self._put(curve.label, partial(_beside, end=end, page=self.page), color=shade)
+        owners = {curve.series: shade for curve, shade in zip(self.panel.curves, self.shades, strict=True)}
+        for band in self.panel.bands:
+            shade = owners.get(band.series, self.sheet.palette.quiet)
+            if band.label and np.isfinite(band.high[-1]):
+                margin.append((band.label, self.up.at(band.high[-1]), shade))
+        self._margin(margin)
+
+    def _margin(self, labels: list[tuple[str, float, str]]) -> None:
+        ends = [min(max(y, 0.0), self.page.height) for _, y, _ in labels]
+        places = spread(ends, _HEIGHT + 0.5, 0.0, self.page.height)
+        moved = any(abs(end - place) > 1 for end, place in zip(ends, places, strict=True))
+        right, gap = self.left + self.page.width, 16.0 if moved else 6.0
+        for (label, _, shade), end, place in zip(labels, ends, places, strict=True):
+            text = self.sheet.shortened(self.sheet.clean(label), self.sheet.width - right - gap - 3)
+            self.sheet.write(right + gap, self.bottom + place, text, va="center_baseline", color=shade)
+            if moved:
+                leader = (right + 2, right + gap - 2), (self.bottom + end, self.bottom + place)
+                self.sheet.line(*leader, color=shade, linewidth=0.7)
+
+    def _end(self, curve: Curve) -> tuple[float, float] | None:
+        """Return the last point of a curve that the panel shows, in points, or None."""
+        x, y = self.across(np.array(curve.x)), self.up(np.array(curve.y))
+        inside = (y >= -1) & (y <= self.page.height + 1) & (x >= -1) & (x <= self.page.width + 1)
+        shown = np.flatnonzero(inside)
+        return (float(x[shown[-1]]), float(y[shown[-1]])) if shown.size else None
+
+    def _put(self, label: str, boxes: Callable[[float], list[Box]], **style: Any) -> None:
+        text = self.sheet.shortened(self.sheet.clean(label), self.page.width - 8)
+        candidates = boxes(self.sheet.measure(text))
+        self._write(candidates[self.page.place(candidates)], text, **style)
+
+    def _write(self, box: Box, text: str, **style: Any) -> None:
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        # Zero lines and grid under a word show through faintly; curves run over it.
+        paper = {"facecolor": self.sheet.palette.page, "alpha": 0.8, "linewidth": 0, "pad": 0.5}
+        style = {"ha": "center", "va": "center", "size": WORD, "bbox": paper, **style}
+        self.sheet.write(self.left + x, self.bottom + y, text, **style)
+
+
+def _along(width: float, y: float, page: Page) -> list[Box]:
+    """Return boxes above and below a level: at its right end, its left end, its middle."""
+    starts = (page.width - width - 4, 4.0, (page.width - width) / 2)
+    return [(x, low, x + width, low + _HEIGHT) for low in (y + 1.5, y - _HEIGHT - 1.5) for x in starts]
+
+
+def _along_strip(x: float, size: tuple[float, float], room: float) -> list[Box]:
+    """Return boxes centred on x, from the middle of the panel outwards."""
+    width, height = size
+    slack = max(room - height - 6, 0.0) / 2
+    middles = [room / 2 + share * slack for share in (0.0, 0.5, -0.5, 0.75, -0.75, 1.0, -1.0)]
+    return [(x - width / 2, y - height / 2, x + width / 2, y + height / 2) for y in middles]
+
+
+def _beside(width: float, end: tuple[float, float], page: Page) -> list[Box]:
+    """Return boxes for the name of a curve that leaves the panel at `end`, through its top or bottom."""
+    x, y = end
+    boxes = []
+    for row in range(5):
+        step = row * (_HEIGHT + 1) + 2
+        low = step if y < page.height / 2 else page.height - step - _HEIGHT
+        lefts = (x + 6, x - 6 - width, x - 14 - width, x - 24 - width)
+        boxes += [(left, low, left + width, low + _HEIGHT) for left in lefts]
+    return boxes
