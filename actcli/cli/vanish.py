@@ -33,17 +33,17 @@ def vanish(
         int,
         typer.Option("--depth", metavar="N", help="Layers, {} to {}.".format(*limits.DEPTH)),
         Whole(*limits.DEPTH),
-    ] = 20,
+    ] = limits.CUSTOMARY_DEPTH,
     width: Annotated[
         int,
         typer.Option("--width", metavar="N", help="Units in every layer, {} to {}.".format(*limits.WIDTH)),
         Whole(*limits.WIDTH),
-    ] = 256,
+    ] = limits.CUSTOMARY_WIDTH,
     batch: Annotated[
         int,
         typer.Option("--batch", metavar="N", help="Samples sent through, {} to {}.".format(*limits.BATCH)),
         Whole(*limits.BATCH),
-    ] = 8,
+    ] = limits.CUSTOMARY_BATCH,
     trials: Annotated[
         int | None,
         typer.Option(

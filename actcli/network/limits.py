@@ -52,6 +52,9 @@ def memory(depth: int, entries: int, kept: int) -> None:
 
 PASSES: Final = 5_000_000
 """Trials × depth: what is measured is held for every layer of every trial."""
+CUSTOMARY_DEPTH: Final = 20
+CUSTOMARY_WIDTH: Final = 256
+CUSTOMARY_BATCH: Final = 4
 CUSTOMARY_TRIALS: Final = 10
 
 

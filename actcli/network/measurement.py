@@ -65,7 +65,7 @@ def measure(network: Network, seed: int = 0, trials: int = 1) -> Measurement:
 
 
 def _scaled(values: Numbers, scale: Numbers) -> Numbers:
-    """Return values · scale, nan where the product is no longer a number other than 0."""
+    """Return values · scale, nan where it would underflow to 0."""
     product: Numbers = values * scale
     return np.where((product == 0) & (values != 0), np.nan, product)
 

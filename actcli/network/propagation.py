@@ -90,7 +90,7 @@ class _Run:
             for layer in range(start, min(start + length, depth + 1)):
                 passages.append(self._forward(x, layer))
                 x = passages[-1].x
-                self._observe_outputs(passages[-1], layer)
+                self._observe(passages[-1], layer)
             while passages:
                 gradient = self._back(passages.pop(), gradient, start + len(passages))
         return self._relative()
@@ -107,20 +107,20 @@ class _Run:
     def _forward(self, x: Real, layer: int) -> Passage:
         return forward(self.network, x, self.seed, self.trial, layer, self.rescale)
 
-    def _observe_outputs(self, passage: Passage, layer: int) -> None:
-        rows, column = self.rows, layer - 1
+    def _observe(self, passage: Passage, layer: int) -> None:
+        burst = self.rows["overflow"][:, 0]
+        burst[~passage.finite] = np.fmin(burst[~passage.finite], layer)
         # The gradient of the weights is that of the true inputs, not of the rescaled ones.
-        rows["log10_weight_gradient"][:, column] = self.log10_signal
+        self.rows["log10_weight_gradient"][:, layer - 1] = self.log10_signal
         self.log10_signal = self.log10_signal + passage.log10_scale
-        rows["log10_scale"][:, column] = self.log10_signal
-        for name, value in zip(("mean", "std", "kurtosis"), statistics.moments(passage.x), strict=True):
-            rows[name][:, column] = np.where(passage.finite, value, np.nan)
-        rows["sign_agreement"][:, column] = statistics.sign_agreement(passage.inputs)
+        seen = dict(zip(("mean", "std", "kurtosis"), statistics.moments(passage.x), strict=True))
+        seen["log10_scale"] = self.log10_signal
+        seen["sign_agreement"] = statistics.sign_agreement(passage.inputs)
         if passage.slope is not None:
-            rows["saturated_fraction"][:, column] = statistics.saturated_fraction(passage.slope, self.bound)
-            rows["dead_fraction"][:, column] = statistics.dead_fraction(passage.slope)
-        burst = ~passage.finite
-        rows["overflow"][burst, 0] = np.fmin(rows["overflow"][burst, 0], layer)
+            seen["saturated_fraction"] = statistics.saturated_fraction(passage.slope, self.bound)
+            seen["dead_fraction"] = statistics.dead_fraction(passage.slope)
+        for name, value in seen.items():
+            self.rows[name][:, layer - 1] = np.where(np.isnan(burst), value, np.nan)
 
     def _back(self, passage: Passage, gradient: Real | None, layer: int) -> Real:
         if gradient is None and self.network.wiring.plain:

@@ -89,6 +89,8 @@ def _factor(gram: Real) -> tuple[Real, Real]:
     except np.linalg.LinAlgError:
         pass
     values, vectors = np.linalg.eigh(gram)
+    # A sample of zeros stays exactly zero: a gradient that has died must not come back as rounding.
+    vectors = np.where(np.diagonal(gram, axis1=-2, axis2=-1)[..., None] > 0, vectors, 0.0)
     held = values > _RANK * values[..., -1:].clip(min=0.0)
     roots = np.sqrt(np.where(held, values, 0.0))
     inverse = np.divide(1.0, roots, out=np.zeros_like(roots), where=held)

@@ -9,7 +9,7 @@ from actcli.network import drawn, weightless
 from actcli.network.initialiser import Initialiser
 from tests.network.samples import GELU, IDENTITY, RELU, SIGMOID, TANH, kolmogorov_smirnov
 
-REPEATS = 4_000
+REPEATS = 20_000
 
 
 def batch(kind, rows=4, inputs=6):
@@ -28,24 +28,22 @@ def batch(kind, rows=4, inputs=6):
     return x
 
 
-def passes(x, law, activation, outputs, way):
-    """Return z (repeats × rows × outputs) and the gradient at x, for a gradient that depends on z."""
-    random = np.random.default_rng(11)
-    if way == "weightless":
+def passes(x, law, activation, outputs, weightlessly):
+    """Return z (repeats × rows × outputs), Δ, Δ W and ‖ΔᵀX‖, for a gradient Δ that depends on z."""
+    random = np.random.default_rng(11 if weightlessly else 12)
+    if weightlessly:
         layer = weightless.forward(np.broadcast_to(x, (REPEATS, *x.shape)), outputs, law, random)
-        layers, z = [layer], layer.z
+        z = layer.z
     else:
-        seeds = np.random.SeedSequence(5).spawn(REPEATS)
-        layers = [drawn.forward(x[None], outputs, law, lambda s=s: np.random.default_rng(s)) for s in seeds]
-        z = np.concatenate([layer.z for layer in layers])
+        spread = law.sigma_w / math.sqrt(x.shape[1])
+        weights = random.standard_normal((REPEATS, outputs, x.shape[1])) * spread
+        z = x @ weights.swapaxes(-1, -2) + random.standard_normal((REPEATS, 1, outputs)) * law.sigma_b
     # Half of the gradient is the same for every sample: rows of Δ that are far from independent.
-    loss = np.random.default_rng(7 if way == "weightless" else 8).standard_normal((REPEATS, *z.shape[1:]))
+    loss = random.standard_normal(z.shape)
     delta = activation.vjp(z, loss + loss[:, :1])
-    if way == "weightless":
-        gradient, norm = layers[0].back(delta, random)
-        return z, delta, gradient, norm
-    backs = [layer.back(delta[k : k + 1], random) for k, layer in enumerate(layers)]
-    return z, delta, np.concatenate([b[0] for b in backs]), np.concatenate([b[1] for b in backs])
+    if weightlessly:
+        return z, delta, *layer.back(delta, random)
+    return z, delta, delta @ weights, np.linalg.norm(delta.swapaxes(-1, -2) @ x, axis=(1, 2))
 
 
 def projections(x, z, delta, gradient, norm):
@@ -58,6 +56,8 @@ def projections(x, z, delta, gradient, norm):
     # Σ_j (Δ W)_j x_j = Δ · (z − b): only exact conditioning on z gets this right.
     yield "the gradient along the input", np.einsum("rj,j->r", gradient[:, 0], x[0])
     yield "the gradient along another input", np.einsum("rj,j->r", gradient[:, 0], x[3])
+    # The same less Δ · z is −Δ · b: what is left unknown of the bias once z is known.
+    yield "the bias", np.round(np.einsum("rj,j->r", gradient[:, 0], x[0]) - (delta[:, 0] * z[:, 0]).sum(axis=1), 9)
     yield "the gradient's size", (gradient**2).sum(axis=(1, 2))
     yield "size times signal", (gradient[:, 0] ** 2).sum(axis=1) * (z[:, 0] ** 2).sum(axis=1)
     yield "the weight gradient's norm", norm
@@ -69,8 +69,8 @@ def projections(x, z, delta, gradient, norm):
 def test_weightless_layers_have_the_law_of_drawn_ones(activation, sigma_b, kind):
     x, law = batch(kind), Initialiser("custom", 1.3, sigma_b)
     pairs = zip(
-        projections(x, *passes(x, law, activation, 3, "weightless")),
-        projections(x, *passes(x, law, activation, 3, "drawn")),
+        projections(x, *passes(x, law, activation, 3, True)),
+        projections(x, *passes(x, law, activation, 3, False)),
         strict=True,
     )
     for (name, ours), (_, theirs) in pairs:
@@ -166,9 +166,9 @@ def test_the_norm_of_the_weight_gradient_is_that_of_the_product(rows):
 
 def test_identity_layers_pass_a_gradient_of_the_mean_length_that_the_weights_have():
     # Every entry of Δ W has variance σ_w² |Δ|²/n: here 1.3² with unit Δ and as many inputs as outputs.
-    x = np.random.default_rng(0).standard_normal((REPEATS, 2, 16))
+    x = np.random.default_rng(0).standard_normal((4_000, 2, 16))
     layer = weightless.forward(x, 16, Initialiser("custom", 1.3), np.random.default_rng(1))
     loss = np.random.default_rng(2).standard_normal(layer.z.shape)
     gradient, _ = layer.back(IDENTITY.vjp(layer.z, loss), np.random.default_rng(3))
     square = (gradient**2).mean(axis=(1, 2))
-    assert square.mean() == pytest.approx(1.3**2, abs=4 * square.std() / math.sqrt(REPEATS))
+    assert square.mean() == pytest.approx(1.3**2, abs=4 * square.std() / math.sqrt(4_000))

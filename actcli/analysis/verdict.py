@@ -1,0 +1,105 @@
+"""Whether a gradient survives, and why or why not, in words that follow from what was measured."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from actcli.activation import Activation, AnyActivation
+from actcli.analysis.precision import power_of_ten
+from actcli.network.measurement import Measurement
+from actcli.theory.meanfield import MeanField
+
+Verdict = Literal["vanishing", "stable", "exploding"]
+
+STABLE_LOG10: Final = 2.0
+"""A gradient is stable while the first layer's is between 1/100 and 100 times the last layer's."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdict, one sentence that says what happens, and the reasons, most telling first."""
+
+    verdict: Verdict
+    summary: str
+    reasons: tuple[str, ...]
+
+
+def judge(
+    activation: AnyActivation, measured: Measurement, sigma_w: float, width: int, theory: MeanField | None
+) -> Judgement:
+    """Decide from the median ratio of the first layer's gradient to the last layer's (see STABLE_LOG10).
+
+    A gradient that is exactly 0 is vanishing; outputs that leave the range of numbers are exploding.
+    """
+    return Judgement(
+        verdict_of(measured),
+        _summary(measured),
+        tuple(_reasons(activation, measured, sigma_w, width, theory)),
+    )
+
+
+def verdict_of(measured: Measurement) -> Verdict:
+    """Return the verdict alone."""
+    ratio = measured.log10_gradient[0]
+    if measured.overflow is not None:
+        return "exploding"
+    if ratio is None or ratio < -STABLE_LOG10:
+        return "vanishing"
+    return "exploding" if ratio > STABLE_LOG10 else "stable"
+
+
+def _summary(measured: Measurement) -> str:
+    depth = len(measured.log10_gradient)
+    if measured.overflow is not None:
+        return f"the outputs leave the range of numbers at layer {measured.overflow}"
+    if measured.dead_from is not None:
+        return f"the gradient is exactly zero from layer {measured.dead_from} down to layer 1"
+    ratio = measured.log10_gradient[0]
+    if ratio is None:
+        return "the gradient is not a number"
+    if depth == 1:
+        return "one layer: there is nothing to pass through"
+    moves = {"vanishing": "shrinks", "exploding": "grows", "stable": "changes"}[verdict_of(measured)]
+    factor = power_of_ten(ratio / (depth - 1))
+    share = f"layer 1 gets {power_of_ten(ratio)} of layer {depth}'s gradient"
+    return f"the gradient {moves} ×{factor} a layer: {share}"
+
+
+def _reasons(
+    activation: AnyActivation, measured: Measurement, sigma_w: float, width: int, theory: MeanField | None
+) -> list[str]:
+    verdict = verdict_of(measured)
+    found = []
+    if isinstance(activation, Activation):
+        found += _slope_reasons(activation, sigma_w, verdict)
+    if theory is not None and theory.factor_per_layer is not None:
+        found.append(f"at infinite width each layer multiplies it by {theory.factor_per_layer:.3g}")
+    found += _output_reasons(measured, verdict)
+    depth = len(measured.log10_gradient)
+    predicted_stable = theory is not None and theory.phase == "critical"
+    if verdict != "stable" and predicted_stable:
+        found.append(f"the width is finite: {depth} layers of {width} units wander from the critical line")
+    return found
+
+
+def _slope_reasons(activation: Activation, sigma_w: float, verdict: Verdict) -> list[str]:
+    bound = activation.slope_bound
+    if verdict == "vanishing" and bound * sigma_w < 1:
+        if bound == 0:
+            return ["the slope is zero everywhere"]
+        return [f"the slope is at most {bound:.4g}, and σ_w = {sigma_w:.4g} does not make up for it"]
+    if verdict == "exploding" and bound > 1:
+        return [f"the slope reaches {bound:.4g}" if bound < float("inf") else "the slope has no bound"]
+    return []
+
+
+def _output_reasons(measured: Measurement, verdict: Verdict) -> list[str]:
+    last = (measured.mean[-1], measured.std[-1], measured.saturated_fraction[-1], measured.dead_fraction[-1])
+    mean, std, saturated, dead = last
+    found = []
+    if verdict != "stable" and mean is not None and std is not None and abs(mean) > std:
+        found.append(f"the outputs sit at {mean:.2g} with a spread of {std:.2g}, not around zero")
+    if saturated is not None and saturated > 0.2:
+        found.append(f"{saturated:.0%} of the units are saturated")
+    elif dead is not None and dead > 0.2:
+        found.append(f"{dead:.0%} of the units are dead")
+    return found

@@ -1,0 +1,239 @@
+"""vanish: the verdict, its reasons and its cures; the report in every form; JSON that keeps its promise."""
+
+import json
+import math
+import os
+import subprocess
+import sys
+from importlib.resources import files
+
+import jsonschema
+import numpy as np
+import pytest
+
+from actcli.activation import Activation
+from actcli.analysis.cure import lines_to_paste
+from actcli.analysis.precision import SMALLEST_LOG10, power_of_ten, underflows
+from actcli.analysis.vanish import LISTED, vanish
+from actcli.errors import OptionError
+from actcli.network.initialiser import initialiser
+from actcli.network.measurement import measure
+from actcli.network.network import Network
+from actcli.registry import get, names
+
+SCHEMA = json.loads(files("actcli").joinpath("schemas/vanish.json").read_text(encoding="utf-8"))
+KEYS_OF_A_LAYER = {
+    "layer", "log10_gradient", "log10_gradient_low", "log10_gradient_high", "log10_theory", "mean", "std",
+    "saturated_fraction", "dead_fraction", "sign_agreement",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sigmoid():
+    return vanish(get("sigmoid"))
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_activation_gives_a_report_that_the_schema_accepts(name):
+    report = vanish(get(name), depth=4, width=16, batch=2, trials=2)
+    text = json.dumps(report.to_record(), allow_nan=False)
+    jsonschema.validate(json.loads(text), SCHEMA)
+    assert len(report.to_table().rows) == 4
+    (panel,) = report.to_chart().panels
+    assert all(len(curve.x) == len(curve.y) == 4 for curve in panel.curves)
+
+
+def test_the_keys_that_scripts_rely_on_are_there_and_required(sigmoid):
+    record = sigmoid.to_record()
+    assert set(record["layers"][0]) >= KEYS_OF_A_LAYER
+    assert set(SCHEMA["properties"]["layers"]["items"]["required"]) >= KEYS_OF_A_LAYER
+    assert [layer["layer"] for layer in record["layers"]] == list(range(1, 21))
+    assert set(SCHEMA["required"]) == set(record)
+
+
+def test_sigmoid_vanishes_as_the_mean_field_says(sigmoid):
+    # χ₁ at the fixed point of σ_w = 1, σ_b = 0 is 0.055720707: a factor of its root a layer.
+    record = sigmoid.to_record()
+    assert record["verdict"] == "vanishing"
+    assert record["theory"]["chi_1"] == pytest.approx(0.055720707, abs=1e-8)
+    assert record["factor_per_layer"] == pytest.approx(math.sqrt(0.055720707), rel=0.02)
+    assert record["slope_bound_log10"] == pytest.approx(20 * math.log10(1 / 4), rel=1e-12)
+    assert any("at most 0.25" in reason for reason in record["reasons"])
+    assert any("sit at 0.5" in reason for reason in record["reasons"])
+
+
+def test_the_first_layer_below_a_format_is_named_from_the_last_layer_on(sigmoid):
+    record = sigmoid.to_record()
+    layer = record["underflows"]["float16"]
+    gradients = [row["log10_gradient"] for row in record["layers"]]
+    assert gradients[layer - 1] < SMALLEST_LOG10["float16"] <= gradients[layer]
+    assert record["underflows"]["float32"] is None
+    assert underflows((-50.0, None, -10.0, -7.1, 0.0)) == {
+        "float16": 3, "bfloat16": 1, "float32": 1, "float64": None
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "dtype"), [("float16", np.float16), ("float32", np.float32), ("float64", np.float64)])
+def test_the_floors_are_the_smallest_numbers_of_numpys_formats(name, dtype):
+    assert SMALLEST_LOG10[name] == pytest.approx(math.log10(float(np.finfo(dtype).smallest_subnormal)), rel=1e-15)
+
+
+def test_every_cure_is_stable_when_it_is_run_as_it_says(sigmoid):
+    assert sigmoid.cures
+    for cure in sigmoid.cures:
+        law = initialiser(sigma_w=cure.sigma_w, sigma_b=cure.sigma_b)
+        network = Network(get(cure.activation), law, 20, 256, 4)
+        found = measure(network, seed=17, trials=5).log10_gradient[0]
+        assert abs(found) < 2
+        assert abs(found - cure.log10_ratio) < 1
+
+
+def test_the_lines_to_paste_draw_weights_of_the_deviation_named():
+    lines = lines_to_paste(1.5, 0.25)
+    namespace = {"layer": type("Layer", (), {"weight": "w", "bias": "b", "in_features": 64})}
+    calls = []
+    normal = type("Init", (), {"normal_": staticmethod(lambda tensor, std: calls.append((tensor, std)))})
+    namespace["torch"] = type("Torch", (), {"nn": type("Nn", (), {"init": normal})})
+    exec(lines["torch"], namespace)
+    assert calls == [("w", 1.5 / 8), ("b", 0.25)]
+    assert "variance_scaling(2.25" in lines["jax"]
+    assert "scale=2.25" in lines["keras"]
+
+
+@pytest.mark.parametrize(("name", "init"), [("relu", "he"), ("selu", "lecun"), ("tanh", "xavier"), ("gelu", "he")])
+def test_the_customary_initialiser_is_chosen_and_said(name, init):
+    record = vanish(get(name), depth=3, trials=1).to_record()
+    assert record["init"]["name"] == init
+    assert record["init"]["reason"].startswith(f"customary for {name}")
+
+
+def test_the_initialiser_asked_for_is_the_one_used():
+    record = vanish(get("tanh"), depth=3, trials=1, sigma_w=1.7, sigma_b=0.3).to_record()
+    assert record["init"] == {
+        "name": "custom", "law": "normal", "sigma_w": 1.7, "sigma_b": 0.3, "bias_mean": 0.0, "reason": ""
+    }  # fmt: skip
+    record = vanish(get("gelu"), depth=3, trials=1, init="critical").to_record()
+    assert record["init"]["sigma_w"] == pytest.approx(math.sqrt(1.983058257), rel=1e-8)
+    assert record["critical"]["sigma_b"] == pytest.approx(math.sqrt(0.172922391), rel=1e-7)
+
+
+def test_torchs_bias_deviation_follows_the_width():
+    record = vanish(get("relu"), depth=3, width=48, trials=1, init="torch").to_record()
+    assert record["init"]["sigma_b"] == pytest.approx(1 / 12)
+    assert record["init"]["sigma_w"] == pytest.approx(math.sqrt(1 / 3))
+
+
+def test_two_thousand_layers_of_sigmoid_end_in_a_finite_logarithm():
+    record = vanish(get("sigmoid"), depth=2_000, width=32, batch=1, trials=2).to_record()
+    assert -1_400 < record["log10_ratio"] < -1_100
+    assert record["layers"][0]["log10_theory"] == pytest.approx(1_999 * 0.5 * math.log10(0.055720707), abs=1)
+    assert all(record["underflows"].values())
+
+
+def test_a_network_cut_off_is_null_for_machines_and_a_sentence_for_people():
+    report = vanish(get("step"), depth=5, trials=2)
+    record = report.to_record()
+    assert record["log10_ratio"] is None
+    assert record["zero_from_layer"] == 4
+    assert record["verdict"] == "vanishing"
+    assert any("exactly zero from layer 4" in str(value) for _, value in report.to_table().lines)
+    assert any("slope is zero everywhere" in reason for reason in record["reasons"])
+    assert all(cure["activation"] != "step" for cure in record["cures"])
+
+
+def test_outputs_that_overflow_explode_and_name_the_layer():
+    record = vanish(get("x - x**3"), depth=30, width=64, batch=2, trials=3).to_record()
+    assert record["verdict"] == "exploding"
+    assert 3 < record["overflow_at_layer"] < 15
+    assert record["log10_ratio"] is None
+
+
+def test_one_layer_has_nothing_to_pass_through():
+    record = vanish(get("tanh"), depth=1, trials=1).to_record()
+    assert record["log10_ratio"] == 0
+    assert record["factor_per_layer"] is None
+    assert record["verdict"] == "stable"
+
+
+def test_deep_reports_are_thinned_evenly_with_both_ends(monkeypatch):
+    report = vanish(get("tanh"), depth=500, width=8, batch=1, trials=1)
+    table = report.to_table()
+    assert len(table.rows) <= 25
+    assert (table.rows[0][0], table.rows[-1][0]) == (1, 500)
+    assert any("of 500 layers" in note for note in table.notes)
+    assert len(report.to_table(None).rows) == 500
+    monkeypatch.setattr("actcli.analysis.vanish.LISTED", 7)
+    layers = [row["layer"] for row in report.to_record()["layers"]]
+    assert layers[0] == 1
+    assert layers[-1] == 500
+    assert len(layers) == 7
+    assert LISTED == 10_000
+
+
+def test_the_picture_shows_band_theory_bound_and_the_floors_that_are_reached(sigmoid):
+    (panel,) = sigmoid.to_chart().panels
+    assert {curve.role for curve in panel.curves} == {"measured", "theory", "bound"}
+    assert [level.label for level in panel.levels] == ["float16 underflows"]
+    (band,) = panel.bands
+    assert all(low <= high for low, high in zip(band.low, band.high, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("log10", "text"),
+    [(-11.9508, "1.1e-12"), (0.0, "1"), (-0.6281, "0.235"), (-1234.3, "5e-1235"), (-12.0001, "1e-12"), (5.5, "3.2e5")],
+)
+def test_powers_of_ten_read_well_at_any_exponent(log10, text):
+    assert power_of_ten(log10) == text
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"depth": 0}, "depth is 0"),
+        ({"depth": 10**9}, "depth is 1000000000; it takes a whole number from 1 to 1000000"),
+        ({"trials": 0}, "trials"),
+        ({"init": "hee"}, "unknown init 'hee'; did you mean 'he'"),
+        ({"init": "he", "sigma_w": 1.0}, "give either init or sigma_w"),
+        ({"sigma_w": math.nan}, "sigma_w is nan"),
+        ({"sigma_b": -1.0}, "sigma_b is -1"),
+        ({"seed": -1}, "seed is -1"),
+        ({"width": 8, "init": "critical"}, "no critical init"),
+    ],
+)
+def test_requests_that_cannot_be_served_say_what_is_allowed(settings, said):
+    with pytest.raises(OptionError, match=said):
+        vanish(get("step"), **settings)
+
+
+def test_the_same_input_gives_the_same_bytes_whatever_the_hash_seed():
+    program = (
+        "import json; from actcli.registry import get; from actcli.analysis.vanish import vanish\n"
+        "print(json.dumps(vanish(get('gelu'), depth=6, trials=2).to_record()))"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True,
+        ).stdout
+        for seed in ("0", "1")
+    }  # fmt: skip
+    assert len(outputs) == 1
+
+
+def test_agreement_of_simulation_and_theory_over_the_catalogue():
+    # Wide, shallow networks with lecun: medians of 6 trials lie within the finite-width spread of the mean
+    # field, whose variance of 2 ln|g| grows like (E φ′⁴/(E φ′²)² + …) · layers/width.
+    depth, width, trials, off = 5, 2_000, 6, []
+    for name in names():
+        record = get(name)
+        if not isinstance(record, Activation) or any(kink.order == 0 for kink in record.facts.kinks):
+            continue
+        report = vanish(record, depth=depth, width=width, batch=1, trials=trials, init="lecun")
+        measured, theory = report.log10_ratio, report.log10_theory[0]
+        if measured is None or theory is None:
+            continue
+        low, high = report.measured.log10_gradient_low[0], report.measured.log10_gradient_high[0]
+        spread = max(high - low, 0.02)
+        if abs(measured - theory) > 3 * spread:
+            off.append((name, measured, theory, spread))
+    assert not off
