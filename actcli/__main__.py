@@ -2,11 +2,13 @@
 
 import os
 import sys
-from collections.abc import Sequence
 
 
 def run() -> None:
     """Run the command line of this process and exit with its code."""
+    if "--version" in _before_the_dashes(sys.argv[1:]):
+        # Before anything else is imported: a script that asks for the version waits for nothing.
+        sys.exit(main(sys.argv[1:]))
     import gc
     import signal
 
@@ -27,14 +29,14 @@ def run() -> None:
     sys.exit(main(sys.argv[1:]))
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Run one command line and return its exit code; whatever goes wrong is one line on standard error."""
     try:
         if "--version" in _before_the_dashes(arguments):
             return _version()
         from actcli.cli.app import dispatch
 
-        return dispatch(list(arguments))
+        return dispatch(arguments)
     except KeyboardInterrupt:
         return 130
     except BaseException as error:
@@ -78,13 +80,20 @@ def _bug(error: BaseException) -> int:
 
 def _version() -> int:
     from actcli import __version__
-    from actcli.cli.streams import write
 
-    write(f"actcli {__version__}\n")
+    line = f"actcli {__version__}\n"
+    try:
+        sys.stdout.write(line)
+        sys.stdout.flush()
+    except (AttributeError, OSError):
+        from actcli.cli.streams import write
+
+        # It fails again there, where what is wrong with standard output is put into words.
+        write(line)
     return 0
 
 
-def _before_the_dashes(arguments: Sequence[str]) -> Sequence[str]:
+def _before_the_dashes(arguments: list[str]) -> list[str]:
     """Return the words that may be options: those before a bare `--`."""
     return arguments[: arguments.index("--")] if "--" in arguments else arguments
 

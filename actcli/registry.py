@@ -4,12 +4,10 @@ A word is looked up in this order: built-in or registered name, alias, framework
 written, then without regard to case), installed plug-in, formula in x.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from actcli.errors import FormulaError, ParameterError, RegistrationError, UnknownActivationError, suggestion
@@ -80,6 +78,10 @@ def register(record: "AnyActivation") -> "AnyActivation":
 @cache
 def index() -> Mapping[str, Mapping[str, Any]]:
     """Return the index of the built-ins: name → room, family, aliases, spellings, parameters. Needs no numpy."""
+    # Here, because the help of every command imports this module and needs no index.
+    import json
+    from importlib.resources import files
+
     text = files("actcli").joinpath("catalogue/index.json").read_text(encoding="utf-8")
     records: Mapping[str, Mapping[str, Any]] = json.loads(text)["records"]
     return records

@@ -1,5 +1,6 @@
 """What activations there are: their names, spellings, parameters, formulas and sources."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -171,9 +172,18 @@ def _entry(record: AnyActivation, disagreements: Iterable[Disagreement]) -> dict
         "name": record.name,
         "title": record.title,
         "aliases": [*record.aliases],
-        "spellings": {word: dict(values) for word, values in record.spellings.items()},
+        "spellings": {
+            word: {name: _finite(value) for name, value in values.items()}
+            for word, values in record.spellings.items()
+        },
         "parameters": [
-            {"name": p.name, "default": p.default, "low": p.low, "high": p.high, "meaning": p.meaning}
+            {
+                "name": p.name,
+                "default": _finite(p.default),
+                "low": _finite(p.low),
+                "high": _finite(p.high),
+                "meaning": p.meaning,
+            }
             for p in record.parameters
         ],
         "formula": formula,
@@ -193,6 +203,11 @@ def _entry(record: AnyActivation, disagreements: Iterable[Disagreement]) -> dict
             for d in disagreements
         ],
     }
+
+
+def _finite(value: float) -> float | None:
+    """Return `value`, or None where JSON has no number for it."""
+    return float(value) if math.isfinite(value) else None
 
 
 def _row(record: AnyActivation) -> tuple[Cell, ...]:
