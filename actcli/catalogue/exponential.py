@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
-from actcli.catalogue.pieces import kink, quotient
+from actcli.catalogue.pieces import growth, kink, quotient
 from actcli.catalogue.spelling import spelled
 from actcli.numerics import product, times_exp
 
@@ -27,18 +27,17 @@ EXPONENTIAL = Activation(
 
 
 def _unit(x: Array, right: float, left: float, rate: float = 1.0) -> tuple[Array, Array]:
-    """Return value and slope of right·x above 0 and left·(exp(rate·x) − 1) below, sharing the exponential."""
-    high, low = product(rate, np.minimum(x, 0.0))
-    decayed = left * np.expm1(high)
+    """Return value and slope of right·x above 0 and left·(exp(rate·x) − 1) below."""
+    below = np.maximum(np.minimum(x, 0.0), -1000.0 / rate)
+    high, low = product(rate, below)
     slope = times_exp(rate * left * (1.0 + low), high)
-    # Where the argument carries a rounding error, d expm1 = exp·low; it matters only where both are small.
-    value = decayed + left * np.exp(high) * low
+    # The slope carries what rounding took from the argument of expm1.
+    value = left * np.expm1(high) + slope * (low / rate)
     return np.where(x > 0, right * x, value), np.where(x > 0, right, slope)
 
 
 def _unit_curvature(x: Array, left: float, rate: float = 1.0) -> Array:
-    high, low = product(rate, np.minimum(x, 0.0))
-    return np.where(x > 0, 0.0, times_exp(rate * rate * left * (1.0 + low), high))
+    return np.where(x > 0, 0.0, growth(np.minimum(x, 0.0), rate, rate * rate * left))
 
 
 def _unit_facts(right: float, left_end: float, left_slope: float, left_curvature: float) -> Facts:
@@ -59,20 +58,15 @@ def _log_of_rest(alpha: float) -> tuple[float, float]:
 
 
 def _soft_exponential(x: Array, alpha: float) -> Array:
-    high, low = product(alpha, x)
+    if alpha == 1.0:
+        return np.exp(x)
+    high, low = product(alpha, np.clip(x, -1000.0 / alpha, 1000.0 / alpha))
     grown = np.exp(high)
     far = np.where(np.isfinite(grown), np.expm1(high) + grown * low, grown) / alpha + alpha
-    if alpha == 1.0:
-        return grown
     log_high, log_low = _log_of_rest(alpha)
     apart = (high - log_high) + (low - log_low)
     near = (1.0 - alpha) * (1.0 + alpha) / alpha * np.expm1(apart)
     return np.where(np.abs(apart) < 1.0, near, far)
-
-
-def _soft_exponential_slope(x: Array, alpha: float) -> Array:
-    high, low = product(alpha, x)
-    return times_exp(1.0 + low, high)
 
 
 SOFT_EXPONENTIAL = Activation(
@@ -82,8 +76,8 @@ SOFT_EXPONENTIAL = Activation(
     parameters=(Parameter("alpha", 0.5, 0.001, 1, "learned; towards 0 the identity, 1 is the exponential"),),
     orders=(
         Order("expm1(alpha*x)/alpha + alpha", _soft_exponential),
-        Order("exp(alpha*x)", _soft_exponential_slope),
-        Order("alpha*exp(alpha*x)", lambda x, alpha: alpha * _soft_exponential_slope(x, alpha)),
+        Order("exp(alpha*x)", growth),
+        Order("alpha*exp(alpha*x)", lambda x, alpha: growth(x, alpha, alpha)),
     ),
     facts_of=lambda alpha: Facts(alpha - 1 / alpha, math.inf, 0, math.inf, 0, math.inf),
     reference=Reference(
@@ -149,10 +143,23 @@ SELU = Activation(
 )  # fmt: skip
 
 
+def _pelu(x: Array, a: float, b: float) -> tuple[Array, Array]:
+    """Return value and slope of a/b·x above 0 and a·(exp(x/b) − 1) below."""
+    high, low = quotient(np.maximum(np.minimum(x, 0.0), -1000.0 * b), b)
+    slope = times_exp(a / b * (1.0 + low), high)
+    # A subnormal x/b has lost its digits; there the function is its own tangent.
+    straight = (x > 0) | (high > -1e-290)
+    value = np.where(straight, a / b * x, a * np.expm1(high) + slope * (b * low))
+    return value, np.where(x > 0, a / b, slope)
+
+
+def _pelu_curvature(x: Array, a: float, b: float) -> Array:
+    high, low = quotient(np.maximum(np.minimum(x, 0.0), -1000.0 * b), b)
+    return np.where(x > 0, 0.0, times_exp(a / (b * b) * (1.0 + low), high))
+
+
 def _celu(x: Array, alpha: float) -> tuple[Array, Array]:
-    high, low = quotient(np.minimum(x, 0.0), alpha)
-    slope = times_exp(1.0 + low, high)
-    return np.where(x > 0, x, alpha * (np.expm1(high) + slope * low)), np.where(x > 0, 1.0, slope)
+    return _pelu(x, alpha, alpha)
 
 
 CELU = Activation(
@@ -168,7 +175,7 @@ CELU = Activation(
     orders=(
         Order("where(x > 0, x, alpha*expm1(x/alpha))", lambda x, alpha: _celu(x, alpha)[0]),
         Order("where(x > 0, 1, exp(x/alpha))", lambda x, alpha: _celu(x, alpha)[1]),
-        Order("where(x > 0, 0, exp(x/alpha)/alpha)", lambda x, alpha: np.where(x > 0, 0.0, _celu(x, alpha)[1] / alpha)),
+        Order("where(x > 0, 0, exp(x/alpha)/alpha)", lambda x, alpha: _pelu_curvature(x, alpha, alpha)),
     ),
     joint=_celu,
     facts_of=lambda alpha: _unit_facts(1, alpha, 1, 1 / alpha),
@@ -176,18 +183,6 @@ CELU = Activation(
         "J. T. Barron, Continuously differentiable exponential linear units, 2017", "https://arxiv.org/abs/1704.07483"
     ),
 )
-
-
-def _pelu(x: Array, a: float, b: float) -> tuple[Array, Array]:
-    high, low = quotient(np.minimum(x, 0.0), b)
-    decay = times_exp(1.0 + low, high)
-    slope = times_exp(a / b * (1.0 + low), high)
-    return np.where(x > 0, a / b * x, a * (np.expm1(high) + decay * low)), np.where(x > 0, a / b, slope)
-
-
-def _pelu_curvature(x: Array, a: float, b: float) -> Array:
-    high, low = quotient(np.minimum(x, 0.0), b)
-    return np.where(x > 0, 0.0, times_exp(a / (b * b) * (1.0 + low), high))
 
 
 PELU = Activation(

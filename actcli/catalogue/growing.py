@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
-from actcli.catalogue.pieces import extremes
-from actcli.numerics import product, sigmoid, sigmoid_curvature, sigmoid_slope
+from actcli.catalogue.pieces import extremes, wave
+from actcli.numerics import sigmoid, sigmoid_curvature, sigmoid_slope
 
 _SURVEY = "https://arxiv.org/abs/2402.09092"
 
@@ -47,22 +47,15 @@ ASU = Activation(
 )
 
 
-def _wave(x: Array, omega: float) -> tuple[Array, Array]:
-    """Return sin(omega·x) and cos(omega·x), the rounding error of the product carried."""
-    high, low = product(omega, x)
-    sine, cosine = np.sin(high), np.cos(high)
-    return sine + cosine * low, cosine - sine * low
-
-
 SNAKE = Activation(
     name="snake",
     title="Snake",
     family="growing",
     parameters=(Parameter("a", 1, 0.01, 100, "frequency, sometimes learned"),),
     orders=(
-        Order("x + sin(a*x)**2/a", lambda x, a: np.where(np.isinf(x), x, x + np.square(_wave(x, a)[0]) / a)),
-        Order("1 + sin(2*a*x)", lambda x, a: 1.0 + _wave(x, 2.0 * a)[0]),
-        Order("2*a*cos(2*a*x)", lambda x, a: 2.0 * a * _wave(x, 2.0 * a)[1]),
+        Order("x + sin(a*x)**2/a", lambda x, a: np.where(np.isinf(x), x, x + np.square(wave(x, a)[0]) / a)),
+        Order("1 + sin(2*a*x)", lambda x, a: 1.0 + wave(x, 2.0 * a)[0]),
+        Order("2*a*cos(2*a*x)", lambda x, a: 2.0 * a * wave(x, 2.0 * a)[1]),
     ),
     facts_of=lambda a: Facts(-math.inf, math.inf, 0, 2, math.nan, math.nan),
     reference=Reference(
@@ -71,12 +64,23 @@ SNAKE = Activation(
     ),
 )
 
+# Where cos(x) = x.
+_FIXED, _FIXED_REST = 0.7390851332151607, -3.063779711316275e-17
+
+
+def _cosid(x: Array) -> Array:
+    apart = (x - _FIXED) - _FIXED_REST
+    # cos(x) − cos(x₀) as a product; both terms have one sign, so the zero keeps every digit.
+    near = -(apart + 2.0 * np.sin((x + _FIXED) / 2.0) * np.sin(apart / 2.0))
+    return np.where(np.isinf(x), -x, np.where(np.abs(apart) < 1.0, near, np.cos(x) - x))
+
+
 COSID = Activation(
     name="cosid",
     title="Cosine minus identity",
     family="growing",
     orders=(
-        Order("cos(x) - x", lambda x: np.where(np.isinf(x), -x, np.cos(x) - x)),
+        Order("cos(x) - x", _cosid),
         Order("-sin(x) - 1", lambda x: -np.sin(x) - 1.0),
         Order("-cos(x)", lambda x: -np.cos(x)),
     ),
@@ -132,14 +136,14 @@ def _sine_relu_facts(epsilon: float) -> Facts:
     return Facts(-peak, math.inf, -peak, max(1.0, peak), math.nan, 1, kinks=tuple(kinks))
 
 
-Wave = Callable[[Array], tuple[Array, Array, Array]]
+Carrier = Callable[[Array], tuple[Array, Array, Array]]
 
 
-def _gated(x: Array, wave: Wave, order: int) -> Array:
-    """Return the derivative of this order of w(x)·σ(x), where wave(x) holds w, w′ and w″."""
+def _gated(x: Array, carrier: Carrier, order: int) -> Array:
+    """Return the derivative of this order of w(x)·σ(x), where carrier(x) holds w, w′ and w″."""
     # Left of this the gate is 0; so is every product with it.
     near = np.maximum(x, -1000.0)
-    value, slope, curvature = wave(near)
+    value, slope, curvature = carrier(near)
     gate = sigmoid(near)
     if order == 0:
         return np.where(x == np.inf, x, value * gate)
@@ -151,19 +155,19 @@ def _gated(x: Array, wave: Wave, order: int) -> Array:
 
 
 def _with_sine(x: Array, a: float, b: float, order: int) -> Array:
-    def wave(x: Array) -> tuple[Array, Array, Array]:
-        sine, cosine = _wave(x, b)
+    def carrier(x: Array) -> tuple[Array, Array, Array]:
+        sine, cosine = wave(x, b)
         return x + a * sine, 1.0 + a * b * cosine, -a * b * b * sine
 
-    return _gated(x, wave, order)
+    return _gated(x, carrier, order)
 
 
 def _with_cosine(x: Array, a: float, b: float, order: int) -> Array:
-    def wave(x: Array) -> tuple[Array, Array, Array]:
-        sine, cosine = _wave(x, b)
+    def carrier(x: Array) -> tuple[Array, Array, Array]:
+        sine, cosine = wave(x, b)
         return x + a * cosine, 1.0 - a * b * sine, -a * b * b * cosine
 
-    return _gated(x, wave, order)
+    return _gated(x, carrier, order)
 
 
 @cache

@@ -5,30 +5,33 @@ import math
 import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
-from actcli.catalogue.pieces import kink
-from actcli.numerics import product, sigmoid, times_exp
+from actcli.catalogue.pieces import growth, kink, line
+from actcli.numerics import sech2, sigmoid, times_exp
 from actcli.numerics.patches import SILU_CURVATURE
 
 _LEFT = "the left value, as for elu"
 _CURVATURE = "the curvature of the left side"
 
 
-def _isrlu(x: Array, alpha: float) -> tuple[Array, Array]:
-    """Return x/√(1 + alpha·x²) for x ≤ 0 (x above), and 1/√(1 + alpha·x²) there."""
-    root, below = math.sqrt(alpha), np.minimum(x, 0.0)
-    length = np.hypot(1.0, root * below)
-    value = np.where(below < -1.0, -1.0 / np.hypot(1.0 / below, root), below / length)
-    return np.where(x > 0, x, value), 1.0 / length
+def _below(x: Array, alpha: float) -> tuple[Array, Array]:
+    """Return min(x, 0), clipped where f′ and f″ have long been 0, and 1 + alpha·x² there."""
+    below = np.maximum(np.minimum(x, 0.0), -1e120)
+    return below, 1.0 + alpha * np.square(below)
+
+
+def _isrlu(x: Array, alpha: float) -> Array:
+    below, squared = _below(x, alpha)
+    return np.where(x > 0, x, below / np.sqrt(squared))
 
 
 def _isrlu_slope(x: Array, alpha: float) -> Array:
-    root = _isrlu(x, alpha)[1]
-    return np.where(x > 0, 1.0, root * root * root)
+    _, squared = _below(x, alpha)
+    return np.where(x > 0, 1.0, 1.0 / squared / np.sqrt(squared))
 
 
 def _isrlu_curvature(x: Array, alpha: float) -> Array:
-    value, root = _isrlu(x, alpha)
-    return np.where(x > 0, 0.0, -3.0 * alpha * value * np.square(root * root))
+    below, squared = _below(x, alpha)
+    return np.where(x > 0, 0.0, -3.0 * alpha * below / squared / squared / np.sqrt(squared))
 
 
 ISRLU = Activation(
@@ -37,7 +40,7 @@ ISRLU = Activation(
     family="leveled",
     parameters=(Parameter("alpha", 1, 0.001, 100, "the output falls to −1/√alpha"),),
     orders=(
-        Order("where(x > 0, x, x/sqrt(1 + alpha*x**2))", lambda x, alpha: _isrlu(x, alpha)[0]),
+        Order("where(x > 0, x, x/sqrt(1 + alpha*x**2))", _isrlu),
         Order("where(x > 0, 1, 1/sqrt(1 + alpha*x**2)**3)", _isrlu_slope),
         Order("where(x > 0, 0, -3*alpha*x/sqrt(1 + alpha*x**2)**5)", _isrlu_curvature),
     ),
@@ -69,12 +72,11 @@ def _polylu(below: Array) -> Array:
     return np.where(below < -1.0, -1.0 / (1.0 - 1.0 / below), below / (1.0 - below))
 
 
-def _swell(x: Array, rate: float, order: int) -> Array:
-    """Return the derivative of this order of x·exp(rate·x) for x ≤ 0: rateᵏ⁻¹·(k + rate·x)·exp(rate·x)."""
+def _swell(x: Array, scale: float, rate: float, order: int) -> Array:
+    """Return the derivative of this order of scale·x·exp(rate·x) for x ≤ 0: (k + rate·x)·rateᵏ⁻¹·scale·exp(rate·x)."""
     # Beyond this the exponential is 0; inside it the product is never ∞·0.
-    high, low = product(rate, np.maximum(np.minimum(x, 0.0), -1000.0 / rate))
-    factor = (order + high) + low
-    return times_exp(rate ** (order - 1) * factor * (1.0 + low), high)
+    below = np.maximum(np.minimum(x, 0.0), -1000.0 / rate)
+    return growth(below, rate, scale * rate ** (order - 1) * line(rate, below, order) if order else scale * below)
 
 
 def _swell_facts(right: float, left: float, rate: float) -> Facts:
@@ -97,15 +99,15 @@ SERLU = Activation(
     orders=(
         Order(
             "where(x > 0, scale*x, scale*alpha*x*exp(x))",
-            lambda x, alpha, scale: np.where(x > 0, scale * x, scale * alpha * _swell(x, 1.0, 0)),
+            lambda x, alpha, scale: np.where(x > 0, scale * x, _swell(x, scale * alpha, 1.0, 0)),
         ),
         Order(
             "where(x > 0, scale, scale*alpha*(1 + x)*exp(x))",
-            lambda x, alpha, scale: np.where(x > 0, scale, scale * alpha * _swell(x, 1.0, 1)),
+            lambda x, alpha, scale: np.where(x > 0, scale, _swell(x, scale * alpha, 1.0, 1)),
         ),
         Order(
             "where(x > 0, 0, scale*alpha*(2 + x)*exp(x))",
-            lambda x, alpha, scale: np.where(x > 0, 0.0, scale * alpha * _swell(x, 1.0, 2)),
+            lambda x, alpha, scale: np.where(x > 0, 0.0, _swell(x, scale * alpha, 1.0, 2)),
         ),
     ),
     facts_of=lambda alpha, scale: _swell_facts(scale, scale * alpha, 1),
@@ -126,15 +128,15 @@ PREU = Activation(
     orders=(
         Order(
             "where(x > 0, alpha*x, alpha*x*exp(beta*x))",
-            lambda x, alpha, beta: np.where(x > 0, alpha * x, alpha * _swell(x, beta, 0)),
+            lambda x, alpha, beta: np.where(x > 0, alpha * x, _swell(x, alpha, beta, 0)),
         ),
         Order(
             "where(x > 0, alpha, alpha*(1 + beta*x)*exp(beta*x))",
-            lambda x, alpha, beta: np.where(x > 0, alpha, alpha * _swell(x, beta, 1)),
+            lambda x, alpha, beta: np.where(x > 0, alpha, _swell(x, alpha, beta, 1)),
         ),
         Order(
             "where(x > 0, 0, alpha*beta*(2 + beta*x)*exp(beta*x))",
-            lambda x, alpha, beta: np.where(x > 0, 0.0, alpha * _swell(x, beta, 2)),
+            lambda x, alpha, beta: np.where(x > 0, 0.0, _swell(x, alpha, beta, 2)),
         ),
     ),
     facts_of=lambda alpha, beta: _swell_facts(alpha, alpha, beta),
@@ -159,7 +161,11 @@ def _elish_slope(x: Array) -> Array:
     below, above = np.minimum(x, 0.0), np.clip(x, 0.0, 1000.0)
     e = np.exp(below)
     apart = _FLAT * np.expm1((below - _FLAT_AT) - _FLAT_REST)
-    left = times_exp(apart * (e + (1.0 + math.sqrt(2.0))) / np.square(1.0 + e), below)
+    # Three forms of (e² + 2e − 1)/(1 + e)²: near 0, about its zero, and in the tail, each where it loses least.
+    about = apart * (e + (1.0 + math.sqrt(2.0))) / np.square(1.0 + e)
+    tail = (e * (e + 2.0) - 1.0) / np.square(1.0 + e)
+    nearby = np.tanh(below / 2.0) + sech2(below / 2.0) / 2.0
+    left = times_exp(np.where(below > -0.2, nearby, np.where(e > 0.2, about, tail)), below)
     return np.where(x >= 0, sigmoid(above) * (1.0 + above * sigmoid(-above)), left)
 
 
@@ -169,7 +175,7 @@ def _elish_curvature(x: Array) -> Array:
     apart = _BEND * np.expm1((below - _BEND_AT) - _BEND_REST)
     rest = (e + (3.0 + _BEND)) * e + (5.0 + _BEND * (3.0 + _BEND))
     left = times_exp(apart * rest / (1.0 + e) ** 3, below)
-    right = sigmoid(above) * sigmoid(-above) * (2.0 - above * np.tanh(above / 2.0))
+    right = times_exp((2.0 - above * np.tanh(above / 2.0)) * np.square(sigmoid(above)), -above)
     return np.where(x >= 0, SILU_CURVATURE.over(right, above), left)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
+from actcli.catalogue.pieces import wave
 from actcli.catalogue.spelling import spelled
-from actcli.numerics import product, sinc, sinc_curvature, sinc_slope
+from actcli.numerics import sinc, sinc_curvature, sinc_slope
 
 _NOEL = Reference(
     "M. M. Noel, S. Bharadwaj, V. Muthiah-Nakarajan, P. Dutta and G. B. Amali, Biologically inspired oscillating "
@@ -23,13 +24,11 @@ _PI, _PI_REST = math.pi, 1.2246467991473532e-16
 
 
 def _sine(x: Array, omega: float) -> Array:
-    high, low = product(omega, x)
-    return np.sin(high) + np.cos(high) * low
+    return wave(x, omega)[0]
 
 
 def _cosine(x: Array, omega: float) -> Array:
-    high, low = product(omega, x)
-    return np.cos(high) - np.sin(high) * low
+    return wave(x, omega)[1]
 
 
 SINE = Activation(
@@ -92,26 +91,36 @@ def _shifted(x: Array) -> Array:
     return (x - _PI) - _PI_REST
 
 
+def _shifted_sinc(x: Array) -> Array:
+    """Return sinc(x − π) as −sin(x)/(x − π): no rounding of the argument enters the sine."""
+    return np.where(np.isinf(x), 0.0, -np.sin(x) / _shifted(x))
+
+
+def _ssu_slope(x: Array) -> Array:
+    far = _PI * (-np.cos(x) - _shifted_sinc(x)) / _shifted(x)
+    return np.where(np.isinf(x), 0.0, np.where(np.abs(x - _PI) < 1.0, _PI * sinc_slope(_shifted(x)), far))
+
+
+def _ssu_curvature(x: Array) -> Array:
+    far = -_PI * _shifted_sinc(x) - 2.0 * _ssu_slope(x) / _shifted(x)
+    return np.where(np.isinf(x), 0.0, np.where(np.abs(x - _PI) < 1.0, _PI * sinc_curvature(_shifted(x)), far))
+
+
 SSU = Activation(
     name="ssu",
     title="Shifted sinc unit",
     family="oscillating",
     orders=(
         Order("pi*sinc(x - pi)", lambda x: _PI * _shifted_sinc(x)),
-        Order("pi*(cos(x - pi) - sinc(x - pi))/(x - pi)", lambda x: _PI * sinc_slope(_shifted(x))),
+        Order("pi*(cos(x - pi) - sinc(x - pi))/(x - pi)", _ssu_slope),
         Order(
             "-pi*sinc(x - pi) - 2*pi*(cos(x - pi) - sinc(x - pi))/(x - pi)**2",
-            lambda x: _PI * sinc_curvature(_shifted(x)),
+            _ssu_curvature,
         ),
     ),
     facts_of=lambda: Facts(_PI * _SINC_LOWEST, _PI, -_PI * _SINC_STEEPEST, _PI * _SINC_STEEPEST, 0, 0),
     reference=_NOEL,
 )
-
-
-def _shifted_sinc(x: Array) -> Array:
-    """Return sinc(x − π) as −sin(x)/(x − π): no rounding of the argument enters the sine."""
-    return np.where(np.isinf(x), 0.0, -np.sin(x) / _shifted(x))
 
 
 def _window(x: Array) -> Array:
@@ -124,14 +133,14 @@ def _dsu(x: Array) -> Array:
 
 
 def _dsu_slope(x: Array) -> Array:
-    near = np.clip(x, -1e100, 1e100)
+    near = np.clip(x, -1e170, 1e170)
     window = _window(near)
     far = _PI * _PI * (np.cos(near) + 2.0 * near * window * np.sin(near)) * window
     return np.where(np.abs(np.abs(x) - _PI) < 1.0, _halves(x, sinc_slope), far)
 
 
 def _dsu_curvature(x: Array) -> Array:
-    near = np.clip(x, -1e100, 1e100)
+    near = np.clip(x, -1e170, 1e170)
     window = _window(near)
     bent = 2.0 * window + 8.0 * np.square(near * window)
     far = _PI * _PI * ((bent - 1.0) * np.sin(near) + 4.0 * near * window * np.cos(near)) * window

@@ -5,7 +5,12 @@ from collections.abc import Callable
 import numpy as np
 
 from actcli.activation import Array, Kink, Order
-from actcli.numerics import product
+from actcli.numerics import product, times_exp
+
+# Products of larger numbers are taken of numbers this much smaller, where they can be split.
+_SPLITTABLE, _SHRINK = 1e100, 2.0**-600
+# Below this a rounding error shifts a phase linearly, to the last bit.
+_LINEAR = 2.0**-28
 
 ZERO = Order("0", lambda x, *_: np.zeros_like(x))
 ONE = Order("1", lambda x, *_: np.ones_like(x))
@@ -21,12 +26,33 @@ def line(slope: float, x: Array, offset: float = 0.0) -> Array:
     return np.where(np.isfinite(high), total, high)
 
 
+def growth(x: Array, rate: float, factor: Array | float = 1.0) -> Array:
+    """Return factor·exp(rate·x), the rounding error of the product carried."""
+    near = np.clip(x, -1000.0 / rate, 1000.0 / rate)
+    high, low = product(rate, near)
+    return times_exp(factor * (1.0 + low), high)
+
+
 def quotient(x: Array, divisor: float) -> tuple[Array, Array | float]:
     """Return x/divisor rounded, and the rounding error."""
     high = x / divisor
     back, low = product(divisor, high)
     rest = ((x - back) - low) / divisor
     return high, np.where(np.isfinite(rest), rest, 0.0)
+
+
+def wave(x: Array, omega: float) -> tuple[Array, Array]:
+    """Return sin(omega·x) and cos(omega·x) with the exact phase, as far as omega·x is a float64; beyond, a bounded number."""
+    far = np.abs(x) > _SPLITTABLE
+    high, low = product(omega, np.where(far, x * _SHRINK, x))
+    stretch = np.where(far, 1.0 / _SHRINK, 1.0)
+    high, low = high * stretch, low * stretch
+    high = np.where(np.isinf(high) & np.isfinite(x), x, high)
+    sine, cosine = np.sin(high), np.cos(high)
+    if not np.abs(low).max(initial=0.0) > _LINEAR:
+        return sine + cosine * low, cosine - sine * low
+    sine_low, cosine_low = np.sin(low), np.cos(low)
+    return sine * cosine_low + cosine * sine_low, cosine * cosine_low - sine * sine_low
 
 
 def kink(x: float, left: float, right: float, stated: float, reason: str, order: int = 1) -> tuple[Kink, ...]:

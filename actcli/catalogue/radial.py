@@ -14,9 +14,8 @@ _BROOMHEAD = Reference(
 )
 _SEPARATE = "the mean of both slopes, which keeps the slope odd"
 
-# Zeros in two parts, high + low: √3, 1/√3, 1/√2, √(3 − √6), √(3 + √6).
+# Zeros in two parts, high + low: √3, 1/√2, √(3 − √6), √(3 + √6).
 _SQRT_3 = (1.7320508075688772, 1.0035084221806903e-16)
-_SQRT_THIRD = (0.5773502691896257, 3.3450280739356345e-17)
 _SQRT_HALF = (0.7071067811865476, -4.833646656726457e-17)
 _INNER = (0.7419637843027258, 5.369440972972686e-17)
 _OUTER = (2.3344142183389773, -9.219523906702006e-17)
@@ -114,20 +113,30 @@ def _two_sided(x: Array, a: float, factor: Array | float) -> Array:
 
 
 def _reach(x: Array) -> tuple[Array, Array]:
-    """Return x and 1/√(1 + x²), x clipped where every negative power of it is 0 or exact."""
-    near = np.clip(x, -1e165, 1e165)
-    return near, 1.0 / np.hypot(1.0, near)
+    """Return x, clipped where its third negative power has long been 0, and 1 + x²."""
+    near = np.clip(x, -1e120, 1e120)
+    return near, 1.0 + np.square(near)
+
+
+def _inverse_square(x: Array) -> Array:
+    """Return 1/(1 + x²), also where x² overflows."""
+    return np.where(np.abs(x) > 1e100, np.square(1.0 / x), 1.0 / (1.0 + np.square(x)))
+
+
+def _quadratic_slope(x: Array) -> Array:
+    near, below = _reach(x)
+    return -2.0 * near / below / below
 
 
 def _quadratic_curvature(x: Array) -> Array:
-    near, root = _reach(x)
-    return 6.0 * _scaled_pair(near, root, _SQRT_THIRD) * np.square(root * root)
+    near, below = _reach(x)
+    return 6.0 * _square_less(near, 1 / 3, 1.850371707708594e-17) / below / below / below
 
 
-def _scaled_pair(x: Array, root: Array, zero: tuple[float, float]) -> Array:
-    """Return (x² − zero²)/(1 + x²), each factor scaled by itself so that none overflows."""
-    high, low = zero
-    return (((x - high) - low) * root) * (((x + high) + low) * root)
+def _square_less(x: Array, high: float, low: float) -> Array:
+    """Return x² − (high + low), to the last digit where it crosses zero."""
+    squared, rest = square(x)
+    return (squared - high) + (rest - low)
 
 
 INVERSE_QUADRATIC = Activation(
@@ -136,8 +145,8 @@ INVERSE_QUADRATIC = Activation(
     family="radial",
     aliases=("cauchy",),
     orders=(
-        Order("1/(1 + x**2)", lambda x: np.square(_reach(x)[1])),
-        Order("-2*x/(1 + x**2)**2", lambda x: _inverse_slope(x, 2.0, 3)),
+        Order("1/(1 + x**2)", _inverse_square),
+        Order("-2*x/(1 + x**2)**2", _quadratic_slope),
         Order("(6*x**2 - 2)/(1 + x**2)**3", _quadratic_curvature),
     ),
     facts_of=lambda: Facts(0, 1, -3 * math.sqrt(3) / 8, 3 * math.sqrt(3) / 8, 0, 0, parity="even"),
@@ -145,15 +154,24 @@ INVERSE_QUADRATIC = Activation(
 )
 
 
-def _inverse_slope(x: Array, factor: float, power: int) -> Array:
-    """Return −factor·x/(1 + x²)^((power + 1)/2)."""
-    near, root = _reach(x)
-    return -factor * (near * root) * root**power
+def _inverse_root_slope(x: Array) -> Array:
+    near, below = _reach(x)
+    return np.where(np.abs(x) > 1e100, -np.sign(x) * np.square(1.0 / x), -near / below / np.sqrt(below))
 
 
-def _multiquadric_curvature(x: Array) -> Array:
-    near, root = _reach(x)
-    return 2.0 * _scaled_pair(near, root, _SQRT_HALF) * root**3
+def _inverse_root_curvature(x: Array) -> Array:
+    near, below = _reach(x)
+    return 2.0 * _square_less(near, 0.5, 0.0) / below / below / np.sqrt(below)
+
+
+def _root_slope(x: Array) -> Array:
+    near, below = _reach(x)
+    return near / np.sqrt(below)
+
+
+def _root_curvature(x: Array) -> Array:
+    _, below = _reach(x)
+    return 1.0 / below / np.sqrt(below)
 
 
 INVERSE_MULTIQUADRIC = Activation(
@@ -162,8 +180,8 @@ INVERSE_MULTIQUADRIC = Activation(
     family="radial",
     orders=(
         Order("1/sqrt(1 + x**2)", lambda x: 1.0 / np.hypot(1.0, x)),
-        Order("-x/sqrt(1 + x**2)**3", lambda x: _inverse_slope(x, 1.0, 2)),
-        Order("(2*x**2 - 1)/sqrt(1 + x**2)**5", _multiquadric_curvature),
+        Order("-x/sqrt(1 + x**2)**3", _inverse_root_slope),
+        Order("(2*x**2 - 1)/sqrt(1 + x**2)**5", _inverse_root_curvature),
     ),
     facts_of=lambda: Facts(0, 1, -2 / (3 * math.sqrt(3)), 2 / (3 * math.sqrt(3)), 0, 0, parity="even"),
     reference=_BROOMHEAD,
@@ -175,8 +193,8 @@ MULTIQUADRIC = Activation(
     family="radial",
     orders=(
         Order("sqrt(1 + x**2)", lambda x: np.hypot(1.0, x)),
-        Order("x/sqrt(1 + x**2)", lambda x: _inverse_slope(x, -1.0, 0)),
-        Order("1/sqrt(1 + x**2)**3", lambda x: _reach(x)[1] ** 3),
+        Order("x/sqrt(1 + x**2)", _root_slope),
+        Order("1/sqrt(1 + x**2)**3", _root_curvature),
     ),
     facts_of=lambda: Facts(1, math.inf, -1, 1, -1, 1, parity="even"),
     reference=_BROOMHEAD,

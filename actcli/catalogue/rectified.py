@@ -219,17 +219,24 @@ STAR_RELU = Activation(
     ),
 )
 
+
+def _nlrelu(x: Array, beta: float) -> Array:
+    scaled = beta * np.maximum(x, 0.0)
+    # beta·x may overflow where its logarithm is small.
+    return np.where(scaled > 1e300, np.log(np.maximum(x, 1.0)) + math.log(beta), np.log1p(scaled))
+
+
 NLRELU = Activation(
     name="nlrelu",
     title="Natural logarithm rectified linear unit",
     family="rectified",
     parameters=(Parameter("beta", 1, 0.001, 1000, "slope at 0 from the right"),),
     orders=(
-        Order("log1p(beta*max(x, 0))", lambda x, beta: np.log1p(beta * np.maximum(x, 0.0))),
-        Order("where(x > 0, beta/(1 + beta*x), 0)", lambda x, beta: np.where(x > 0, beta / (1.0 + beta * x), 0.0)),
+        Order("log1p(beta*max(x, 0))", _nlrelu),
+        Order("where(x > 0, beta/(1 + beta*x), 0)", lambda x, beta: np.where(x > 0, 1.0 / (1.0 / beta + x), 0.0)),
         Order(
             "where(x > 0, -(beta/(1 + beta*x))**2, 0)",
-            lambda x, beta: np.where(x > 0, -np.square(beta / (1.0 + beta * x)), 0.0),
+            lambda x, beta: np.where(x > 0, -np.square(1.0 / (1.0 / beta + x)), 0.0),
         ),
     ),
     facts_of=lambda beta: Facts(

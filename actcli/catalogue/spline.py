@@ -64,6 +64,12 @@ SQNL = Activation(
     ),
 )  # fmt: skip
 
+
+def _smoothstep(x: Array, gamma: float) -> Array:
+    near = np.clip(x, -gamma / 2, gamma / 2)
+    return np.square((near + gamma / 2) / gamma) * (2.0 * (gamma - near) / gamma)
+
+
 SMOOTHSTEP = Activation(
     name="smoothstep",
     title="Cubic smooth step",
@@ -72,9 +78,7 @@ SMOOTHSTEP = Activation(
     orders=(
         Order(
             "where(x >= gamma/2, 1, where(x > -gamma/2, (x/gamma + 1/2)**2*(2 - 2*x/gamma), 0))",
-            lambda x, gamma: np.where(
-                x >= gamma / 2, 1.0, np.square(np.maximum(x + gamma / 2, 0.0) / gamma) * (2.0 * (gamma - x) / gamma)
-            ),
+            _smoothstep,
         ),
         Order(
             "where(abs(x) < gamma/2, 6/gamma*(1/2 - x/gamma)*(1/2 + x/gamma), 0)",
