@@ -9,6 +9,7 @@ from actcli.numerics.gaussian import (
     normal_density,
     normal_tail_ratio,
     times_bell,
+    times_gaussian,
 )
 from actcli.numerics.hyperbolic import log_cosh, sech, sech2, tanh, tanhshrink
 from actcli.numerics.logistic import (
@@ -53,5 +54,6 @@ __all__ = [
     "tanhshrink",
     "times_bell",
     "times_exp",
+    "times_gaussian",
     "with_tail",
 ]

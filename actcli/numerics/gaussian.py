@@ -31,8 +31,7 @@ def erf(x: Array) -> Array:
 
 def erfc(x: Array) -> Array:
     """Return 1 − erf(x), relatively accurate down to the smallest float64."""
-    high, low = square(x)
-    tail = times_exp(_corrected(erfcx_positive(np.abs(x)), low), -high)
+    tail = times_gaussian(erfcx_positive(np.abs(x)), x)
     return select(x < 0, 2.0 - tail, select(x < 0.5, 1.0 - erf(np.minimum(x, 1.0)), tail))
 
 
@@ -54,6 +53,12 @@ def times_bell(factor: Array | float, x: Array) -> Array:
     """Return factor·exp(−x²/2), with the rounding error of x² carried."""
     high, low = square(x)
     return times_exp(_corrected(factor, 0.5 * low), -0.5 * high)
+
+
+def times_gaussian(factor: Array | float, x: Array) -> Array:
+    """Return factor·exp(−x²), with the rounding error of x² carried."""
+    high, low = square(x)
+    return times_exp(_corrected(factor, low), -high)
 
 
 def normal_cdf(x: Array) -> Array:
