@@ -160,9 +160,10 @@ def _elish(x: Array) -> Array:
 def _elish_slope(x: Array) -> Array:
     below, above = np.minimum(x, 0.0), np.clip(x, 0.0, 1000.0)
     e = np.exp(below)
-    apart = _FLAT * np.expm1((below - _FLAT_AT) - _FLAT_REST)
+    # e − (√2 − 1) over √2 − 1, times (√2 − 1)·(e + 1 + √2) = 1 + (√2 − 1)·e.
+    apart = np.expm1((below - _FLAT_AT) - _FLAT_REST)
     # Three forms of (e² + 2e − 1)/(1 + e)²: near 0, about its zero, and in the tail, each where it loses least.
-    about = apart * (e + (1.0 + math.sqrt(2.0))) / np.square(1.0 + e)
+    about = apart * (1.0 + _FLAT * e) / np.square(1.0 + e)
     tail = (e * (e + 2.0) - 1.0) / np.square(1.0 + e)
     nearby = np.tanh(below / 2.0) + sech2(below / 2.0) / 2.0
     left = times_exp(np.where(below > -0.2, nearby, np.where(e > 0.2, about, tail)), below)
