@@ -1,0 +1,94 @@
+"""Kinks on trial: one-sided limits found numerically, and whether the value taken lies between them."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from actcli.activation import Kink
+from actcli.analysis.judgement import ORDERS
+from actcli.analysis.subject import AT_A_KINK, Subject, close
+from actcli.numerics.differences import precise_value
+from actcli.survey import examine
+
+
+@dataclass(frozen=True)
+class KinkJudgement:
+    """A stated kink beside the limits that differences find from both sides (None: unresolved)."""
+
+    kink: Kink
+    left: float | None
+    right: float | None
+    faults: tuple[str, ...] = ()
+
+
+def judge_kink(subject: Subject, kink: Kink, highest: int) -> KinkJudgement:
+    """Return a stated kink with the limits found, and what is wrong with it."""
+    left, right = (subject.limit(kink.x, side, kink.order) for side in (-1, 1))
+    faults = (
+        *_wrong_kind(subject, kink),
+        *_wrong_limits(kink, left, right),
+        *_wrong_branch(subject, kink),
+        *(line for order in range(kink.order, highest + 1) for line in _outside(subject, kink.x, order)),
+    )
+    return KinkJudgement(
+        kink, left, right, tuple(f"at the kink x = {kink.x:.10g}: {line}" for line in faults)
+    )
+
+
+def unstated_kinks(subject: Subject, highest: int) -> Iterator[str]:
+    """Yield a fault for every breakpoint of the formula at which something jumps and no kink is stated."""
+    for point in subject.breaks:
+        kink = examine(subject.activation, point) if point not in subject.activation.breakpoints else None
+        if kink is not None and kink.order <= highest:
+            jump = f"the {ORDERS[kink.order]} jumps from {kink.left:.6g} to {kink.right:.6g}"
+            yield f"at x = {point:.10g}: {jump}, and no kink is stated"
+
+
+def _wrong_kind(subject: Subject, kink: Kink) -> Iterator[str]:
+    """Yield a fault where a jump is called a bend, or nothing jumps at all."""
+    stated = {other.order for other in subject.activation.facts.kinks if other.x == kink.x}
+    for order in set(range(kink.order)) - stated:
+        low, high = (subject.limit(kink.x, side, order) for side in (-1, 1))
+        if low is not None and high is not None and not close(low, high):
+            jump = f"the {ORDERS[order]} jumps from {low:.6g} to {high:.6g}"
+            yield f"{jump}, but only a jump of the {ORDERS[kink.order]} is stated"
+    if close(kink.left, kink.right):
+        yield f"the stated limits of the {ORDERS[kink.order]} are the same, so there is no kink"
+
+
+def _wrong_limits(kink: Kink, left: float | None, right: float | None) -> Iterator[str]:
+    for side, stated, found in (("left", kink.left, left), ("right", kink.right, right)):
+        if found is not None and math.isfinite(stated) and not close(stated, found):
+            limits = (
+                f"{ORDERS[kink.order]} from the {side} stated {stated:.10g}, differences give {found:.10g}"
+            )
+            yield f"{limits}; allowed are {AT_A_KINK:.0e} apart, relatively"
+
+
+def _wrong_branch(subject: Subject, kink: Kink) -> Iterator[str]:
+    """Yield a fault where the function, or the formula, takes another value at the kink than is stated."""
+    word, taken = ORDERS[kink.order], subject.at(kink.x, kink.order)
+    if not (close(taken, kink.stated) or (math.isnan(taken) and math.isnan(kink.stated))):
+        yield f"{word} stated {kink.stated:.10g}, but the function returns {taken:.10g}"
+    precise = subject.precise(kink.order)
+    if precise is None:
+        return
+    hair = Decimal("1e-40")
+    left, at, right = (precise_value(precise, Decimal(kink.x) + shift) for shift in (-hair, Decimal(0), hair))
+    # A formula that breaks a rounding error beside the stated point decides nothing there.
+    if left is None or at is None or right is None or close(left.value, right.value):
+        return
+    if not close(at.value, kink.stated):
+        yield f"{word} stated {kink.stated:.10g}, but its formula gives {at.value:.10g}"
+
+
+def _outside(subject: Subject, x: float, order: int) -> Iterator[str]:
+    """Yield a fault where the value taken at a kink lies outside its one-sided limits."""
+    left, right = (subject.limit(x, side, order) for side in (-1, 1))
+    taken = subject.at(x, order)
+    if left is None or right is None or math.isnan(taken):
+        return
+    slack = AT_A_KINK * max(abs(left), abs(right), 1e-3)
+    if not min(left, right) - slack <= taken <= max(left, right) + slack:
+        yield f"{ORDERS[order]} {taken:.10g} is not between its limits {left:.10g} and {right:.10g}"

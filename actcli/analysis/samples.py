@@ -1,0 +1,74 @@
+"""Where to look at a function: kinks, zeros and extrema, both tails, and what lies between, in log scale."""
+
+import math
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from actcli.activation import Activation, Array
+
+_SHOWN_OF_A_KIND = 4
+_ROUND = (-20.0, -5.0, -2.0, -1.0, 0.0, 1.0, 2.0, 5.0, 20.0)
+
+
+def shown_points(activation: Activation) -> tuple[float, ...]:
+    """Return about a dozen points for people: kinks, zeros, extrema of f and f′, round numbers and tails."""
+    features = [*_nearest(activation.breakpoints), *characteristic(activation)]
+    # A round number close to a feature says nothing new.
+    rounds = [x for x in _ROUND if all(abs(x - feature) > 0.2 for feature in features)]
+    return tuple(sorted({x + 0.0 for x in (*features, *rounds)}))
+
+
+def characteristic(activation: Activation) -> tuple[float, ...]:
+    """Return the zeros of f, f′ and f″ between −12 and 12, the four nearest to 0 of each, ascending."""
+    orders: list[Callable[[Array], Array]] = [partial(activation, order=order) for order in range(3)]
+    found = {x for function in orders for x in _nearest(_zeros(function, activation.breakpoints))}
+    return tuple(sorted(found))
+
+
+def checked_points(activation: Activation) -> tuple[float, ...]:
+    """Return some 150 points for a check: the shown ones, beside every kink, and log-spaced out to 1e±300.
+
+    Points are dense from 0.01 to 1000, where tails fade, and none is a round number.
+    """
+    sizes = np.concatenate(
+        [
+            np.array([1.3e-300, 2.7e-31, 4.1e-11, 3.3e-8, 1.9e-5]),
+            np.logspace(-3, 3, 49) * 1.0137,
+            np.logspace(3.31, 6.1, 4),
+            np.logspace(9.4, 299.7, 8),
+        ]
+    ).tolist()
+    beside = []
+    for kink in _nearest(activation.breakpoints, 8):
+        scale = max(abs(kink), 1.0)
+        beside += [kink + sign * distance * scale for distance in (1e-9, 1e-3, 0.037) for sign in (-1, 1)]
+    every = [*shown_points(activation), *beside, *sizes, *(-size for size in sizes)]
+    return tuple(sorted({x + 0.0 for x in every}))
+
+
+def distance_to_break(x: float, breakpoints: tuple[float, ...]) -> float:
+    """Return how far the smooth piece around `x` extends: infinity without a breakpoint, 0 at one."""
+    return min((abs(x - point) for point in breakpoints), default=math.inf)
+
+
+def _nearest(points: tuple[float, ...], most: int = _SHOWN_OF_A_KIND) -> list[float]:
+    return sorted(sorted(points, key=abs)[:most])
+
+
+def _zeros(function: Callable[[Array], Array], breakpoints: tuple[float, ...]) -> tuple[float, ...]:
+    """Return where the function changes its sign continuously between −12 and 12, to the last bit."""
+    grid = np.linspace(-12, 12, 1201) + 0.0
+    values = function(grid)
+    exact = grid[(values == 0) & (np.roll(values, 1) * np.roll(values, -1) < 0)]
+    change = np.flatnonzero(values[:-1] * values[1:] < 0)
+    low, high = grid[change], grid[change + 1]
+    for _ in range(60):
+        middle = (low + high) / 2
+        left = np.sign(function(low)) != np.sign(function(middle))
+        low, high = np.where(left, low, middle), np.where(left, middle, high)
+    # A jump through zero is no zero; its place is a kink that is known already.
+    size = np.abs(values[change]) + np.abs(values[change + 1])
+    roots = low[np.abs(function(low)) < 1e-6 * size]
+    return tuple(x for x in (*exact.tolist(), *roots.tolist()) if distance_to_break(x, breakpoints) > 1e-9)

@@ -1,0 +1,123 @@
+"""An activation under examination: its functions, its formulas in high precision, independent derivatives."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import numpy as np
+
+from actcli.activation import Activation, Array
+from actcli.analysis.samples import distance_to_break
+from actcli.errors import FormulaError
+from actcli.formula import Expression, breakpoints, parse
+from actcli.numerics.decimals import ARITHMETIC
+from actcli.numerics.differences import (
+    Estimate,
+    Precise,
+    extrapolated_slope,
+    precise_slope,
+    precise_value,
+)
+
+# One-sided limits are taken a few floats beside a point, so they are this much off, relatively.
+AT_A_KINK = 1e-8
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An activation, with those of its formulas that can be computed in high precision.
+
+    `breaks` are all points where an order may be discontinuous: the stated ones and those of the formula.
+    """
+
+    activation: Activation
+    breaks: tuple[float, ...] = ()
+    _precise: dict[int, Precise | None] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        expression = _expression(self.activation, 0)
+        candidates = breakpoints(expression, self.activation.values) if expression else ()
+        object.__setattr__(self, "breaks", tuple(sorted({*self.activation.breakpoints, *candidates})))
+
+    def function(self, order: int) -> Callable[[Array], Array]:
+        """Return the float64 function of this order."""
+        return lambda x: self.activation(x, order=order)
+
+    def at(self, x: float, order: int) -> float:
+        """Return what the activation returns at one point."""
+        return float(self.activation(np.array([x]), order=order)[0])
+
+    def precise(self, order: int) -> Precise | None:
+        """Return the formula of this order as a function of Decimals, or None where that is impossible."""
+        if order not in self._precise:
+            self._precise[order] = _precise(self.activation, order)
+        return self._precise[order]
+
+    def derivative(self, x: float, order: int) -> Estimate | None:
+        """Return the derivative of this order at `x`, differenced from the order below.
+
+        None where that order is discontinuous and where neither the formula nor the function resolves it.
+        """
+        if not math.isfinite(x):
+            return None
+        reach = distance_to_break(x, self.breaks)
+        if reach == 0:
+            return self._across(x, order)
+        precise = self.precise(order - 1)
+        found = precise_slope(precise, x, reach) if precise else None
+        return found or extrapolated_slope(self.function(order - 1), x, reach)
+
+    def _across(self, x: float, order: int) -> Estimate | None:
+        """Return the derivative at a breakpoint where it is continuous after all, or None."""
+        left, right = (self.limit(x, side, order) for side in (-1, 1))
+        if left is None or right is None or not close(left, right):
+            return None
+        precise = self.precise(order - 1)
+        found = precise_slope(precise, x) if precise else None
+        if found is not None:
+            return found
+        middle, error = (left + right) / 2, abs(right - left)
+        return Estimate(middle if abs(middle) > error else 0.0, error + AT_A_KINK * abs(left))
+
+    def limit(self, x: float, side: int, order: int) -> float | None:
+        """Return the limit of the derivative of this order at `x` from the left (−1) or the right (+1)."""
+        # Some floats away, since a breakpoint that was computed may be rounded.
+        beside = x + side * 4 * float(np.spacing(abs(x))) if x else side * 1e-20
+        if order == 0:
+            precise = self.precise(0)
+            found = precise_value(precise, beside) if precise else None
+            return found.value if found else self.at(beside, 0)
+        precise = self.precise(order - 1)
+        found = precise_slope(precise, beside, abs(beside - x)) if precise else None
+        if found is None:
+            others = tuple(point for point in self.breaks if (point - x) * side > 0)
+            reach = distance_to_break(x, others)
+            found = extrapolated_slope(self.function(order - 1), x, reach, side=side)
+        return found.value if found else None
+
+
+def close(first: float, second: float) -> bool:
+    """Whether two one-sided limits are the same number, as far as limits can be told."""
+    return first == second or abs(first - second) <= AT_A_KINK * max(abs(first), abs(second), 1e-3)
+
+
+def _expression(activation: Activation, order: int) -> Expression | None:
+    try:
+        return parse(activation.orders[order].formula, activation.values)
+    except FormulaError:
+        # No formula, or one that calls other activations: the float64 function speaks alone.
+        return None
+
+
+def _precise(activation: Activation, order: int) -> Precise | None:
+    expression = _expression(activation, order)
+    if expression is None:
+        return None
+    values = {name: Decimal(value) for name, value in activation.values.items()}
+
+    def function(x: Decimal) -> Decimal:
+        result: Decimal = expression.evaluate_with(ARITHMETIC, x, values)
+        return result
+
+    return function

@@ -1,0 +1,112 @@
+"""Whether the stated derivatives of an activation are right, at many points and on both sides of every kink.
+
+Where a formula is known it is differenced in high precision, so that the far tail is judged by its own
+digits. Otherwise the float64 function is differenced, and what that cannot resolve is left unjudged.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from actcli.activation import Activation
+from actcli.analysis.judgement import ORDERS, Judgement, judge
+from actcli.analysis.kinks import KinkJudgement, judge_kink, unstated_kinks
+from actcli.analysis.subject import Subject
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What the check found; `failures` are in words, the worst point first, `notes` do not fail it.
+
+    `judged` counts the numbers that were compared, `unresolved` those that nothing could resolve.
+    """
+
+    judgements: tuple[Judgement, ...]
+    kinks: tuple[KinkJudgement, ...]
+    failures: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether every stated number holds."""
+        return not self.failures
+
+    @property
+    def judged(self) -> int:
+        """How many numbers were compared."""
+        return sum(judgement.numeric is not None for judgement in self.judgements)
+
+    @property
+    def unresolved(self) -> int:
+        """How many numbers neither the formula nor the function could resolve."""
+        return len(self.judgements) - self.judged
+
+    @property
+    def failure(self) -> str:
+        """The first failure in one line, with how many more there are; empty where the check passed."""
+        more = f" (and {len(self.failures) - 1} more)" if len(self.failures) > 1 else ""
+        return f"{self.failures[0]}{more}" if self.failures else ""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The verdict for people: what was compared, the worst error, failures and notes."""
+        unresolved = f"; {self.unresolved} that nothing resolves" if self.unresolved else ""
+        worst = self.worst
+        error = f", the worst {worst.error_ulp:.3g} ulp at x = {worst.x:.6g}" if worst else ""
+        verdict = "passed" if self.passed else "FAILED"
+        return (
+            f"check {verdict}: {self.judged} numbers compared{error}{unresolved}",
+            *self.failures[:8],
+            *self.notes,
+        )
+
+    @property
+    def worst(self) -> Judgement | None:
+        """The derivative with the largest error in ulp, None where nothing was compared."""
+        judged = [j for j in self.judgements if j.kind == "derivative" and j.error_ulp is not None]
+        return max(judged, key=lambda judgement: judgement.error_ulp or 0.0, default=None)
+
+
+def verify(activation: Activation, points: Iterable[float], highest: int) -> Verification:
+    """Return what a check of the orders up to `highest` at these points, and at every kink, finds."""
+    subject = Subject(activation)
+    judgements = [judgement for x in points for judgement in judge(subject, x, highest)]
+    kinks = tuple(
+        judge_kink(subject, kink, highest) for kink in activation.facts.kinks if kink.order <= highest
+    )
+    wrong, lossy = _sorted_out(activation, judgements)
+    failures = [*(fault for kink in kinks for fault in kink.faults), *unstated_kinks(subject, highest)]
+    return Verification(tuple(judgements), kinks, (*failures, *_in_words(wrong)), _notes(lossy))
+
+
+def _sorted_out(
+    activation: Activation, judgements: list[Judgement]
+) -> tuple[list[Judgement], list[Judgement]]:
+    """Return the judgements that fail, and those that only show what float64 loses.
+
+    Nobody states the numbers of a formula that was typed: they follow from it, and where its own formula of
+    the derivative is right, a wrong number is lost digits and not a wrong derivative.
+    """
+    failing = [judgement for judgement in judgements if not judgement.holds]
+    if activation.family != "formula":
+        return failing, []
+    wrong = [judgement for judgement in failing if judgement.kind == "formula"]
+    proved = {(j.x, j.order) for j in judgements if j.kind == "formula" and j.holds}
+    wrong += [j for j in failing if j.kind == "derivative" and (j.x, j.order) not in proved]
+    return wrong, [judgement for judgement in failing if judgement not in wrong]
+
+
+def _in_words(failing: list[Judgement]) -> tuple[str, ...]:
+    return tuple(
+        str(j) for j in sorted(failing, key=lambda j: (j.order, -(j.error or 0.0) / (j.allowed or 1e-323)))
+    )
+
+
+def _notes(lossy: list[Judgement]) -> tuple[str, ...]:
+    notes = []
+    for order, word in enumerate(ORDERS):
+        places = sorted((j.x for j in lossy if j.order == order), key=abs)
+        if places:
+            notes.append(
+                f"float64 loses the digits of the {word} as it is written, first at x = {places[0]:.6g}"
+            )
+    return tuple(notes)

@@ -1,0 +1,174 @@
+"""Derivatives by differences, each with an estimate of its own error: what a stated derivative is checked by.
+
+Two ways: a function of Decimals is differenced with so many digits that the result is good to the last bit
+of a float64; a function of float64 arrays is differenced with extrapolation over many steps.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal, DecimalException
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.numerics.decimals import digits
+
+Array = NDArray[np.float64]
+Precise = Callable[[Decimal], Decimal]
+
+# Below this a float64 is 0, even after multiplication by any weight of a network.
+_VANISHED = Decimal("1e-345")
+_SHRINK = 1.4
+_STEPS = 48
+_TABLEAU = 8
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number found numerically and what its error is at most; `second` is the next derivative there."""
+
+    value: float
+    error: float
+    second: float = math.nan
+
+
+def precise_value(function: Precise, x: float | Decimal) -> Estimate | None:
+    """Return f(x) of a function of Decimals as a float64, with precision growing until it stands still.
+
+    None where f is not defined, and where even a Decimal overflows.
+    """
+    before: Decimal | None = None
+    # Near 0 terms such as sin(x) − x·cos(x) cancel to the third power of x.
+    extra = max(_place(x), -3 * _place(x), 0)
+    for precision in (50 + extra, 65 + extra, 380 + extra, 400 + extra):
+        with digits(precision):
+            found = _quietly(function, Decimal(x))
+            if found is None or not found.is_finite():
+                return None
+            if before is not None and _agree(found, before):
+                return Estimate(float(found), _rounding(found))
+        before = found
+    return Estimate(0.0, 0.0) if before is not None and abs(before) < _VANISHED else None
+
+
+def precise_slope(function: Precise, x: float | Decimal, reach: float = 1.0) -> Estimate | None:
+    """Return f′(x) of a function of Decimals from central differences at growing precision, or None.
+
+    `reach` is how far the smooth piece around x extends. A result counts when two precisions with two
+    different steps agree to 18 digits, a zero only when 380 digits see nothing either. None where f is not
+    finite or no two agree.
+    """
+    before: tuple[Decimal, Decimal] | None = None
+    for precision, step in _ladder(float(abs(x)), min(reach, 1e300)):
+        with digits(precision):
+            found = _central(function, Decimal(x), step)
+            if found is None:
+                return None
+            if before is not None and _agree(found[0], before[0]):
+                return Estimate(float(found[0]), _rounding(found[0]), float(found[1]))
+        before = found
+    # What is left of a zero is the remainder of the step.
+    vanished = before is not None and abs(before[0]) < Decimal("1e-26")
+    return Estimate(0.0, 1e-26 if before and abs(before[0]) > _VANISHED else 0.0, 0.0) if vanished else None
+
+
+def _place(x: float | Decimal) -> int:
+    return math.floor(math.log10(abs(x))) if x else 0
+
+
+def _ladder(size: float, reach: float) -> Iterator[tuple[int, Decimal]]:
+    """Yield (precision, step): steps relative to a small x first, then absolute ones, then digits for tails."""
+    place, near = _place(size), min(_place(reach), 0)
+    relative = min(place, near) if size else near
+    wide = max(place - near, 0)
+    yield 60 + max(place - relative, 0), _ten(relative - 20)
+    yield 75 + max(place - relative, 0), _ten(relative - 23)
+    yield 90 + wide, _ten(near - 24)
+    yield 105 + wide, _ten(near - 26)
+    yield 380 + max(wide, -near), _ten(near - 12)
+    yield 395 + max(wide, -near), _ten(near - 14)
+
+
+def _ten(exponent: int) -> Decimal:
+    return Decimal((0, (1,), exponent))
+
+
+def _quietly(function: Precise, x: Decimal) -> Decimal | None:
+    try:
+        return function(x)
+    except (DecimalException, ArithmeticError):
+        return None
+
+
+def _central(function: Precise, x: Decimal, step: Decimal) -> tuple[Decimal, Decimal] | None:
+    """Return the first and the second central difference quotient, or None where f is not finite."""
+    low, middle, high = (_quietly(function, point) for point in (x - step, x, x + step))
+    if low is None or middle is None or high is None:
+        return None
+    first = (high - low) / (2 * step)
+    second = (high - 2 * middle + low) / (step * step)
+    return (first, second) if first.is_finite() and second.is_finite() else None
+
+
+def _agree(found: Decimal, before: Decimal) -> bool:
+    return found != 0 and abs(found - before) <= Decimal("1e-18") * abs(found)
+
+
+def _rounding(value: Decimal) -> float:
+    size = abs(float(value))
+    return float(np.spacing(size)) / 2 if math.isfinite(size) else 0.0
+
+
+def extrapolated_slope(
+    function: Callable[[Array], Array], x: float, reach: float = math.inf, side: int = 0
+) -> Estimate | None:
+    """Return f′(x) of a function of float64 arrays by Ridders' extrapolated differences, or None.
+
+    Central for `side` 0; for −1 or +1 the limit of the slope from that side, which does not ask f at x
+    itself. Steps shrink from a quarter of the reach (or of |x|) by 1.4 each; of all extrapolations the one
+    with the least error counts, rounding of f included. None where even that error is over a hundredth.
+    """
+    largest = 0.25 * min(reach, max(abs(x), 1.0))
+    step = largest / _SHRINK ** np.arange(_STEPS)
+    step = (x + step) - x if abs(x) < 1e300 else step
+    step = step[(step > 0) & np.isfinite(step)]
+    if len(step) < _TABLEAU:
+        return None
+    with np.errstate(all="ignore"):
+        if side == 0:
+            high, low, width, power = function(x + step), function(x - step), 2 * step, 2
+        else:
+            high, low, width, power = function(x + 2 * side * step), function(x + side * step), side * step, 1
+        quotient = (high - low) / width
+        # Half an ulp of each value and of the place it was taken at.
+        rounding = np.finfo(np.float64).eps * (np.abs(high) + np.abs(low)) / np.abs(width)
+        best = _ridders(quotient, rounding, power)
+    # Waves shorter than every step can feign convergence; the smallest step then tells another story.
+    feigned = best is not None and abs(quotient[-1] - best.value) > 0.1 * abs(best.value) + 4 * rounding[-1]
+    if best is None or feigned or not best.error <= 1e-2 * abs(best.value) + 1e-300:
+        # An exact zero all over is a value too: the function is flat.
+        flat = bool(np.all(quotient == 0)) and bool(np.all(high == 0))
+        return Estimate(0.0, 0.0) if flat else None
+    return best
+
+
+def _ridders(quotient: Array, rounding: Array, power: int) -> Estimate | None:
+    """Extrapolate quotients whose error goes as step**power, step**(2·power)…; return the best entry."""
+    column, best = quotient, None
+    previous_column = None
+    for level in range(_TABLEAU):
+        if level:
+            factor = _SHRINK ** (power * level)
+            previous_column = column
+            column = (factor * column[1:] - column[:-1]) / (factor - 1)
+            neighbours = previous_column[1:], previous_column[:-1]
+            difference = np.maximum(*(np.abs(column - neighbour) for neighbour in neighbours))
+            # The extrapolation weighs the rounding errors of its columns by less than this.
+            error = difference + 4 * rounding[level:]
+            if not np.isfinite(error).any():
+                break
+            place = int(np.nanargmin(np.where(np.isfinite(error), error, np.inf)))
+            if best is None or error[place] < best.error:
+                best = Estimate(float(column[place]), float(error[place]))
+    return best
