@@ -9,6 +9,8 @@ import warnings
 from collections.abc import Callable
 from typing import Any, Literal, get_args
 
+import numpy as np
+
 from actcli.errors import OptionError, OutputError, suggestion
 from actcli.render.fonts import FALLBACKS, clean_surroundings
 from actcli.render.palette import PALETTES
@@ -41,22 +43,32 @@ def draw(
     is then drawn as a box. Raises OptionError for a format, theme or resolution that there is not.
     """
     _check(format, dpi, theme)
+    heading = chart.title if title is None else title
     with clean_surroundings():
         matplotlib = _matplotlib()
         with matplotlib.rc_context():
             # What rcdefaults() does, without its import of every style that matplotlib ships.
-            defaults = {
-                name: value for name, value in matplotlib.rcParamsDefault.items() if name != "backend"
-            }
+            defaults = {key: value for key, value in matplotlib.rcParamsDefault.items() if key != "backend"}
             matplotlib.rcParams.update({**defaults, **_SETTINGS})
-            heading = chart.title if title is None else title
-            sheet = _sheet(chart, theme, heading, warn)
-            for place, (panel, box) in enumerate(
-                zip(chart.panels, arrange(sheet, chart, heading), strict=True)
-            ):
-                below = chart.panels[place + 1 : place + 2]
-                draw_panel(sheet, panel, box, with_axis=not (below and shares_axis(panel, below[0])))
-            return _saved(sheet, format, dpi, printable(heading))
+            families, missing = _fonts(heading + _text(chart))
+            if missing:
+                warn(
+                    f"no installed font has the letters {' '.join(sorted(missing))}; they are drawn as boxes"
+                )
+            pen = _Pen(families)
+            _compose(Sheet(pen, PALETTES[theme], missing, _is_alone(chart)), chart, heading)
+            return pen.saved(format, dpi, PALETTES[theme].page, printable(heading))
+
+
+def _compose(sheet: Sheet, chart: Chart, title: str) -> None:
+    boxes = arrange(sheet, chart, title)
+    below = [*chart.panels[1:], None]
+    for panel, next_panel, box in zip(chart.panels, below, boxes, strict=True):
+        draw_panel(sheet, panel, box, with_axis=next_panel is None or not shares_axis(panel, next_panel))
+
+
+def _is_alone(chart: Chart) -> bool:
+    return len({curve.series for panel in chart.panels for curve in panel.curves}) <= 1
 
 
 def _check(format: str, dpi: int, theme: str) -> None:
@@ -84,29 +96,71 @@ def _matplotlib() -> Any:
     return matplotlib
 
 
-def _sheet(chart: Chart, theme: Theme, title: str, warn: Callable[[str], object]) -> Sheet:
-    from matplotlib.figure import Figure
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import text_to_path
-    from matplotlib.transforms import Bbox, TransformedBbox
+class _Pen:
+    """What a sheet draws with: a figure whose coordinates are points from its lower left."""
 
-    palette = PALETTES[theme]
-    families, missing = _fonts(title + _text(chart))
-    if missing:
-        warn(f"no installed font has the letters {' '.join(sorted(missing))}; they are drawn as boxes")
+    def __init__(self, families: list[str]) -> None:
+        from matplotlib.figure import Figure
+        from matplotlib.transforms import Affine2D
 
-    def measured(text: str, size: float, weight: str) -> float:
-        properties = FontProperties(family=families, size=size, weight=weight)
-        return float(text_to_path.get_text_width_height_descent(text, properties, False)[0])
+        self.figure = Figure()
+        self.families = families
+        self.points = Affine2D().scale(1 / 72) + self.figure.dpi_scale_trans
+        self._fonts: dict[str, list[Any]] = {}
 
-    axes = Figure().add_axes((0, 0, 1, 1))
-    axes.set_axis_off()
+    def resize(self, width: float, height: float) -> None:
+        self.figure.set_size_inches(width / 72, height / 72)
 
-    def clip(box: Box) -> Any:
-        return TransformedBbox(Bbox.from_bounds(*box), axes.transData)
+    def text(self, x: float, y: float, text: str, **style: Any) -> None:
+        self.figure.text(x, y, text, transform=self.points, family=self.families, **style)
 
-    alone = len({curve.series for panel in chart.panels for curve in panel.curves}) <= 1
-    return Sheet(axes, palette, families, missing, measured, clip, alone)
+    def line(self, x: Any, y: Any, clip: Box | None, **style: Any) -> None:
+        from matplotlib.lines import Line2D
+
+        self._add(Line2D(x, y, transform=self.points, **style), clip)
+
+    def area(self, x: Any, y: Any, clip: Box | None, **style: Any) -> None:
+        from matplotlib.patches import Polygon
+
+        self._add(Polygon(np.column_stack([x, y]), transform=self.points, linewidth=0, **style), clip)
+
+    def _add(self, artist: Any, clip: Box | None) -> None:
+        from matplotlib.transforms import Bbox, TransformedBbox
+
+        self.figure.add_artist(artist)
+        if clip is not None:
+            artist.set_clip_box(TransformedBbox(Bbox.from_bounds(*clip), self.points))
+
+    def measure(self, text: str, size: float, weight: str) -> float:
+        """Return the width of a text: the sum of what its letters advance, whatever the resolution."""
+        if weight not in self._fonts:
+            self._fonts[weight] = [_font(family, weight) for family in self.families]
+            for font in self._fonts[weight]:
+                font.set_size(100, 72)
+        fonts = self._fonts[weight]
+        advances = 0.0
+        for letter in text:
+            font = next((font for font in fonts if font.get_char_index(ord(letter))), fonts[0])
+            advances += font.load_char(ord(letter)).linearHoriAdvance
+        return advances / 65536 * size / 100
+
+    def saved(self, format: Format, dpi: int, paper: str, title: str) -> bytes:
+        """Return the picture with no date and no version, so that the same input gives the same bytes."""
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+        metadata: dict[Format, dict[str, str | None]] = {
+            "png": {"Software": "actcli"},
+            "svg": {"Date": None, "Creator": "actcli", "Title": title},
+            "pdf": {"CreationDate": None, "Creator": "actcli", "Producer": None, "Title": title},
+        }
+        stream = io.BytesIO()
+        settings: dict[str, Any] = {
+            "dpi": dpi if format == "png" else 72,
+            "facecolor": paper,
+            "metadata": metadata[format],
+        }
+        FigureCanvasAgg(self.figure).print_figure(stream, format=format, **settings)
+        return stream.getvalue()
 
 
 def _text(chart: Chart) -> str:
@@ -119,13 +173,18 @@ def _text(chart: Chart) -> str:
     return "".join(parts)
 
 
-def _fonts(text: str) -> tuple[list[str], frozenset[str]]:
-    """Return the font families that `text` needs, and the letters that none of them has."""
+def _font(family: str, weight: str) -> Any:
     from matplotlib.font_manager import FontProperties, fontManager, get_font
 
+    return get_font(fontManager.findfont(FontProperties(family=family, weight=weight)))
+
+
+def _fonts(text: str) -> tuple[list[str], frozenset[str]]:
+    """Return the font families that `text` needs, and the letters that none of them has."""
+    from matplotlib.font_manager import fontManager
+
     def lacking(family: str, letters: set[str]) -> set[str]:
-        faces = [FontProperties(family=family, weight=weight) for weight in ("normal", "bold")]
-        fonts = [get_font(fontManager.findfont(face)) for face in faces]
+        fonts = [_font(family, weight) for weight in ("normal", "bold")]
         return {c for c in letters if not all(font.get_char_index(ord(c)) for font in fonts)}
 
     families = [_FAMILY]
@@ -136,20 +195,3 @@ def _fonts(text: str) -> tuple[list[str], frozenset[str]]:
             families.append(family)
             missing = still
     return families, frozenset(missing)
-
-
-def _saved(sheet: Sheet, format: Format, dpi: int, title: str) -> bytes:
-    """Return the picture with no date and no version in it, so that the same input gives the same bytes."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    metadata: dict[Format, dict[str, str | None]] = {
-        "png": {"Software": "actcli"},
-        "svg": {"Date": None, "Creator": "actcli", "Title": title},
-        "pdf": {"CreationDate": None, "Creator": "actcli", "Producer": None, "Title": title},
-    }
-    stream = io.BytesIO()
-    canvas = FigureCanvasAgg(sheet.axes.figure)
-    resolution = dpi if format == "png" else 72
-    paper = sheet.palette.page
-    canvas.print_figure(stream, format=format, dpi=resolution, facecolor=paper, metadata=metadata[format])
-    return stream.getvalue()

@@ -26,7 +26,7 @@ class _Panel:
         self.sheet, self.panel = sheet, panel
         self.left, self.bottom, self.width, self.height = box
         self.across, self.up = scales(panel, self.width, self.height)
-        self.clip = sheet.clip(box)
+        self.box = box
 
     def draw(self, with_axis: bool) -> None:
         self._areas()
@@ -47,13 +47,13 @@ class _Panel:
         for span in self.panel.spans:
             left, right = (self.left + self.across.at(x) for x in (span.low, span.high))
             corners = (left, right, right, left), (bottom, bottom, top, top)
-            self.sheet.area(*corners, self.clip, color=palette.shade, zorder=0.4)
+            self.sheet.pen.area(*corners, self.box, color=palette.shade, zorder=0.4)
         for band in self.panel.bands:
             x = self.left + self.across(np.array(band.x))
             low, high = (self.bottom + self.up(np.array(edge)) for edge in (band.low, band.high))
             kept = np.isfinite(low) & np.isfinite(high)
             outline = np.append(x[kept], x[kept][::-1]), np.append(low[kept], high[kept][::-1])
-            self.sheet.area(*outline, self.clip, color=_colour(self.sheet, band), alpha=0.18, zorder=1.6)
+            self.sheet.pen.area(*outline, self.box, color=_colour(self.sheet, band), alpha=0.18, zorder=1.6)
 
     def _frame(self, with_axis: bool) -> None:
         """Draw grid, axes, zero lines and levels, with their numbers and names."""
@@ -67,7 +67,7 @@ class _Panel:
         self._straight([], levels, color=palette.quiet, linewidth=0.8, dashes=(4, 3), zorder=1.7)
         right, top = self.left + self.width, self.bottom + self.height
         outline = (self.left, self.left, right), (top, self.bottom, self.bottom)
-        self.sheet.line(*outline, color=palette.zero, linewidth=0.8, zorder=1.5)
+        self.sheet.pen.line(*outline, None, color=palette.zero, linewidth=0.8, zorder=1.5)
         style = {"size": TICK, "color": palette.quiet}
         for value in rows:
             place = self.bottom + up.at(value)
@@ -101,16 +101,13 @@ class _Panel:
             place = self.bottom + self.up.at(value)
             x += [self.left, self.left + self.width, np.nan]
             y += [place, place, np.nan]
-        self.sheet.line(x, y, self.clip, **style)
+        self.sheet.pen.line(x, y, self.box, **style)
 
     def _curve(self, curve: Curve, x: Any, y: Any) -> None:
-        roles = len({other.role for other in self.panel.curves})
-        pattern = dashes(curve.series, curve.role, roles)
+        pattern = dashes(curve.series, curve.role, len({other.role for other in self.panel.curves}))
         style = {"linestyle": (0, pattern) if pattern else "-", "solid_joinstyle": "round", "zorder": 2.5}
-        caps = {"dash_capstyle": "butt", "solid_capstyle": "butt"}
-        self.sheet.line(
-            x, y, self.clip, color=_colour(self.sheet, curve), linewidth=_LINE_WIDTH, **style, **caps
-        )
+        caps = {"dash_capstyle": "butt", "solid_capstyle": "butt", "linewidth": _LINE_WIDTH}
+        self.sheet.pen.line(x, y, self.box, color=_colour(self.sheet, curve), **style, **caps)
 
     def _dots(self) -> None:
         for mark in self.panel.marks:
@@ -122,7 +119,9 @@ class _Panel:
             edge = {"markerfacecolor": face, "markeredgecolor": shade, "markeredgewidth": 1.3}
             size = _DOT if mark.kind != "peak" else _DOT - 0.8
             zorder = 3.2 if mark.kind == "closed" else 3.0
-            self.sheet.line([x], [y], marker="o", linestyle="none", markersize=size, zorder=zorder, **edge)
+            self.sheet.pen.line(
+                [x], [y], None, marker="o", linestyle="none", markersize=size, zorder=zorder, **edge
+            )
 
     def _mark_colour(self, mark: Mark) -> str:
         """Return the colour of the curve that a mark belongs to: the first of its series in this panel."""

@@ -1,8 +1,7 @@
 """The page of a picture: its size, its heading, its texts, and where each panel goes."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from actcli.render.palette import Palette
 from actcli.render.text import printable
@@ -23,25 +22,38 @@ _LOWEST_PANEL = 128.0
 _GAP, _GAP_WITH_AXIS, _PANEL_TITLE = 16.0, 46.0, 16.0
 
 
+class Pen(Protocol):
+    """What draws: places are points from the lower left, `style` is matplotlib's, `clip` a box to stay in."""
+
+    def resize(self, width: float, height: float) -> None:
+        """Set the size of the page."""
+
+    def text(self, x: float, y: float, text: str, **style: Any) -> None:
+        """Put a text at a place."""
+
+    def line(self, x: Any, y: Any, clip: Box | None, **style: Any) -> None:
+        """Draw a line through points; a nan lifts the pen."""
+
+    def area(self, x: Any, y: Any, clip: Box | None, **style: Any) -> None:
+        """Fill the polygon through points."""
+
+    def measure(self, text: str, size: float, weight: str) -> float:
+        """Return the width of a text."""
+
+
 @dataclass
 class Sheet:
-    """A page with what every drawing step needs; lengths are in points from the lower left.
+    """A page with what every drawing step needs; lengths are in points.
 
-    `axes` are matplotlib's, they cover the page; `clip(box)` is what an artist takes to stay in a box;
-    `measured(text, size, weight)` returns the width of a text, `missing` are the letters that no font has,
-    `alone` says that the whole picture shows one series.
+    `missing` are the letters that no font has, `alone` says that the whole picture shows one series.
     """
 
-    axes: Any
+    pen: Pen
     palette: Palette
-    families: list[str]
     missing: frozenset[str]
-    measured: Callable[[str, float, str], float]
-    clip: Callable[[Box], Any]
     alone: bool
     width: float = WIDTH
     height: float = 0.0
-    _widths: dict[tuple[str, float, str], float] = field(default_factory=dict)
 
     def clean(self, text: str) -> str:
         """Return `text` on one line, with a box for each letter that no font has."""
@@ -49,10 +61,7 @@ class Sheet:
 
     def measure(self, text: str, size: float = WORD, weight: str = "normal") -> float:
         """Return the width of a cleaned text."""
-        key = (text, size, weight)
-        if key not in self._widths:
-            self._widths[key] = self.measured(*key) if text else 0.0
-        return self._widths[key]
+        return self.pen.measure(text, size, weight)
 
     def shortened(self, text: str, room: float, size: float = WORD, weight: str = "normal") -> str:
         """Return a cleaned text, cut with an ellipsis where it is wider than `room`."""
@@ -78,20 +87,8 @@ class Sheet:
         return [self.shortened(part, room, size, weight) for part in (*lines, line)]
 
     def write(self, x: float, y: float, text: str, **style: Any) -> None:
-        """Put a cleaned text at a place; `style` is matplotlib's."""
-        style = {"size": WORD, "color": self.palette.text, "family": self.families, "zorder": 2.4, **style}
-        self.axes.text(x, y, text, **style)
-
-    def line(self, x: Any, y: Any, clip: Any = None, **style: Any) -> None:
-        """Draw a line through points of the page; a nan lifts the pen. `style` is matplotlib's."""
-        for line in self.axes.plot(x, y, clip_on=clip is not None, **style):
-            if clip is not None:
-                line.set_clip_box(clip)
-
-    def area(self, x: Any, y: Any, clip: Any, **style: Any) -> None:
-        """Fill the polygon through points of the page."""
-        for polygon in self.axes.fill(x, y, linewidth=0, **style):
-            polygon.set_clip_box(clip)
+        """Put a cleaned text at a place, in the usual size and colour unless `style` says otherwise."""
+        self.pen.text(x, y, text, **{"size": WORD, "color": self.palette.text, "zorder": 2.4, **style})
 
 
 def arrange(sheet: Sheet, chart: Chart, title: str) -> list[Box]:
@@ -100,8 +97,7 @@ def arrange(sheet: Sheet, chart: Chart, title: str) -> list[Box]:
     start = EDGE + sum(step for *_, step in heading)
     tops, height = _rows(chart.panels, start)
     sheet.height = tops[-1] + height + _BOTTOM if tops else start + EDGE
-    sheet.axes.figure.set_size_inches(sheet.width / 72, sheet.height / 72)
-    sheet.axes.set(xlim=(0, sheet.width), ylim=(0, sheet.height))
+    sheet.pen.resize(sheet.width, sheet.height)
     down = EDGE
     for text, style, step in heading:
         sheet.write(EDGE, sheet.height - down, text, va="top", **style)

@@ -95,7 +95,7 @@ class Words:
             self.sheet.write(right + gap, self.bottom + place, text, va="center_baseline", color=shade)
             if moved:
                 leader = (right + 2, right + gap - 2), (self.bottom + end, self.bottom + place)
-                self.sheet.line(*leader, color=shade, linewidth=0.7)
+                self.sheet.pen.line(*leader, None, color=shade, linewidth=0.7)
 
     def _end(self, curve: Curve) -> tuple[float, float] | None:
         """Return the last point of a curve that the panel shows, in points, or None."""
