@@ -9,7 +9,7 @@ import numpy as np
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
 from actcli.catalogue.pieces import growth, kink, quotient
 from actcli.catalogue.spelling import spelled
-from actcli.numerics import product, times_exp
+from actcli.numerics import product, select, times_exp
 
 _LEFT = "the left value, as torch and jax take it"
 _OUTER = "the curvature of the exponential side, as torch and jax take it"
@@ -33,11 +33,11 @@ def _unit(x: Array, right: float, left: float, rate: float = 1.0) -> tuple[Array
     slope = times_exp(rate * left * (1.0 + low), high)
     # The slope carries what rounding took from the argument of expm1.
     value = left * np.expm1(high) + slope * (low / rate)
-    return np.where(x > 0, right * x, value), np.where(x > 0, right, slope)
+    return select(x > 0, right * x, value), select(x > 0, right, slope)
 
 
 def _unit_curvature(x: Array, left: float, rate: float = 1.0) -> Array:
-    return np.where(x > 0, 0.0, growth(np.minimum(x, 0.0), rate, rate * rate * left))
+    return select(x > 0, 0.0, growth(np.minimum(x, 0.0), rate, rate * rate * left))
 
 
 def _unit_facts(right: float, left_end: float, left_slope: float, left_curvature: float) -> Facts:
@@ -46,7 +46,6 @@ def _unit_facts(right: float, left_end: float, left_slope: float, left_curvature
         *kink(0, left_curvature, 0, left_curvature, _OUTER, order=2),
     )
     return Facts(-left_end, math.inf, 0, max(left_slope, right), 0, right, kinks=kinks)
-
 
 
 @cache
@@ -62,11 +61,11 @@ def _soft_exponential(x: Array, alpha: float) -> Array:
         return np.exp(x)
     high, low = product(alpha, np.clip(x, -1000.0 / alpha, 1000.0 / alpha))
     grown = np.exp(high)
-    far = np.where(np.isfinite(grown), np.expm1(high) + grown * low, grown) / alpha + alpha
+    far = select(np.isfinite(grown), np.expm1(high) + grown * low, grown) / alpha + alpha
     log_high, log_low = _log_of_rest(alpha)
     apart = (high - log_high) + (low - log_low)
     near = (1.0 - alpha) * (1.0 + alpha) / alpha * np.expm1(apart)
-    return np.where(np.abs(apart) < 1.0, near, far)
+    return select(np.abs(apart) < 1.0, near, far)
 
 
 SOFT_EXPONENTIAL = Activation(
@@ -81,7 +80,8 @@ SOFT_EXPONENTIAL = Activation(
     ),
     facts_of=lambda alpha: Facts(alpha - 1 / alpha, math.inf, 0, math.inf, 0, math.inf),
     reference=Reference(
-        "L. B. Godfrey and M. S. Gashler, A continuum among logarithmic, linear, and exponential functions, and its "
+        "L. B. Godfrey and M. S. Gashler, A continuum among logarithmic, linear, and exponential "
+        "functions, and its "
         "potential to improve generalization in neural networks, 2016",
         "https://arxiv.org/abs/1602.01321",
     ),
@@ -94,7 +94,8 @@ ELU = Activation(
     title="Exponential linear unit",
     family="exponential",
     spellings=spelled(
-        "torch.nn.ELU torch.nn.functional.elu jax.nn.elu flax.linen.elu keras.activations.elu keras.layers.ELU "
+        "torch.nn.ELU torch.nn.functional.elu jax.nn.elu flax.linen.elu keras.activations.elu "
+        "keras.layers.ELU "
         "keras2.elu tf.nn.elu NNlib.elu mlx.nn.ELU mlx.nn.elu onnx.Elu",
         alpha=1,
     ),
@@ -107,7 +108,8 @@ ELU = Activation(
     joint=lambda x, alpha: _unit(x, 1.0, alpha),
     facts_of=lambda alpha: _unit_facts(1, alpha, alpha, alpha),
     reference=Reference(
-        "D.-A. Clevert, T. Unterthiner and S. Hochreiter, Fast and accurate deep network learning by exponential "
+        "D.-A. Clevert, T. Unterthiner and S. Hochreiter, Fast and accurate deep network learning by "
+        "exponential "
         "linear units (ELUs), 2015",
         "https://arxiv.org/abs/1511.07289",
     ),
@@ -118,7 +120,8 @@ SELU = Activation(
     title="Scaled exponential linear unit",
     family="exponential",
     spellings=spelled(
-        "torch.nn.SELU torch.nn.functional.selu jax.nn.selu flax.linen.selu keras.activations.selu keras2.selu "
+        "torch.nn.SELU torch.nn.functional.selu jax.nn.selu flax.linen.selu keras.activations.selu "
+        "keras2.selu "
         "tf.nn.selu NNlib.selu",
         alpha=1.6732632423543772, scale=1.0507009873554805,
     )
@@ -129,9 +132,18 @@ SELU = Activation(
         Parameter("scale", 1.0507009873554805, 0.001, 100, "slope above 0"),
     ),
     orders=(
-        Order("where(x > 0, scale*x, scale*alpha*expm1(x))", lambda x, alpha, scale: _unit(x, scale, scale * alpha)[0]),
-        Order("where(x > 0, scale, scale*alpha*exp(x))", lambda x, alpha, scale: _unit(x, scale, scale * alpha)[1]),
-        Order("where(x > 0, 0, scale*alpha*exp(x))", lambda x, alpha, scale: _unit_curvature(x, scale * alpha)),
+        Order(
+            "where(x > 0, scale*x, scale*alpha*expm1(x))",
+            lambda x, alpha, scale: _unit(x, scale, scale * alpha)[0],
+        ),
+        Order(
+            "where(x > 0, scale, scale*alpha*exp(x))",
+            lambda x, alpha, scale: _unit(x, scale, scale * alpha)[1],
+        ),
+        Order(
+            "where(x > 0, 0, scale*alpha*exp(x))",
+            lambda x, alpha, scale: _unit_curvature(x, scale * alpha),
+        ),
     ),
     joint=lambda x, alpha, scale: _unit(x, scale, scale * alpha),
     facts_of=lambda alpha, scale: _unit_facts(scale, scale * alpha, scale * alpha, scale * alpha),
@@ -149,13 +161,13 @@ def _pelu(x: Array, a: float, b: float) -> tuple[Array, Array]:
     slope = times_exp(a / b * (1.0 + low), high)
     # A subnormal x/b has lost its digits; there the function is its own tangent.
     straight = (x > 0) | (high > -1e-290)
-    value = np.where(straight, a / b * x, a * np.expm1(high) + slope * (b * low))
-    return value, np.where(x > 0, a / b, slope)
+    value = select(straight, a / b * x, a * np.expm1(high) + slope * (b * low))
+    return value, select(x > 0, a / b, slope)
 
 
 def _pelu_curvature(x: Array, a: float, b: float) -> Array:
     high, low = quotient(np.maximum(np.minimum(x, 0.0), -1000.0 * b), b)
-    return np.where(x > 0, 0.0, times_exp(a / (b * b) * (1.0 + low), high))
+    return select(x > 0, 0.0, times_exp(a / (b * b) * (1.0 + low), high))
 
 
 def _celu(x: Array, alpha: float) -> tuple[Array, Array]:
@@ -167,7 +179,8 @@ CELU = Activation(
     title="Continuously differentiable exponential linear unit",
     family="exponential",
     spellings=spelled(
-        "torch.nn.CELU torch.nn.functional.celu jax.nn.celu flax.linen.celu keras.activations.celu NNlib.celu "
+        "torch.nn.CELU torch.nn.functional.celu jax.nn.celu flax.linen.celu keras.activations.celu "
+        "NNlib.celu "
         "mlx.nn.CELU mlx.nn.celu onnx.Celu",
         alpha=1,
     ),
@@ -180,7 +193,8 @@ CELU = Activation(
     joint=_celu,
     facts_of=lambda alpha: _unit_facts(1, alpha, 1, 1 / alpha),
     reference=Reference(
-        "J. T. Barron, Continuously differentiable exponential linear units, 2017", "https://arxiv.org/abs/1704.07483"
+        "J. T. Barron, Continuously differentiable exponential linear units, 2017",
+        "https://arxiv.org/abs/1704.07483",
     ),
 )
 
@@ -201,7 +215,8 @@ PELU = Activation(
     joint=_pelu,
     facts_of=lambda a, b: _unit_facts(a / b, a, a / b, a / (b * b)),
     reference=Reference(
-        "L. Trottier, P. Giguère and B. Chaib-draa, Parametric exponential linear unit for deep convolutional neural "
+        "L. Trottier, P. Giguère and B. Chaib-draa, Parametric exponential linear unit for deep "
+        "convolutional neural "
         "networks, 2016",
         "https://arxiv.org/abs/1605.09332",
     ),
@@ -217,13 +232,16 @@ MPELU = Activation(
     ),
     orders=(
         Order("where(x > 0, x, alpha*expm1(beta*x))", lambda x, alpha, beta: _unit(x, 1.0, alpha, beta)[0]),
-        Order("where(x > 0, 1, alpha*beta*exp(beta*x))", lambda x, alpha, beta: _unit(x, 1.0, alpha, beta)[1]),
+        Order(
+            "where(x > 0, 1, alpha*beta*exp(beta*x))", lambda x, alpha, beta: _unit(x, 1.0, alpha, beta)[1]
+        ),
         Order("where(x > 0, 0, alpha*beta**2*exp(beta*x))", _unit_curvature),
     ),
     joint=lambda x, alpha, beta: _unit(x, 1.0, alpha, beta),
     facts_of=lambda alpha, beta: _unit_facts(1, alpha, alpha * beta, alpha * beta * beta),
     reference=Reference(
-        "Y. Li, C. Fan, Y. Li and Q. Wu, Improving deep neural network with multiple parametric exponential linear "
+        "Y. Li, C. Fan, Y. Li and Q. Wu, Improving deep neural network with multiple parametric "
+        "exponential linear "
         "units, 2016",
         "https://arxiv.org/abs/1606.00305",
     ),

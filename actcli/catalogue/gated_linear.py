@@ -38,7 +38,9 @@ def _gated(gate: Activation) -> tuple[Callable[[Array], Array], Callable[[Array,
     return forward, vjp
 
 
-def _unit(name: str, title: str, words: str, gate: Activation, reference: Reference, text: str, remark: str = "") -> VectorActivation:
+def _unit(
+    name: str, title: str, words: str, gate: Activation, reference: Reference, text: str, remark: str = ""
+) -> VectorActivation:
     forward, vjp = _gated(gate)
     return VectorActivation(
         name=name,
@@ -59,10 +61,12 @@ def _unit(name: str, title: str, words: str, gate: Activation, reference: Refere
 
 GLU = _unit(
     "glu", "Gated linear unit",
-    "torch.nn.GLU torch.nn.functional.glu jax.nn.glu flax.linen.glu keras.activations.glu NNlib.glu mlx.nn.GLU mlx.nn.glu",
+    "torch.nn.GLU torch.nn.functional.glu jax.nn.glu flax.linen.glu keras.activations.glu NNlib.glu "
+    "mlx.nn.GLU mlx.nn.glu",
     SIGMOID,
     Reference(
-        "Y. N. Dauphin, A. Fan, M. Auli and D. Grangier, Language modeling with gated convolutional networks, 2016",
+        "Y. N. Dauphin, A. Fan, M. Auli and D. Grangier, Language modeling with gated convolutional "
+        "networks, 2016",
         "https://arxiv.org/abs/1612.08083",
     ),
     "σ",

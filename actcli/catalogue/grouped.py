@@ -1,5 +1,6 @@
-"""Vector-valued activations that change the number of units: maxout takes the best of k, crelu makes two of one."""
+"""Vector-valued activations that change the number of units: maxout and crelu."""
 
+import itertools
 import math
 
 import numpy as np
@@ -12,12 +13,15 @@ from actcli.catalogue.spelling import spelled
 def _groups(z: Array, k: float) -> Array:
     size = int(k)
     if z.shape[-1] % size:
-        raise ValueError(f"maxout with k = {size} takes a multiple of {size} pre-activations, not {z.shape[-1]}")
+        raise ValueError(
+            f"maxout with k = {size} takes a multiple of {size} pre-activations, not {z.shape[-1]}"
+        )
     return z.reshape(*z.shape[:-1], z.shape[-1] // size, size)
 
 
 def _maxout(z: Array, k: float) -> Array:
-    return _groups(z, k).max(axis=-1)
+    best: Array = _groups(z, k).max(axis=-1)
+    return best
 
 
 def _maxout_vjp(z: Array, g: Array, k: float) -> Array:
@@ -34,18 +38,19 @@ def _tangents(k: float) -> list[float]:
 
 def _envelope(x: Array, k: float) -> Array:
     # The tangent at t is t·x − t²/2; the finite part decides nothing at ±∞.
-    return np.max([t * x - t * t / 2 if t else np.zeros_like(x) for t in _tangents(k)], axis=0)
+    lines = [t * x - t * t / 2 if t else np.zeros_like(x) for t in _tangents(k)]
+    return np.asarray(np.max(lines, axis=0))
 
 
 def _envelope_slope(x: Array, k: float) -> Array:
     points = _tangents(k)
-    borders = [(left + right) / 2 for left, right in zip(points, points[1:], strict=False)]
+    borders = [(left + right) / 2 for left, right in itertools.pairwise(points)]
     return np.asarray(points)[np.searchsorted(borders, x, side="left")]
 
 
 def _envelope_facts(k: float) -> Facts:
     points = _tangents(k)
-    pairs = list(zip(points, points[1:], strict=False))
+    pairs = list(itertools.pairwise(points))
     reason = "ties go to the first map, which has the smaller slope"
     kinks = tuple(Kink((left + right) / 2, left, right, left, reason) for left, right in pairs)
     lowest = float(_envelope(np.zeros(1), k)[0])
@@ -81,7 +86,7 @@ def _nested(k: float) -> tuple[str, str]:
     """Return the envelope and its slope as formulas."""
     points = _tangents(k)
     value, slope = _tangent_text(points[0]), repr(points[0])
-    for left, right in zip(points, points[1:], strict=False):
+    for left, right in itertools.pairwise(points):
         value = f"max({value}, {_tangent_text(right)})"
         slope = f"where(x > {(left + right) / 2!r}, {right!r}, {slope})"
     return value, slope
@@ -98,8 +103,8 @@ MAXOUT = VectorActivation(
     forward_of=_maxout,
     vjp_of=_maxout_vjp,
     section_of=_maxout_section,
-    section_caption="the upper envelope of k lines tangent to x²/2, touching at evenly spaced points of [−1, 1]",
-    inputs_per_group=lambda k: int(k),
+    section_caption="the upper envelope of k lines that touch x²/2 at evenly spaced points of [−1, 1]",
+    inputs_per_group=int,
     reference=Reference(
         "I. J. Goodfellow, D. Warde-Farley, M. Mirza, A. Courville and Y. Bengio, Maxout networks, 2013",
         "https://arxiv.org/abs/1302.4389",
@@ -145,7 +150,8 @@ CRELU = VectorActivation(
     section_caption="the first of both outputs; the second is its mirror image",
     outputs_per_group=lambda: 2,
     reference=Reference(
-        "W. Shang, K. Sohn, D. Almeida and H. Lee, Understanding and improving convolutional neural networks via "
+        "W. Shang, K. Sohn, D. Almeida and H. Lee, Understanding and improving convolutional neural "
+        "networks via "
         "concatenated rectified linear units, 2016",
         "https://arxiv.org/abs/1603.05201",
     ),

@@ -8,7 +8,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
 from actcli.catalogue.pieces import extremes, wave
-from actcli.numerics import sigmoid, sigmoid_curvature, sigmoid_slope
+from actcli.numerics import select, sigmoid, sigmoid_curvature, sigmoid_slope
 
 _SURVEY = "https://arxiv.org/abs/2402.09092"
 
@@ -23,7 +23,8 @@ GCU = Activation(
     ),
     facts_of=lambda: Facts(-math.inf, math.inf, -math.inf, math.inf, math.nan, math.nan, parity="odd"),
     reference=Reference(
-        "M. M. Noel, A. L, A. Trivedi and P. Dutta, Growing cosine unit: a novel oscillatory activation function that "
+        "M. M. Noel, A. L, A. Trivedi and P. Dutta, Growing cosine unit: a novel oscillatory activation "
+        "function that "
         "can speedup training and reduce parameters in convolutional neural networks, 2021",
         "https://arxiv.org/abs/2108.12943",
     ),
@@ -40,7 +41,8 @@ ASU = Activation(
     ),
     facts_of=lambda: Facts(-math.inf, math.inf, -math.inf, math.inf, math.nan, math.nan, parity="even"),
     reference=Reference(
-        "J. U. Rahman, F. Makhdoom and D. Lu, Amplifying sine unit: an oscillatory activation function for deep neural "
+        "J. U. Rahman, F. Makhdoom and D. Lu, Amplifying sine unit: an oscillatory activation function for "
+        "deep neural "
         "networks to recover nonlinear oscillations efficiently, 2023",
         "https://arxiv.org/abs/2304.09759",
     ),
@@ -53,13 +55,14 @@ SNAKE = Activation(
     family="growing",
     parameters=(Parameter("a", 1, 0.01, 100, "frequency, sometimes learned"),),
     orders=(
-        Order("x + sin(a*x)**2/a", lambda x, a: np.where(np.isinf(x), x, x + np.square(wave(x, a)[0]) / a)),
+        Order("x + sin(a*x)**2/a", lambda x, a: select(np.isinf(x), x, x + np.square(wave(x, a)[0]) / a)),
         Order("1 + sin(2*a*x)", lambda x, a: 1.0 + wave(x, 2.0 * a)[0]),
         Order("2*a*cos(2*a*x)", lambda x, a: 2.0 * a * wave(x, 2.0 * a)[1]),
     ),
     facts_of=lambda a: Facts(-math.inf, math.inf, 0, 2, math.nan, math.nan),
     reference=Reference(
-        "L. Ziyin, T. Hartwig and M. Ueda, Neural networks fail to learn periodic functions and how to fix it, 2020",
+        "L. Ziyin, T. Hartwig and M. Ueda, Neural networks fail to learn periodic functions and how to fix "
+        "it, 2020",
         "https://arxiv.org/abs/2006.08195",
     ),
 )
@@ -72,7 +75,7 @@ def _cosid(x: Array) -> Array:
     apart = (x - _FIXED) - _FIXED_REST
     # cos(x) − cos(x₀) as a product; both terms have one sign, so the zero keeps every digit.
     near = -(apart + 2.0 * np.sin((x + _FIXED) / 2.0) * np.sin(apart / 2.0))
-    return np.where(np.isinf(x), -x, np.where(np.abs(apart) < 1.0, near, np.cos(x) - x))
+    return select(np.isinf(x), -x, select(np.abs(apart) < 1.0, near, np.cos(x) - x))
 
 
 COSID = Activation(
@@ -93,36 +96,12 @@ MINSIN = Activation(
     title="Minimum of the identity and the sine",
     family="growing",
     orders=(
-        Order("min(x, sin(x))", lambda x: np.where(x > 0, np.sin(x), x)),
-        Order("where(x > 0, cos(x), 1)", lambda x: np.where(x > 0, np.cos(x), 1.0)),
-        Order("where(x > 0, -sin(x), 0)", lambda x: np.where(x > 0, -np.sin(x), 0.0)),
+        Order("min(x, sin(x))", lambda x: select(x > 0, np.sin(x), x)),
+        Order("where(x > 0, cos(x), 1)", lambda x: select(x > 0, np.cos(x), 1.0)),
+        Order("where(x > 0, -sin(x), 0)", lambda x: select(x > 0, -np.sin(x), 0.0)),
     ),
     facts_of=lambda: Facts(-math.inf, 1, -1, 1, 1, math.nan),
     reference=Reference("V. Kunc and J. Kléma, Three decades of activations, 2024 (survey: Minsin)", _SURVEY),
-)
-
-SINE_RELU = Activation(
-    name="sine_relu",
-    title="Rectifier with a wave below 0",
-    family="growing",
-    aliases=("sinerelu",),
-    parameters=(Parameter("epsilon", 0.0025, 0.0001, 10, "size of the wave"),),
-    orders=(
-        Order(
-            "where(x > 0, x, epsilon*(sin(x) - cos(x)))",
-            lambda x, epsilon: np.where(x > 0, x, epsilon * (np.sin(x) - np.cos(x))),
-        ),
-        Order(
-            "where(x > 0, 1, epsilon*(cos(x) + sin(x)))",
-            lambda x, epsilon: np.where(x > 0, 1.0, epsilon * (np.cos(x) + np.sin(x))),
-        ),
-        Order(
-            "where(x > 0, 0, epsilon*(cos(x) - sin(x)))",
-            lambda x, epsilon: np.where(x > 0, 0.0, epsilon * (np.cos(x) - np.sin(x))),
-        ),
-    ),
-    facts_of=lambda epsilon: _sine_relu_facts(epsilon),
-    reference=Reference("V. Kunc and J. Kléma, Three decades of activations, 2024 (survey: SineReLU)", _SURVEY),
 )
 
 
@@ -136,6 +115,33 @@ def _sine_relu_facts(epsilon: float) -> Facts:
     return Facts(-peak, math.inf, -peak, max(1.0, peak), math.nan, 1, kinks=tuple(kinks))
 
 
+SINE_RELU = Activation(
+    name="sine_relu",
+    title="Rectifier with a wave below 0",
+    family="growing",
+    aliases=("sinerelu",),
+    parameters=(Parameter("epsilon", 0.0025, 0.0001, 10, "size of the wave"),),
+    orders=(
+        Order(
+            "where(x > 0, x, epsilon*(sin(x) - cos(x)))",
+            lambda x, epsilon: select(x > 0, x, epsilon * (np.sin(x) - np.cos(x))),
+        ),
+        Order(
+            "where(x > 0, 1, epsilon*(cos(x) + sin(x)))",
+            lambda x, epsilon: select(x > 0, 1.0, epsilon * (np.cos(x) + np.sin(x))),
+        ),
+        Order(
+            "where(x > 0, 0, epsilon*(cos(x) - sin(x)))",
+            lambda x, epsilon: select(x > 0, 0.0, epsilon * (np.cos(x) - np.sin(x))),
+        ),
+    ),
+    facts_of=_sine_relu_facts,
+    reference=Reference(
+        "V. Kunc and J. Kléma, Three decades of activations, 2024 (survey: SineReLU)", _SURVEY
+    ),
+)
+
+
 Carrier = Callable[[Array], tuple[Array, Array, Array]]
 
 
@@ -146,7 +152,7 @@ def _gated(x: Array, carrier: Carrier, order: int) -> Array:
     value, slope, curvature = carrier(near)
     gate = sigmoid(near)
     if order == 0:
-        return np.where(x == np.inf, x, value * gate)
+        return select(x == np.inf, x, value * gate)
     # x·σ′ is 0 at ∞, where the product would be none.
     bounded = np.minimum(value, 1e300)
     if order == 1:
@@ -199,7 +205,8 @@ SINLU = Activation(
     ),
     facts_of=lambda a, b: _wavy_facts(_with_sine, a, b),
     reference=Reference(
-        "A. Paul, R. Bandyopadhyay, J. H. Yoon, Z. W. Geem and R. Sarkar, SinLU: sinu-sigmoidal linear unit, 2022",
+        "A. Paul, R. Bandyopadhyay, J. H. Yoon, Z. W. Geem and R. Sarkar, SinLU: sinu-sigmoidal linear "
+        "unit, 2022",
         "https://doi.org/10.3390/math10030337",
     ),
 )

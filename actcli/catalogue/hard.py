@@ -5,8 +5,9 @@ import math
 import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
-from actcli.catalogue.pieces import ZERO, kink, line
+from actcli.catalogue.pieces import ZERO, line
 from actcli.catalogue.spelling import spelled
+from actcli.numerics import select
 
 _ENDS = "f′ = 0 at both ends of the ramp"
 
@@ -20,12 +21,15 @@ HARD_SIGMOID = Activation(
     ),
     orders=(
         Order("clip(x/6 + 1/2, 0, 1)", lambda x: np.clip((x + 3.0) / 6.0, 0.0, 1.0)),
-        Order("where(abs(x) < 3, 1/6, 0)", lambda x: np.where(np.abs(x) < 3, 1 / 6, 0.0)),
+        Order("where(abs(x) < 3, 1/6, 0)", lambda x: select(np.abs(x) < 3, 1 / 6, 0.0)),
         ZERO,
     ),
     facts_of=lambda: Facts(
         0, 1, 0, 1 / 6, 0, 0,
-        kinks=(Kink(-3, 0, 1 / 6, 0, f"{_ENDS}, as in torch and jax"), Kink(3, 1 / 6, 0, 0, f"{_ENDS}, as in torch and jax")),
+        kinks=(
+            Kink(-3, 0, 1 / 6, 0, f"{_ENDS}, as in torch and jax"),
+            Kink(3, 1 / 6, 0, 0, f"{_ENDS}, as in torch and jax"),
+        ),
     ),
     reference=Reference("A. Howard and others, Searching for MobileNetV3, 2019", "https://arxiv.org/abs/1905.02244"),
     remark="keras 2 and ONNX use slope 0.2 and kinks at ±2.5 instead (hard_sigmoid_02)",
@@ -37,7 +41,7 @@ def _ramp(x: Array, alpha: float, beta: float) -> Array:
 
 
 def _ramp_slope(x: Array, alpha: float, beta: float) -> Array:
-    return np.where((x > -beta / alpha) & (x < (1.0 - beta) / alpha), alpha, 0.0)
+    return select((x > -beta / alpha) & (x < (1.0 - beta) / alpha), alpha, 0.0)
 
 
 def _ramp_facts(alpha: float, beta: float) -> Facts:
@@ -61,7 +65,8 @@ HARD_SIGMOID_02 = Activation(
     ),
     facts_of=_ramp_facts,
     reference=Reference(
-        "after M. Courbariaux, Y. Bengio and J.-P. David, BinaryConnect: training deep neural networks with binary "
+        "after M. Courbariaux, Y. Bengio and J.-P. David, BinaryConnect: training deep neural networks "
+        "with binary "
         "weights during propagations, 2015",
         "https://arxiv.org/abs/1511.00363",
     ),
@@ -70,7 +75,10 @@ HARD_SIGMOID_02 = Activation(
 
 
 def _hard_tanh_facts(low: float, high: float) -> Facts:
-    kinks = (Kink(low, 0, 1, 0, f"{_ENDS}, as in torch; jax takes 1"), Kink(high, 1, 0, 0, f"{_ENDS}, as in torch; jax takes 1"))
+    kinks = (
+        Kink(low, 0, 1, 0, f"{_ENDS}, as in torch; jax takes 1"),
+        Kink(high, 1, 0, 0, f"{_ENDS}, as in torch; jax takes 1"),
+    )
     return Facts(low, high, 0, 1, 0, 0, kinks=kinks, parity="odd" if low == -high else None)
 
 
@@ -88,10 +96,10 @@ HARD_TANH = Activation(
         Parameter("max_value", 1, 0.001, 1000, "the largest output"),
     ),
     orders=(
-        Order("clip(x, min_value, max_value)", lambda x, low, high: np.clip(x, low, high)),
+        Order("clip(x, min_value, max_value)", np.clip),
         Order(
             "where(x > min_value, where(x < max_value, 1, 0), 0)",
-            lambda x, low, high: np.where((x > low) & (x < high), 1.0, 0.0),
+            lambda x, low, high: select((x > low) & (x < high), 1.0, 0.0),
         ),
         ZERO,
     ),
@@ -118,7 +126,8 @@ SPARSE_SIGMOID = Activation(
                Kink(1, 1 / 2, 0, 1 / 4, "the mean of both slopes, as jax takes it")),
     ),
     reference=Reference(
-        "A. F. T. Martins and R. F. Astudillo, From softmax to sparsemax: a sparse model of attention and multi-label "
+        "A. F. T. Martins and R. F. Astudillo, From softmax to sparsemax: a sparse model of attention and "
+        "multi-label "
         "classification, 2016",
         "https://arxiv.org/abs/1602.02068",
     ),
@@ -126,7 +135,7 @@ SPARSE_SIGMOID = Activation(
 
 
 def _hard_silu(x: Array) -> Array:
-    return np.where(x >= 3, x, np.where(x > -3, x * (x + 3.0) / 6.0, 0.0))
+    return select(x >= 3, x, select(x > -3, x * (x + 3.0) / 6.0, 0.0))
 
 
 HARD_SILU = Activation(
@@ -135,7 +144,8 @@ HARD_SILU = Activation(
     family="hard",
     aliases=("hard_swish", "hardswish"),
     spellings=spelled(
-        "torch.nn.Hardswish torch.nn.functional.hardswish jax.nn.hard_silu jax.nn.hard_swish flax.linen.hard_silu "
+        "torch.nn.Hardswish torch.nn.functional.hardswish jax.nn.hard_silu jax.nn.hard_swish "
+        "flax.linen.hard_silu "
         "flax.linen.hard_swish keras.activations.hard_silu keras.activations.hard_swish NNlib.hardswish "
         "mlx.nn.Hardswish mlx.nn.hardswish onnx.HardSwish"
     ),
@@ -143,9 +153,9 @@ HARD_SILU = Activation(
         Order("where(x >= 3, x, where(x > -3, x*(x + 3)/6, 0))", _hard_silu),
         Order(
             "where(x >= 3, 1, where(x > -3, x/3 + 1/2, 0))",
-            lambda x: np.where(x >= 3, 1.0, np.where(x > -3, (x + 1.5) / 3.0, 0.0)),
+            lambda x: select(x >= 3, 1.0, select(x > -3, (x + 1.5) / 3.0, 0.0)),
         ),
-        Order("where(abs(x) < 3, 1/3, 0)", lambda x: np.where(np.abs(x) < 3, 1 / 3, 0.0)),
+        Order("where(abs(x) < 3, 1/3, 0)", lambda x: select(np.abs(x) < 3, 1 / 3, 0.0)),
     ),
     facts_of=lambda: Facts(
         -3 / 8, math.inf, -1 / 2, 3 / 2, 0, 1,
@@ -157,7 +167,7 @@ HARD_SILU = Activation(
         ),
     ),
     reference=Reference("A. Howard and others, Searching for MobileNetV3, 2019", "https://arxiv.org/abs/1905.02244"),
-    remark="the slopes at −3 and 3 are 0 and 1 in jax and torch 2.13, −0.5 and 1.5 in older torch and in NNlib",
+    remark="the slopes at −3 and 3 are 0 and 1 in jax and torch 2.13, −1/2 and 3/2 in older torch and NNlib",
 )  # fmt: skip
 
 HARD_MISH = Activation(
@@ -167,10 +177,10 @@ HARD_MISH = Activation(
     orders=(
         Order(
             "where(x >= 0, x, where(x > -2, x*(x + 2)/2, 0))",
-            lambda x: np.where(x >= 0, x, np.where(x > -2, x * (x + 2.0) / 2.0, 0.0)),
+            lambda x: select(x >= 0, x, select(x > -2, x * (x + 2.0) / 2.0, 0.0)),
         ),
-        Order("where(x > -2, min(x, 0) + 1, 0)", lambda x: np.where(x > -2, np.minimum(x, 0.0) + 1.0, 0.0)),
-        Order("where(abs(x + 1) < 1, 1, 0)", lambda x: np.where((x > -2) & (x < 0), 1.0, 0.0)),
+        Order("where(x > -2, min(x, 0) + 1, 0)", lambda x: select(x > -2, np.minimum(x, 0.0) + 1.0, 0.0)),
+        Order("where(abs(x + 1) < 1, 1, 0)", lambda x: select((x > -2) & (x < 0), 1.0, 0.0)),
     ),
     facts_of=lambda: Facts(
         -1 / 2, math.inf, -1, 1, 0, 1,

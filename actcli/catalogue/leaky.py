@@ -1,22 +1,24 @@
 """Rectifiers with a slope on both sides: piecewise linear, and linear again far out."""
 
 import math
+from typing import Literal
 
 import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
 from actcli.catalogue.pieces import ZERO, kink, line
 from actcli.catalogue.spelling import spelled
+from actcli.numerics import select
 
 _LEFT = "the left slope, as torch and NNlib take it; jax takes 1"
 
 
 def _leaky(x: Array, slope: float) -> Array:
-    return np.where(x >= 0, x, line(slope, x))
+    return select(x >= 0, x, line(slope, x))
 
 
 def _leaky_slope(x: Array, slope: float) -> Array:
-    return np.where(x > 0, 1.0, slope)
+    return select(x > 0, 1.0, slope)
 
 
 def _leaky_facts(slope: float) -> Facts:
@@ -25,7 +27,7 @@ def _leaky_facts(slope: float) -> Facts:
 
 def _two_slopes(right: float, left: float, reason: str) -> Facts:
     ends = (-left * math.inf if left else 0.0, right * math.inf if right else 0.0)
-    parity = "odd" if left == right else "even" if left == -right else None
+    parity: Literal["odd", "even"] | None = "odd" if left == right else "even" if left == -right else None
     return Facts(
         min(*ends, 0), max(*ends, 0), min(left, right), max(left, right), left, right,
         kinks=kink(0, left, right, left, reason), parity=parity,
@@ -38,7 +40,8 @@ LEAKY_RELU = Activation(
     family="leaky",
     aliases=("lrelu",),
     spellings=spelled(
-        "torch.nn.LeakyReLU torch.nn.functional.leaky_relu jax.nn.leaky_relu flax.linen.leaky_relu NNlib.leakyrelu "
+        "torch.nn.LeakyReLU torch.nn.functional.leaky_relu jax.nn.leaky_relu flax.linen.leaky_relu "
+        "NNlib.leakyrelu "
         "mlx.nn.LeakyReLU mlx.nn.leaky_relu onnx.LeakyRelu",
         negative_slope=0.01,
     )
@@ -53,11 +56,12 @@ LEAKY_RELU = Activation(
     ),
     facts_of=_leaky_facts,
     reference=Reference(
-        "A. L. Maas, A. Y. Hannun and A. Y. Ng, Rectifier nonlinearities improve neural network acoustic models, 2013",
+        "A. L. Maas, A. Y. Hannun and A. Y. Ng, Rectifier nonlinearities improve neural network acoustic "
+        "models, 2013",
         "https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf",
     ),
-    remark="the default slope is 0.01 in torch, jax, flax, NNlib, mlx and onnx, 0.2 as a keras or tf function, "
-    "0.3 as a keras layer and 0.1 in Darknet",
+    remark="the default slope is 0.01 in torch, jax, flax, NNlib, mlx and onnx, 0.2 as a keras or tf "
+    "function, 0.3 as a keras layer and 0.1 in Darknet",
 )
 
 PRELU = Activation(
@@ -81,7 +85,8 @@ PRELU = Activation(
     ),
     facts_of=_leaky_facts,
     reference=Reference(
-        "K. He, X. Zhang, S. Ren and J. Sun, Delving deep into rectifiers: surpassing human-level performance on "
+        "K. He, X. Zhang, S. Ren and J. Sun, Delving deep into rectifiers: surpassing human-level "
+        "performance on "
         "ImageNet classification, 2015",
         "https://arxiv.org/abs/1502.01852",
     ),
@@ -100,13 +105,18 @@ RRELU = Activation(
         Parameter("upper", 1 / 3, 0, 1, "largest slope drawn in training"),
     ),
     orders=(
-        Order("where(x >= 0, x, (lower + upper)/2*x)", lambda x, lower, upper: _leaky(x, (lower + upper) / 2)),
-        Order("where(x > 0, 1, (lower + upper)/2)", lambda x, lower, upper: _leaky_slope(x, (lower + upper) / 2)),
+        Order(
+            "where(x >= 0, x, (lower + upper)/2*x)", lambda x, lower, upper: _leaky(x, (lower + upper) / 2)
+        ),
+        Order(
+            "where(x > 0, 1, (lower + upper)/2)", lambda x, lower, upper: _leaky_slope(x, (lower + upper) / 2)
+        ),
         ZERO,
     ),
     facts_of=lambda lower, upper: _leaky_facts((lower + upper) / 2),
     reference=Reference(
-        "B. Xu, N. Wang, T. Chen and M. Li, Empirical evaluation of rectified activations in convolutional network, "
+        "B. Xu, N. Wang, T. Chen and M. Li, Empirical evaluation of rectified activations in convolutional "
+        "network, "
         "2015",
         "https://arxiv.org/abs/1505.00853",
     ),
@@ -116,7 +126,7 @@ RRELU = Activation(
 
 def _bounded(x: Array, negative_slope: float, bound: float) -> Array:
     above = line(negative_slope, x, (1.0 - negative_slope) * bound)
-    return np.where(x < 0, line(negative_slope, x), np.where(x <= bound, x, above))
+    return select(x < 0, line(negative_slope, x), select(x <= bound, x, above))
 
 
 BOUNDED_LEAKY_RELU = Activation(
@@ -130,22 +140,27 @@ BOUNDED_LEAKY_RELU = Activation(
     ),
     orders=(
         Order(
-            "where(x < 0, negative_slope*x, where(x <= bound, x, negative_slope*x + (1 - negative_slope)*bound))",
+            "where(x < 0, negative_slope*x, where(x <= bound, x, negative_slope*x + (1 - "
+            "negative_slope)*bound))",
             _bounded,
         ),
         Order(
             "where(x > 0, where(x < bound, 1, negative_slope), negative_slope)",
-            lambda x, negative_slope, bound: np.where((x > 0) & (x < bound), 1.0, negative_slope),
+            lambda x, negative_slope, bound: select((x > 0) & (x < bound), 1.0, negative_slope),
         ),
         ZERO,
     ),
     facts_of=lambda slope, bound: Facts(
         -math.inf, math.inf, slope, 1, slope, slope,
-        kinks=(*kink(0, slope, 1, slope, _LEFT), *kink(bound, 1, slope, slope, "the outer slope at both ends")),
+        kinks=(
+            *kink(0, slope, 1, slope, _LEFT),
+            *kink(bound, 1, slope, slope, "the outer slope at both ends"),
+        ),
         parity="odd" if slope == 1 else None,
     ),
     reference=Reference(
-        "S. S. Liew, M. Khalil-Hani and R. Bakhteri, Bounded activation functions for enhanced training stability of "
+        "S. S. Liew, M. Khalil-Hani and R. Bakhteri, Bounded activation functions for enhanced training "
+        "stability of "
         "deep neural networks on visual pattern recognition problems, 2016",
         "https://doi.org/10.1016/j.neucom.2016.08.037",
     ),
@@ -165,15 +180,15 @@ DUAL_SLOPE = Activation(
     orders=(
         Order(
             "where(x >= 0, positive_slope*x, negative_slope*x)",
-            lambda x, above, below: np.where(x >= 0, line(above, x), line(below, x)),
+            lambda x, above, below: select(x >= 0, line(above, x), line(below, x)),
         ),
         Order(
             "where(x > 0, positive_slope, negative_slope)",
-            lambda x, above, below: np.where(x > 0, above, below),
+            lambda x, above, below: select(x > 0, above, below),
         ),
         ZERO,
     ),
-    facts_of=lambda above, below: _two_slopes(above, below, "the left slope, as leaky_relu takes it in torch"),
+    facts_of=lambda above, below: _two_slopes(above, below, "the left slope, as for leaky_relu"),
     reference=Reference(
         "V. Kunc and J. Kléma, Three decades of activations, 2024 (survey: dual parametric ReLU)",
         "https://arxiv.org/abs/2402.09092",
@@ -183,11 +198,11 @@ DUAL_SLOPE = Activation(
 
 def _srelu(x: Array, t_left: float, a_left: float, t_right: float, a_right: float) -> Array:
     left, right = line(a_left, x - t_left, t_left), line(a_right, x - t_right, t_right)
-    return np.where(x >= t_right, right, np.where(x > t_left, x, left))
+    return select(x >= t_right, right, select(x > t_left, x, left))
 
 
 def _srelu_slope(x: Array, t_left: float, a_left: float, t_right: float, a_right: float) -> Array:
-    return np.where(x >= t_right, a_right, np.where(x > t_left, 1.0, a_left))
+    return select(x >= t_right, a_right, select(x > t_left, 1.0, a_left))
 
 
 def _srelu_facts(t_left: float, a_left: float, t_right: float, a_right: float) -> Facts:

@@ -1,4 +1,4 @@
-"""Linear or gated above 0, below 0 a curve of another kind: a root, a fraction, x·exp(x), an exponential times a gate."""
+"""Linear or gated above 0; below, another curve: a root, a fraction, an exponential times x or a gate."""
 
 import math
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
 from actcli.catalogue.pieces import growth, kink, line
-from actcli.numerics import sech2, sigmoid, times_exp
+from actcli.numerics import sech2, select, sigmoid, times_exp
 from actcli.numerics.patches import SILU_CURVATURE
 
 _LEFT = "the left value, as for elu"
@@ -21,17 +21,17 @@ def _below(x: Array, alpha: float) -> tuple[Array, Array]:
 
 def _isrlu(x: Array, alpha: float) -> Array:
     below, squared = _below(x, alpha)
-    return np.where(x > 0, x, below / np.sqrt(squared))
+    return select(x > 0, x, below / np.sqrt(squared))
 
 
 def _isrlu_slope(x: Array, alpha: float) -> Array:
     _, squared = _below(x, alpha)
-    return np.where(x > 0, 1.0, 1.0 / squared / np.sqrt(squared))
+    return select(x > 0, 1.0, 1.0 / squared / np.sqrt(squared))
 
 
 def _isrlu_curvature(x: Array, alpha: float) -> Array:
     below, squared = _below(x, alpha)
-    return np.where(x > 0, 0.0, -3.0 * alpha * below / squared / squared / np.sqrt(squared))
+    return select(x > 0, 0.0, -3.0 * alpha * below / squared / squared / np.sqrt(squared))
 
 
 ISRLU = Activation(
@@ -56,9 +56,9 @@ POLYLU = Activation(
     title="Polynomial linear unit",
     family="leveled",
     orders=(
-        Order("where(x >= 0, x, 1/(1 - x) - 1)", lambda x: np.where(x >= 0, x, _polylu(np.minimum(x, 0.0)))),
-        Order("where(x >= 0, 1, 1/(1 - x)**2)", lambda x: np.where(x >= 0, 1.0, np.square(1.0 / (1.0 - x)))),
-        Order("where(x > 0, 0, 2/(1 - x)**3)", lambda x: np.where(x > 0, 0.0, 2.0 * (1.0 / (1.0 - x)) ** 3)),
+        Order("where(x >= 0, x, 1/(1 - x) - 1)", lambda x: select(x >= 0, x, _polylu(np.minimum(x, 0.0)))),
+        Order("where(x >= 0, 1, 1/(1 - x)**2)", lambda x: select(x >= 0, 1.0, np.square(1.0 / (1.0 - x)))),
+        Order("where(x > 0, 0, 2/(1 - x)**3)", lambda x: select(x > 0, 0.0, 2.0 * (1.0 / (1.0 - x)) ** 3)),
     ),
     facts_of=lambda: Facts(-1, math.inf, 0, 1, 0, 1, kinks=(Kink(0, 2, 0, 2, _CURVATURE, order=2),)),
     reference=Reference(
@@ -69,14 +69,16 @@ POLYLU = Activation(
 
 
 def _polylu(below: Array) -> Array:
-    return np.where(below < -1.0, -1.0 / (1.0 - 1.0 / below), below / (1.0 - below))
+    return select(below < -1.0, -1.0 / (1.0 - 1.0 / below), below / (1.0 - below))
 
 
 def _swell(x: Array, scale: float, rate: float, order: int) -> Array:
-    """Return the derivative of this order of scale·x·exp(rate·x) for x ≤ 0: (k + rate·x)·rateᵏ⁻¹·scale·exp(rate·x)."""
+    """Return the k-th derivative of scale·x·exp(rate·x) for x ≤ 0: scale·rateᵏ⁻¹·(k + rate·x)·exp(rate·x)."""
     # Beyond this the exponential is 0; inside it the product is never ∞·0.
     below = np.maximum(np.minimum(x, 0.0), -1000.0 / rate)
-    return growth(below, rate, scale * rate ** (order - 1) * line(rate, below, order) if order else scale * below)
+    return growth(
+        below, rate, scale * rate ** (order - 1) * line(rate, below, order) if order else scale * below
+    )
 
 
 def _swell_facts(right: float, left: float, rate: float) -> Facts:
@@ -99,15 +101,15 @@ SERLU = Activation(
     orders=(
         Order(
             "where(x > 0, scale*x, scale*alpha*x*exp(x))",
-            lambda x, alpha, scale: np.where(x > 0, scale * x, _swell(x, scale * alpha, 1.0, 0)),
+            lambda x, alpha, scale: select(x > 0, scale * x, _swell(x, scale * alpha, 1.0, 0)),
         ),
         Order(
             "where(x > 0, scale, scale*alpha*(1 + x)*exp(x))",
-            lambda x, alpha, scale: np.where(x > 0, scale, _swell(x, scale * alpha, 1.0, 1)),
+            lambda x, alpha, scale: select(x > 0, scale, _swell(x, scale * alpha, 1.0, 1)),
         ),
         Order(
             "where(x > 0, 0, scale*alpha*(2 + x)*exp(x))",
-            lambda x, alpha, scale: np.where(x > 0, 0.0, _swell(x, scale * alpha, 1.0, 2)),
+            lambda x, alpha, scale: select(x > 0, 0.0, _swell(x, scale * alpha, 1.0, 2)),
         ),
     ),
     facts_of=lambda alpha, scale: _swell_facts(scale, scale * alpha, 1),
@@ -128,15 +130,15 @@ PREU = Activation(
     orders=(
         Order(
             "where(x > 0, alpha*x, alpha*x*exp(beta*x))",
-            lambda x, alpha, beta: np.where(x > 0, alpha * x, _swell(x, alpha, beta, 0)),
+            lambda x, alpha, beta: select(x > 0, alpha * x, _swell(x, alpha, beta, 0)),
         ),
         Order(
             "where(x > 0, alpha, alpha*(1 + beta*x)*exp(beta*x))",
-            lambda x, alpha, beta: np.where(x > 0, alpha, _swell(x, alpha, beta, 1)),
+            lambda x, alpha, beta: select(x > 0, alpha, _swell(x, alpha, beta, 1)),
         ),
         Order(
             "where(x > 0, 0, alpha*beta*(2 + beta*x)*exp(beta*x))",
-            lambda x, alpha, beta: np.where(x > 0, 0.0, _swell(x, alpha, beta, 2)),
+            lambda x, alpha, beta: select(x > 0, 0.0, _swell(x, alpha, beta, 2)),
         ),
     ),
     facts_of=lambda alpha, beta: _swell_facts(alpha, alpha, beta),
@@ -146,7 +148,7 @@ PREU = Activation(
     ),
 )
 
-# e = exp(x) below 0: the slope of elish is zero at e = √2 − 1 and its curvature at the root of e³ + 3e² + 5e − 1.
+# With e = exp(x), elish below 0 is flat at e = √2 − 1 and straight at the root of e³ + 3e² + 5e − 1.
 # Differences from these are taken in x, about log e held in two parts, so that they keep every digit.
 _FLAT, _FLAT_AT, _FLAT_REST = math.sqrt(2.0) - 1.0, -0.881373587019543, 2.250545892825866e-17
 _BEND, _BEND_AT, _BEND_REST = 0.17950902460291676, -1.7175297959782472, 8.102722327784694e-17
@@ -154,7 +156,7 @@ _BEND, _BEND_AT, _BEND_REST = 0.17950902460291676, -1.7175297959782472, 8.102722
 
 def _elish(x: Array) -> Array:
     below = np.minimum(x, 0.0)
-    return np.where(x >= 0, x * sigmoid(x), times_exp(np.tanh(below / 2.0), below))
+    return select(x >= 0, x * sigmoid(x), times_exp(np.tanh(below / 2.0), below))
 
 
 def _elish_slope(x: Array) -> Array:
@@ -162,12 +164,12 @@ def _elish_slope(x: Array) -> Array:
     e = np.exp(below)
     # e − (√2 − 1) over √2 − 1, times (√2 − 1)·(e + 1 + √2) = 1 + (√2 − 1)·e.
     apart = np.expm1((below - _FLAT_AT) - _FLAT_REST)
-    # Three forms of (e² + 2e − 1)/(1 + e)²: near 0, about its zero, and in the tail, each where it loses least.
+    # Three forms of (e² + 2e − 1)/(1 + e)²: near 0, about its zero, in the tail.
     about = apart * (1.0 + _FLAT * e) / np.square(1.0 + e)
     tail = (e * (e + 2.0) - 1.0) / np.square(1.0 + e)
     nearby = np.tanh(below / 2.0) + sech2(below / 2.0) / 2.0
-    left = times_exp(np.where(below > -0.2, nearby, np.where(e > 0.2, about, tail)), below)
-    return np.where(x >= 0, sigmoid(above) * (1.0 + above * sigmoid(-above)), left)
+    left = times_exp(select(below > -0.2, nearby, select(e > 0.2, about, tail)), below)
+    return select(x >= 0, sigmoid(above) * (1.0 + above * sigmoid(-above)), left)
 
 
 def _elish_curvature(x: Array) -> Array:
@@ -177,7 +179,7 @@ def _elish_curvature(x: Array) -> Array:
     rest = (e + (3.0 + _BEND)) * e + (5.0 + _BEND * (3.0 + _BEND))
     left = times_exp(apart * rest / (1.0 + e) ** 3, below)
     right = times_exp((2.0 - above * np.tanh(above / 2.0)) * np.square(sigmoid(above)), -above)
-    return np.where(x >= 0, SILU_CURVATURE.over(right, above), left)
+    return select(x >= 0, SILU_CURVATURE.over(right, above), left)
 
 
 ELISH = Activation(
@@ -213,19 +215,19 @@ _TURN_AT, _TURN_REST = -0.4428544010023886, 1.4810791653201162e-17
 
 def _hard_elish(x: Array) -> Array:
     gate = np.clip((x + 1.0) / 2.0, 0.0, 1.0)
-    return np.where(x >= 0, x * gate, np.expm1(np.minimum(x, 0.0)) * gate)
+    return select(x >= 0, x * gate, np.expm1(np.minimum(x, 0.0)) * gate)
 
 
 def _hard_elish_slope(x: Array) -> Array:
     apart = (np.minimum(x, 0.0) - _TURN_AT) - _TURN_REST
     left = (np.expm1(apart) + apart / (_TURN_AT + 2.0) * np.exp(apart)) / 2.0
-    right = np.where(x >= 1, 1.0, x + 0.5)
-    return np.where(x >= 0, right, np.where(x > -1, left, 0.0))
+    right = select(x >= 1, 1.0, x + 0.5)
+    return select(x >= 0, right, select(x > -1, left, 0.0))
 
 
 def _hard_elish_curvature(x: Array) -> Array:
     left = np.exp(np.minimum(x, 0.0)) * (x + 3.0) / 2.0
-    return np.where(x >= 0, np.where(x < 1, 1.0, 0.0), np.where(x > -1, left, 0.0))
+    return select(x >= 0, select(x < 1, 1.0, 0.0), select(x > -1, left, 0.0))
 
 
 HARD_ELISH = Activation(

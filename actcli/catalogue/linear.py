@@ -14,7 +14,8 @@ IDENTITY = Activation(
     family="linear",
     aliases=("linear",),
     spellings=spelled(
-        "torch.nn.Identity jax.nn.identity keras.activations.linear keras2.linear NNlib.identity onnx.Identity"
+        "torch.nn.Identity jax.nn.identity keras.activations.linear keras2.linear NNlib.identity "
+        "onnx.Identity"
     ),
     orders=(Order("x", lambda x: x), ONE, ZERO),
     facts_of=lambda: Facts(-math.inf, math.inf, 1, 1, 1, 1, parity="odd"),
@@ -42,7 +43,9 @@ AFFINE = Activation(
         ZERO,
     ),
     facts_of=_affine_facts,
-    reference=Reference("an activation of the ONNX operators RNN, GRU and LSTM", "https://onnx.ai/onnx/operators/"),
+    reference=Reference(
+        "an activation of the ONNX operators RNN, GRU and LSTM", "https://onnx.ai/onnx/operators/"
+    ),
 )
 
 ACTIVATIONS = (IDENTITY, AFFINE)

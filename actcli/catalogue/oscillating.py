@@ -8,10 +8,11 @@ import numpy as np
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
 from actcli.catalogue.pieces import wave
 from actcli.catalogue.spelling import spelled
-from actcli.numerics import sinc, sinc_curvature, sinc_slope
+from actcli.numerics import select, sinc, sinc_curvature, sinc_slope
 
 _NOEL = Reference(
-    "M. M. Noel, S. Bharadwaj, V. Muthiah-Nakarajan, P. Dutta and G. B. Amali, Biologically inspired oscillating "
+    "M. M. Noel, S. Bharadwaj, V. Muthiah-Nakarajan, P. Dutta and G. B. Amali, Biologically inspired "
+    "oscillating "
     "activation functions can bridge the performance gap between biological and artificial neurons, 2021",
     "https://arxiv.org/abs/2111.04020",
 )
@@ -93,17 +94,17 @@ def _shifted(x: Array) -> Array:
 
 def _shifted_sinc(x: Array) -> Array:
     """Return sinc(x − π) as −sin(x)/(x − π): no rounding of the argument enters the sine."""
-    return np.where(np.isinf(x), 0.0, -np.sin(x) / _shifted(x))
+    return select(np.isinf(x), 0.0, -np.sin(x) / _shifted(x))
 
 
 def _ssu_slope(x: Array) -> Array:
     far = _PI * (-np.cos(x) - _shifted_sinc(x)) / _shifted(x)
-    return np.where(np.isinf(x), 0.0, np.where(np.abs(x - _PI) < 1.0, _PI * sinc_slope(_shifted(x)), far))
+    return select(np.isinf(x), 0.0, select(np.abs(x - _PI) < 1.0, _PI * sinc_slope(_shifted(x)), far))
 
 
 def _ssu_curvature(x: Array) -> Array:
     far = -_PI * _shifted_sinc(x) - 2.0 * _ssu_slope(x) / _shifted(x)
-    return np.where(np.isinf(x), 0.0, np.where(np.abs(x - _PI) < 1.0, _PI * sinc_curvature(_shifted(x)), far))
+    return select(np.isinf(x), 0.0, select(np.abs(x - _PI) < 1.0, _PI * sinc_curvature(_shifted(x)), far))
 
 
 SSU = Activation(
@@ -129,14 +130,14 @@ def _window(x: Array) -> Array:
 
 
 def _dsu(x: Array) -> Array:
-    return np.where(np.isinf(x), 0.0, (np.sin(x) * (-_PI / _shifted(x))) * (_PI / -_shifted(-x)))
+    return select(np.isinf(x), 0.0, (np.sin(x) * (-_PI / _shifted(x))) * (_PI / -_shifted(-x)))
 
 
 def _dsu_slope(x: Array) -> Array:
     near = np.clip(x, -1e170, 1e170)
     window = _window(near)
     far = _PI * _PI * (np.cos(near) + 2.0 * near * window * np.sin(near)) * window
-    return np.where(np.abs(np.abs(x) - _PI) < 1.0, _halves(x, sinc_slope), far)
+    return select(np.abs(np.abs(x) - _PI) < 1.0, _halves(x, sinc_slope), far)
 
 
 def _dsu_curvature(x: Array) -> Array:
@@ -144,7 +145,7 @@ def _dsu_curvature(x: Array) -> Array:
     window = _window(near)
     bent = 2.0 * window + 8.0 * np.square(near * window)
     far = _PI * _PI * ((bent - 1.0) * np.sin(near) + 4.0 * near * window * np.cos(near)) * window
-    return np.where(np.abs(np.abs(x) - _PI) < 1.0, _halves(x, sinc_curvature), far)
+    return select(np.abs(np.abs(x) - _PI) < 1.0, _halves(x, sinc_curvature), far)
 
 
 def _halves(x: Array, derivative: Callable[[Array], Array]) -> Array:
@@ -192,7 +193,9 @@ EXPSIN = Activation(
         Order("a*cos(a*x)*exp(sin(a*x))", lambda x, a: a * _cosine(x, a) * np.exp(_sine(x, a))),
         Order("a**2*(cos(a*x)**2 - sin(a*x))*exp(sin(a*x))", _expsin_curvature),
     ),
-    facts_of=lambda a: Facts(1 / math.e, math.e, -a * _EXPSIN_STEEPEST, a * _EXPSIN_STEEPEST, math.nan, math.nan),
+    facts_of=lambda a: Facts(
+        1 / math.e, math.e, -a * _EXPSIN_STEEPEST, a * _EXPSIN_STEEPEST, math.nan, math.nan
+    ),
     reference=Reference(
         "S. Ramasinghe and S. Lucey, Beyond periodicity: towards a unifying framework for activations in "
         "coordinate-MLPs, 2021",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from actcli.activation import Array, Kink, Order
-from actcli.numerics import product, times_exp
+from actcli.numerics import product, select, times_exp
 
 # Products of larger numbers are taken of numbers this much smaller, where they can be split.
 _SPLITTABLE, _SHRINK = 1e100, 2.0**-600
@@ -17,13 +17,13 @@ ONE = Order("1", lambda x, *_: np.ones_like(x))
 
 
 def line(slope: float, x: Array, offset: float = 0.0) -> Array:
-    """Return slope·x + offset, rounded about once even where the sum nearly cancels; a zero slope is flat to ±∞."""
+    """Return slope·x + offset, rounded about once even where the sum cancels; flat to ±∞ where slope is 0."""
     if slope == 0.0:
         return np.full_like(x, offset)
     high, low = product(slope, x)
     total = (high + offset) + low if offset else high
     # The carried error of an infinite product is no number.
-    return np.where(np.isfinite(high), total, high)
+    return select(np.isfinite(high), total, high)
 
 
 def growth(x: Array, rate: float, factor: Array | float = 1.0) -> Array:
@@ -38,16 +38,16 @@ def quotient(x: Array, divisor: float) -> tuple[Array, Array | float]:
     high = x / divisor
     back, low = product(divisor, high)
     rest = ((x - back) - low) / divisor
-    return high, np.where(np.isfinite(rest), rest, 0.0)
+    return high, select(np.isfinite(rest), rest, 0.0)
 
 
 def wave(x: Array, omega: float) -> tuple[Array, Array]:
-    """Return sin(omega·x) and cos(omega·x) with the exact phase, as far as omega·x is a float64; beyond, a bounded number."""
+    """Return sin(omega·x) and cos(omega·x) of the exact phase; some phase where omega·x is no float64."""
     far = np.abs(x) > _SPLITTABLE
-    high, low = product(omega, np.where(far, x * _SHRINK, x))
-    stretch = np.where(far, 1.0 / _SHRINK, 1.0)
+    high, low = product(omega, select(far, x * _SHRINK, x))
+    stretch = select(far, 1.0 / _SHRINK, 1.0)
     high, low = high * stretch, low * stretch
-    high = np.where(np.isinf(high) & np.isfinite(x), x, high)
+    high = select(np.isinf(high) & np.isfinite(x), x, high)
     sine, cosine = np.sin(high), np.cos(high)
     if not np.abs(low).max(initial=0.0) > _LINEAR:
         return sine + cosine * low, cosine - sine * low
@@ -61,7 +61,7 @@ def kink(x: float, left: float, right: float, stated: float, reason: str, order:
 
 
 def extremes(function: Callable[[Array], Array], low: float, high: float) -> tuple[float, float]:
-    """Return the least and the greatest value of `function` on [low, high]: a grid, then nine closer looks."""
+    """Return the least and the greatest value of `function` on [low, high]: a grid, then closer looks."""
     least, greatest = 0.0, 0.0
     for side in (1.0, -1.0):
         points = np.linspace(low, high, 20_001)

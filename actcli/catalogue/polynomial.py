@@ -1,18 +1,21 @@
-"""Polynomials: unbounded, with as many zeros as their degree allows; each is written as a product of its zeros."""
+"""Polynomials, each computed as the product of its zeros."""
 
 import math
 
 import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
+from actcli.numerics import select
 
 _NOEL = Reference(
-    "M. M. Noel, S. Bharadwaj, V. Muthiah-Nakarajan, P. Dutta and G. B. Amali, Biologically inspired oscillating "
+    "M. M. Noel, S. Bharadwaj, V. Muthiah-Nakarajan, P. Dutta and G. B. Amali, Biologically inspired "
+    "oscillating "
     "activation functions can bridge the performance gap between biological and artificial neurons, 2021",
     "https://arxiv.org/abs/2111.04020",
 )
 _HERMITE = Reference(
-    "L. Ma and K. Khorasani, Constructive feedforward neural networks using Hermite polynomial activation functions, "
+    "L. Ma and K. Khorasani, Constructive feedforward neural networks using Hermite polynomial activation "
+    "functions, "
     "2005",
     "https://doi.org/10.1109/TNN.2005.851786",
 )
@@ -74,7 +77,8 @@ SQUARE = Activation(
     ),
     facts_of=lambda: Facts(0, math.inf, -math.inf, math.inf, -math.inf, math.inf, parity="even"),
     reference=Reference(
-        "R. Livni, S. Shalev-Shwartz and O. Shamir, On the computational efficiency of training neural networks, 2014",
+        "R. Livni, S. Shalev-Shwartz and O. Shamir, On the computational efficiency of training neural "
+        "networks, 2014",
         "https://arxiv.org/abs/1410.1141",
     ),
 )
@@ -95,11 +99,14 @@ MONOMIAL = Activation(
     orders=(
         Order("x**degree", np.power),
         Order("degree*x**(degree - 1)", lambda x, degree: degree * x ** (degree - 1)),
-        Order("degree*(degree - 1)*x**(degree - 2)", lambda x, degree: degree * (degree - 1) * x ** (degree - 2)),
+        Order(
+            "degree*(degree - 1)*x**(degree - 2)", lambda x, degree: degree * (degree - 1) * x ** (degree - 2)
+        ),
     ),
     facts_of=_monomial_facts,
     reference=Reference(
-        "the cube: D. Chen and C. D. Manning, A fast and accurate dependency parser using neural networks, 2014",
+        "the cube: D. Chen and C. D. Manning, A fast and accurate dependency parser using neural networks, "
+        "2014",
         "https://aclanthology.org/D14-1082/",
     ),
 )
@@ -118,15 +125,18 @@ RECTIFIED_MONOMIAL = Activation(
     parameters=(Parameter("degree", 3, 2, 9, "exponent", integer=True),),
     orders=(
         Order("max(x, 0)**degree", lambda x, degree: np.maximum(x, 0.0) ** degree),
-        Order("degree*max(x, 0)**(degree - 1)", lambda x, degree: degree * np.maximum(x, 0.0) ** (degree - 1)),
+        Order(
+            "degree*max(x, 0)**(degree - 1)", lambda x, degree: degree * np.maximum(x, 0.0) ** (degree - 1)
+        ),
         Order(
             "where(x > 0, degree*(degree - 1)*x**(degree - 2), 0)",
-            lambda x, degree: np.where(x > 0, degree * (degree - 1) * np.maximum(x, 0.0) ** (degree - 2), 0.0),
+            lambda x, degree: select(x > 0, degree * (degree - 1) * np.maximum(x, 0.0) ** (degree - 2), 0.0),
         ),
     ),
     facts_of=_rectified_facts,
     reference=Reference(
-        "B. Li, S. Tang and H. Yu, Better approximations of high dimensional smooth functions by deep neural networks "
+        "B. Li, S. Tang and H. Yu, Better approximations of high dimensional smooth functions by deep "
+        "neural networks "
         "with rectified power units, 2019",
         "https://arxiv.org/abs/1903.05858",
     ),

@@ -6,7 +6,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
 from actcli.catalogue.pieces import quotient
-from actcli.numerics import square, times_bell, times_exp
+from actcli.numerics import select, square, times_bell, times_exp
 
 _BROOMHEAD = Reference(
     "D. S. Broomhead and D. Lowe, Multivariable functional interpolation and adaptive networks, 1988",
@@ -45,7 +45,9 @@ GAUSSIAN = Activation(
     orders=(
         Order("exp(-x**2)", lambda x: _times_gaussian(1.0, _near(x))),
         Order("-2*x*exp(-x**2)", lambda x: _times_gaussian(-2.0 * _near(x), _near(x))),
-        Order("(4*x**2 - 2)*exp(-x**2)", lambda x: _times_gaussian(4.0 * _pair(_near(x), _SQRT_HALF), _near(x))),
+        Order(
+            "(4*x**2 - 2)*exp(-x**2)", lambda x: _times_gaussian(4.0 * _pair(_near(x), _SQRT_HALF), _near(x))
+        ),
     ),
     facts_of=lambda: Facts(0, 1, -math.sqrt(2 / math.e), math.sqrt(2 / math.e), 0, 0, parity="even"),
     reference=_BROOMHEAD,
@@ -58,9 +60,13 @@ GAUSSIAN_WAVELET = Activation(
     orders=(
         Order("-x*exp(-x**2/2)", lambda x: times_bell(-_near(x), _near(x))),
         Order("(x**2 - 1)*exp(-x**2/2)", lambda x: times_bell(_pair(_near(x), (1.0, 0.0)), _near(x))),
-        Order("(3*x - x**3)*exp(-x**2/2)", lambda x: times_bell(-_near(x) * _pair(_near(x), _SQRT_3), _near(x))),
+        Order(
+            "(3*x - x**3)*exp(-x**2/2)", lambda x: times_bell(-_near(x) * _pair(_near(x), _SQRT_3), _near(x))
+        ),
     ),
-    facts_of=lambda: Facts(-1 / math.sqrt(math.e), 1 / math.sqrt(math.e), -1, 2 * math.exp(-1.5), 0, 0, parity="odd"),
+    facts_of=lambda: Facts(
+        -1 / math.sqrt(math.e), 1 / math.sqrt(math.e), -1, 2 * math.exp(-1.5), 0, 0, parity="odd"
+    ),
     reference=Reference(
         "Q. Zhang and A. Benveniste, Wavelet networks, 1992", "https://doi.org/10.1109/72.165591"
     ),
@@ -76,7 +82,9 @@ MEXICAN_HAT = Activation(
     aliases=("ricker",),
     orders=(
         Order("(1 - x**2)*exp(-x**2/2)", lambda x: times_bell(-_pair(_near(x), (1.0, 0.0)), _near(x))),
-        Order("(x**3 - 3*x)*exp(-x**2/2)", lambda x: times_bell(_near(x) * _pair(_near(x), _SQRT_3), _near(x))),
+        Order(
+            "(x**3 - 3*x)*exp(-x**2/2)", lambda x: times_bell(_near(x) * _pair(_near(x), _SQRT_3), _near(x))
+        ),
         Order(
             "(6*x**2 - x**4 - 3)*exp(-x**2/2)",
             lambda x: times_bell(-_pair(_near(x), _INNER) * _pair(_near(x), _OUTER), _near(x)),
@@ -98,7 +106,9 @@ LAPLACIAN = Activation(
         Order("-sign(x)/a*exp(-abs(x)/a)", lambda x, a: _two_sided(x, a, -np.sign(x) / a)),
         Order("exp(-abs(x)/a)/a**2", lambda x, a: _two_sided(x, a, 1.0 / (a * a))),
     ),
-    facts_of=lambda a: Facts(0, 1, -1 / a, 1 / a, 0, 0, kinks=(Kink(0, 1 / a, -1 / a, 0, _SEPARATE),), parity="even"),
+    facts_of=lambda a: Facts(
+        0, 1, -1 / a, 1 / a, 0, 0, kinks=(Kink(0, 1 / a, -1 / a, 0, _SEPARATE),), parity="even"
+    ),
     reference=Reference(
         "S. Ramasinghe and S. Lucey, Beyond periodicity: towards a unifying framework for activations in "
         "coordinate-MLPs, 2021",
@@ -120,7 +130,7 @@ def _reach(x: Array) -> tuple[Array, Array]:
 
 def _inverse_square(x: Array) -> Array:
     """Return 1/(1 + x²), also where x² overflows."""
-    return np.where(np.abs(x) > 1e100, np.square(1.0 / x), 1.0 / (1.0 + np.square(x)))
+    return select(np.abs(x) > 1e100, np.square(1.0 / x), 1.0 / (1.0 + np.square(x)))
 
 
 def _quadratic_slope(x: Array) -> Array:
@@ -156,7 +166,7 @@ INVERSE_QUADRATIC = Activation(
 
 def _inverse_root_slope(x: Array) -> Array:
     near, below = _reach(x)
-    return np.where(np.abs(x) > 1e100, -np.sign(x) * np.square(1.0 / x), -near / below / np.sqrt(below))
+    return select(np.abs(x) > 1e100, -np.sign(x) * np.square(1.0 / x), -near / below / np.sqrt(below))
 
 
 def _inverse_root_curvature(x: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Rectifiers that are flat below a point: relu, its caps, shifts, powers, and the absolute value."""
+"""Rectifiers that are flat below a point: relu, its caps and shifts; and the absolute value."""
 
 import math
 
@@ -7,7 +7,7 @@ import numpy as np
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
 from actcli.catalogue.pieces import ZERO, kink
 from actcli.catalogue.spelling import spelled
-from actcli.numerics import product, square
+from actcli.numerics import select
 
 _FLAT_SIDE = "the slope of the flat side"
 
@@ -16,17 +16,18 @@ RELU = Activation(
     title="Rectified linear unit",
     family="rectified",
     spellings=spelled(
-        "torch.nn.ReLU torch.nn.functional.relu torch.relu jax.nn.relu flax.linen.relu keras.activations.relu "
+        "torch.nn.ReLU torch.nn.functional.relu torch.relu jax.nn.relu flax.linen.relu "
+        "keras.activations.relu "
         "keras.layers.ReLU keras2.relu tf.nn.relu NNlib.relu mlx.nn.ReLU mlx.nn.relu onnx.Relu"
     ),
     orders=(
         Order("max(x, 0)", lambda x: np.maximum(x, 0.0)),
-        Order("where(x > 0, 1, 0)", lambda x: np.where(x > 0, 1.0, 0.0)),
+        Order("where(x > 0, 1, 0)", lambda x: select(x > 0, 1.0, 0.0)),
         ZERO,
     ),
     facts_of=lambda: Facts(
         0, math.inf, 0, 1, 0, 1,
-        kinks=(Kink(0, 0, 1, 0, "f′(0) = 0 as in torch, jax, keras and tf (jax chose it on purpose: pull request 2342)"),),
+        kinks=(Kink(0, 0, 1, 0, "f′(0) = 0 as in torch, jax, keras and tf (jax pull request 2342)"),),
     ),
     reference=Reference(
         "V. Nair and G. E. Hinton, Rectified linear units improve restricted Boltzmann machines, 2010; "
@@ -38,11 +39,11 @@ RELU = Activation(
 
 def _relu_general(x: Array, negative_slope: float, max_value: float, threshold: float) -> Array:
     below = negative_slope * (x - threshold) if negative_slope else np.zeros_like(x)
-    return np.where(x >= max_value, max_value, np.where(x >= threshold, x, below))
+    return select(x >= max_value, max_value, select(x >= threshold, x, below))
 
 
 def _relu_general_slope(x: Array, negative_slope: float, max_value: float, threshold: float) -> Array:
-    return np.where(x >= max_value, 0.0, np.where(x > threshold, 1.0, negative_slope))
+    return select(x >= max_value, 0.0, select(x > threshold, 1.0, negative_slope))
 
 
 def _relu_general_facts(slope: float, cap: float, threshold: float) -> Facts:
@@ -57,7 +58,13 @@ def _relu_general_facts(slope: float, cap: float, threshold: float) -> Facts:
         kinks += kink(cap, slope, 0, 0, "the cap counts as capped")
     slopes = (slope, 1.0 if threshold < cap else slope, 0.0 if math.isfinite(cap) else 1.0)
     return Facts(
-        -math.inf if slope else 0, max(cap, edge), min(slopes), max(slopes), slope, slopes[-1], kinks=tuple(kinks)
+        -math.inf if slope else 0,
+        max(cap, edge),
+        min(slopes),
+        max(slopes),
+        slope,
+        slopes[-1],
+        kinks=tuple(kinks),
     )
 
 
@@ -71,7 +78,10 @@ RELU_GENERAL = Activation(
         Parameter("threshold", 0, 0, 1000, "where the linear piece begins"),
     ),
     orders=(
-        Order("where(x >= max_value, max_value, where(x >= threshold, x, negative_slope*(x - threshold)))", _relu_general),
+        Order(
+            "where(x >= max_value, max_value, where(x >= threshold, x, negative_slope*(x - threshold)))",
+            _relu_general,
+        ),
         Order("where(x >= max_value, 0, where(x > threshold, 1, negative_slope))", _relu_general_slope),
         ZERO,
     ),
@@ -85,7 +95,7 @@ def _capped(x: Array, cap: float) -> Array:
 
 
 def _capped_slope(x: Array, cap: float) -> Array:
-    return np.where((x > 0) & (x < cap), 1.0, 0.0)
+    return select((x > 0) & (x < cap), 1.0, 0.0)
 
 
 def _capped_facts(cap: float) -> Facts:
@@ -126,7 +136,8 @@ RELU_N = Activation(
     ),
     facts_of=_capped_facts,
     reference=Reference(
-        "S. S. Liew, M. Khalil-Hani and R. Bakhteri, Bounded activation functions for enhanced training stability of "
+        "S. S. Liew, M. Khalil-Hani and R. Bakhteri, Bounded activation functions for enhanced training "
+        "stability of "
         "deep neural networks on visual pattern recognition problems, 2016",
         "https://doi.org/10.1016/j.neucom.2016.08.037",
     ),
@@ -138,13 +149,14 @@ SHIFTED_RELU = Activation(
     family="rectified",
     parameters=(Parameter("floor", -1, -1000, 1000, "the smallest output"),),
     orders=(
-        Order("max(x, floor)", lambda x, floor: np.maximum(x, floor)),
-        Order("where(x > floor, 1, 0)", lambda x, floor: np.where(x > floor, 1.0, 0.0)),
+        Order("max(x, floor)", np.maximum),
+        Order("where(x > floor, 1, 0)", lambda x, floor: select(x > floor, 1.0, 0.0)),
         ZERO,
     ),
     facts_of=lambda floor: Facts(floor, math.inf, 0, 1, 0, 1, kinks=(Kink(floor, 0, 1, 0, _FLAT_SIDE),)),
     reference=Reference(
-        "compared with elu by D.-A. Clevert, T. Unterthiner and S. Hochreiter, Fast and accurate deep network learning "
+        "compared with elu by D.-A. Clevert, T. Unterthiner and S. Hochreiter, Fast and accurate deep "
+        "network learning "
         "by exponential linear units (ELUs), 2015",
         "https://arxiv.org/abs/1511.07289",
     ),
@@ -155,10 +167,12 @@ FLEXIBLE_RELU = Activation(
     title="Flexible rectified linear unit",
     family="rectified",
     aliases=("frelu",),
-    parameters=(Parameter("b", -0.4, -1000, 1000, "learned shift; −0.4 centres the output for standard normal input"),),
+    parameters=(
+        Parameter("b", -0.4, -1000, 1000, "learned shift; −0.4 centres the output for standard normal input"),
+    ),
     orders=(
         Order("max(x, 0) + b", lambda x, b: np.maximum(x, 0.0) + b),
-        Order("where(x > 0, 1, 0)", lambda x, b: np.where(x > 0, 1.0, 0.0)),
+        Order("where(x > 0, 1, 0)", lambda x, b: select(x > 0, 1.0, 0.0)),
         ZERO,
     ),
     facts_of=lambda b: Facts(b, math.inf, 0, 1, 0, 1, kinks=(Kink(0, 0, 1, 0, _FLAT_SIDE),)),
@@ -169,89 +183,6 @@ FLEXIBLE_RELU = Activation(
     ),
 )
 
-RELU2 = Activation(
-    name="relu2",
-    title="Squared rectified linear unit",
-    family="rectified",
-    aliases=("squared_relu", "relu_squared"),
-    spellings=spelled("mlx.nn.ReLU2 mlx.nn.relu2"),
-    orders=(
-        Order("max(x, 0)**2", lambda x: np.square(np.maximum(x, 0.0))),
-        Order("2*max(x, 0)", lambda x: 2.0 * np.maximum(x, 0.0)),
-        Order("where(x > 0, 2, 0)", lambda x: np.where(x > 0, 2.0, 0.0)),
-    ),
-    facts_of=lambda: Facts(
-        0, math.inf, 0, math.inf, 0, math.inf, kinks=(Kink(0, 0, 2, 0, "the curvature of the flat side", order=2),)
-    ),
-    reference=Reference(
-        "D. R. So and others, Primer: searching for efficient transformers for language modeling, 2021",
-        "https://arxiv.org/abs/2109.08668",
-    ),
-)
-
-
-def _star_relu(ramp: Array, s: float, b: float) -> Array:
-    # The sum cancels where the parabola crosses zero, so both products carry their rounding errors.
-    squared, squared_rest = square(ramp)
-    high, low = product(s, squared)
-    total = (high + b) + (low + s * squared_rest)
-    return np.where(np.isfinite(high), total, high)
-
-
-STAR_RELU = Activation(
-    name="star_relu",
-    title="StarReLU",
-    family="rectified",
-    parameters=(
-        Parameter("s", 0.8944, 0.001, 1000, "learned scale"),
-        Parameter("b", -0.4472, -1000, 1000, "learned shift"),
-    ),
-    orders=(
-        Order("s*max(x, 0)**2 + b", lambda x, s, b: _star_relu(np.maximum(x, 0.0), s, b)),
-        Order("2*s*max(x, 0)", lambda x, s, b: 2.0 * s * np.maximum(x, 0.0)),
-        Order("where(x > 0, 2*s, 0)", lambda x, s, b: np.where(x > 0, 2.0 * s, 0.0)),
-    ),
-    facts_of=lambda s, b: Facts(
-        b, math.inf, 0, math.inf, 0, math.inf, kinks=(Kink(0, 0, 2 * s, 0, "the curvature of the flat side", order=2),)
-    ),
-    reference=Reference(
-        "W. Yu and others, MetaFormer baselines for vision, 2022", "https://arxiv.org/abs/2210.13452"
-    ),
-)
-
-
-def _nlrelu(x: Array, beta: float) -> Array:
-    scaled = beta * np.maximum(x, 0.0)
-    # beta·x may overflow where its logarithm is small.
-    return np.where(scaled > 1e300, np.log(np.maximum(x, 1.0)) + math.log(beta), np.log1p(scaled))
-
-
-NLRELU = Activation(
-    name="nlrelu",
-    title="Natural logarithm rectified linear unit",
-    family="rectified",
-    parameters=(Parameter("beta", 1, 0.001, 1000, "slope at 0 from the right"),),
-    orders=(
-        Order("log1p(beta*max(x, 0))", _nlrelu),
-        Order("where(x > 0, beta/(1 + beta*x), 0)", lambda x, beta: np.where(x > 0, 1.0 / (1.0 / beta + x), 0.0)),
-        Order(
-            "where(x > 0, -(beta/(1 + beta*x))**2, 0)",
-            lambda x, beta: np.where(x > 0, -np.square(1.0 / (1.0 / beta + x)), 0.0),
-        ),
-    ),
-    facts_of=lambda beta: Facts(
-        0, math.inf, 0, beta, 0, 0,
-        kinks=(
-            Kink(0, 0, beta, 0, _FLAT_SIDE),
-            Kink(0, 0, -beta * beta, 0, "the curvature of the flat side", order=2),
-        ),
-    ),
-    reference=Reference(
-        "Y. Liu and others, Natural-logarithm-rectified activation function in convolutional neural networks, 2019",
-        "https://arxiv.org/abs/1908.03682",
-    ),
-)  # fmt: skip
-
 ABS = Activation(
     name="abs",
     title="Absolute value",
@@ -259,20 +190,26 @@ ABS = Activation(
     aliases=("absolute", "vrelu"),
     spellings=spelled("onnx.Abs"),
     orders=(
-        Order("abs(x)", lambda x: np.abs(x)),
-        Order("sign(x)", lambda x: np.sign(x)),
+        Order("abs(x)", np.abs),
+        Order("sign(x)", np.sign),
         ZERO,
     ),
     facts_of=lambda: Facts(
-        0, math.inf, -1, 1, -1, 1, kinks=(Kink(0, -1, 1, 0, "0 keeps the slope odd; torch takes it too"),), parity="even"
+        0,
+        math.inf,
+        -1,
+        1,
+        -1,
+        1,
+        kinks=(Kink(0, -1, 1, 0, "0 keeps the slope odd; torch takes it too"),),
+        parity="even",
     ),
     reference=Reference(
-        "K. Jarrett, K. Kavukcuoglu, M. Ranzato and Y. LeCun, What is the best multi-stage architecture for object "
+        "K. Jarrett, K. Kavukcuoglu, M. Ranzato and Y. LeCun, What is the best multi-stage architecture "
+        "for object "
         "recognition?, 2009",
         "https://doi.org/10.1109/ICCV.2009.5459469",
     ),
 )
 
-ACTIVATIONS = (
-    RELU, RELU_GENERAL, RELU6, RELU_N, SHIFTED_RELU, FLEXIBLE_RELU, RELU2, STAR_RELU, NLRELU, ABS,
-)  # fmt: skip
+ACTIVATIONS = (RELU, RELU_GENERAL, RELU6, RELU_N, SHIFTED_RELU, FLEXIBLE_RELU, ABS)

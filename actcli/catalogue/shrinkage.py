@@ -7,13 +7,13 @@ import numpy as np
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
 from actcli.catalogue.pieces import ZERO
 from actcli.catalogue.spelling import spelled
-from actcli.numerics import sech2, tanhshrink
+from actcli.numerics import sech2, select, tanhshrink
 
 _INNER = "the threshold itself still counts as noise, as in torch"
 
 
 def _outside(x: Array, threshold: float) -> Array:
-    return np.where(np.abs(x) > threshold, 1.0, 0.0)
+    return select(np.abs(x) > threshold, 1.0, 0.0)
 
 
 def _zone(threshold: float) -> tuple[Kink, Kink]:
@@ -71,7 +71,7 @@ HARDSHRINK = Activation(
     orders=(
         Order(
             "where(abs(x) > threshold, x, 0)",
-            lambda x, threshold: np.where(np.abs(x) > threshold, x, np.copysign(0.0, x)),
+            lambda x, threshold: select(np.abs(x) > threshold, x, np.copysign(0.0, x)),
         ),
         Order("where(abs(x) > threshold, 1, 0)", _outside),
         ZERO,

@@ -6,13 +6,14 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
 from actcli.catalogue.spelling import spelled
+from actcli.numerics import select
 
 _MEAN = "the mean of both sides, which keeps the curvature odd"
 _OUTER = "the curvature outside"
 
 
 def _sparse_plus(x: Array, beta: float) -> Array:
-    return np.where(x >= beta, x, np.square(np.maximum(x + beta, 0.0)) / (4.0 * beta))
+    return select(x >= beta, x, np.square(np.maximum(x + beta, 0.0)) / (4.0 * beta))
 
 
 SPARSE_PLUS = Activation(
@@ -24,15 +25,19 @@ SPARSE_PLUS = Activation(
     parameters=(Parameter("beta", 1, 0.001, 1000, "half the width of the parabola"),),
     orders=(
         Order("where(x >= beta, x, max(x + beta, 0)**2/(4*beta))", _sparse_plus),
-        Order("clip((x + beta)/(2*beta), 0, 1)", lambda x, beta: np.clip((x + beta) / (2.0 * beta), 0.0, 1.0)),
-        Order("where(abs(x) < beta, 1/(2*beta), 0)", lambda x, beta: np.where(np.abs(x) < beta, 0.5 / beta, 0.0)),
+        Order("clip((x + beta)/(2*beta), 0, 1)", lambda x, beta: np.clip((x + beta) / beta / 2, 0.0, 1.0)),
+        Order(
+            "where(abs(x) < beta, 1/(2*beta), 0)",
+            lambda x, beta: select(np.abs(x) < beta, 0.5 / beta, 0.0),
+        ),
     ),
     facts_of=lambda beta: Facts(
         0, math.inf, 0, 1, 0, 1,
         kinks=(Kink(-beta, 0, 0.5 / beta, 0, _OUTER, order=2), Kink(beta, 0.5 / beta, 0, 0, _OUTER, order=2)),
     ),
     reference=Reference(
-        "G. I. Shamir, D. Lin and L. Coviello, Smooth activations and reproducibility in deep networks, 2020 (as SmeLU)",
+        "G. I. Shamir, D. Lin and L. Coviello, Smooth activations and reproducibility in deep networks, "
+        "2020 (as SmeLU)",
         "https://arxiv.org/abs/2010.09931",
     ),
 )  # fmt: skip
@@ -44,10 +49,10 @@ SQNL = Activation(
     orders=(
         Order(
             "where(abs(x) < 2, x - x*abs(x)/4, sign(x))",
-            lambda x: np.where(np.abs(x) < 2, x * (1.0 - np.abs(x) / 4.0), np.sign(x)),
+            lambda x: select(np.abs(x) < 2, x * (1.0 - np.abs(x) / 4.0), np.sign(x)),
         ),
         Order("max(1 - abs(x)/2, 0)", lambda x: np.maximum((2.0 - np.abs(x)) / 2.0, 0.0)),
-        Order("where(abs(x) < 2, -sign(x)/2, 0)", lambda x: np.where(np.abs(x) < 2, -np.sign(x) / 2.0, 0.0)),
+        Order("where(abs(x) < 2, -sign(x)/2, 0)", lambda x: select(np.abs(x) < 2, -np.sign(x) / 2.0, 0.0)),
     ),
     facts_of=lambda: Facts(
         -1, 1, 0, 1, 0, 0,
@@ -82,13 +87,15 @@ SMOOTHSTEP = Activation(
         ),
         Order(
             "where(abs(x) < gamma/2, 6/gamma*(1/2 - x/gamma)*(1/2 + x/gamma), 0)",
-            lambda x, gamma: np.where(
-                np.abs(x) < gamma / 2, 6.0 / gamma * ((gamma / 2 - x) / gamma) * ((gamma / 2 + x) / gamma), 0.0
+            lambda x, gamma: select(
+                np.abs(x) < gamma / 2, 
+                6.0 / gamma * ((gamma / 2 - x) / gamma) * ((gamma / 2 + x) / gamma),
+                0.0,
             ),
         ),
         Order(
             "where(abs(x) < gamma/2, -12*x/gamma**3, 0)",
-            lambda x, gamma: np.where(np.abs(x) < gamma / 2, -12.0 * (x / gamma) / (gamma * gamma), 0.0),
+            lambda x, gamma: select(np.abs(x) < gamma / 2, -12.0 * (x / gamma) / (gamma * gamma), 0.0),
         ),
     ),
     facts_of=lambda gamma: Facts(
@@ -99,7 +106,8 @@ SMOOTHSTEP = Activation(
         ),
     ),
     reference=Reference(
-        "H. Hazimeh and others, The tree ensemble layer: differentiability meets conditional computation, 2020",
+        "H. Hazimeh and others, The tree ensemble layer: differentiability meets conditional computation, "
+        "2020",
         "https://arxiv.org/abs/2002.07772",
     ),
 )  # fmt: skip
@@ -110,8 +118,11 @@ HAT = Activation(
     family="spline",
     orders=(
         Order("max(1 - abs(x - 1), 0)", lambda x: np.maximum(np.minimum(x, 2.0 - x), 0.0)),
-        Order("where(abs(x - 1) < 1, -sign(x - 1), 0)", lambda x: np.where((x > 0) & (x < 2), np.sign(1.0 - x), 0.0)),
-        Order("0", lambda x: np.zeros_like(x)),
+        Order(
+            "where(abs(x - 1) < 1, -sign(x - 1), 0)",
+            lambda x: select((x > 0) & (x < 2), np.sign(1.0 - x), 0.0),
+        ),
+        Order("0", np.zeros_like),
     ),
     facts_of=lambda: Facts(
         0, 1, -1, 1, 0, 0,
@@ -122,7 +133,8 @@ HAT = Activation(
         ),
     ),
     reference=Reference(
-        "Q. Hong, J. W. Siegel, Q. Tan and J. Xu, On the activation function dependence of the spectral bias of neural "
+        "Q. Hong, J. W. Siegel, Q. Tan and J. Xu, On the activation function dependence of the spectral "
+        "bias of neural "
         "networks, 2022",
         "https://arxiv.org/abs/2208.04924",
     ),
@@ -131,7 +143,7 @@ HAT = Activation(
 
 def _sq_rbf(x: Array) -> Array:
     size = np.abs(x)
-    return np.where(size <= 1, 1.0 - np.square(x) / 2.0, np.square(np.maximum(2.0 - size, 0.0)) / 2.0)
+    return select(size <= 1, 1.0 - np.square(x) / 2.0, np.square(np.maximum(2.0 - size, 0.0)) / 2.0)
 
 
 SQ_RBF = Activation(
@@ -142,11 +154,11 @@ SQ_RBF = Activation(
         Order("where(abs(x) <= 1, 1 - x**2/2, max(2 - abs(x), 0)**2/2)", _sq_rbf),
         Order(
             "where(abs(x) <= 1, -x, -sign(x)*max(2 - abs(x), 0))",
-            lambda x: np.where(np.abs(x) <= 1, -x, -np.sign(x) * np.maximum(2.0 - np.abs(x), 0.0)),
+            lambda x: select(np.abs(x) <= 1, -x, -np.sign(x) * np.maximum(2.0 - np.abs(x), 0.0)),
         ),
         Order(
             "where(abs(x) <= 1, -1, where(abs(x) < 2, 1, 0))",
-            lambda x: np.where(np.abs(x) <= 1, -1.0, np.where(np.abs(x) < 2, 1.0, 0.0)),
+            lambda x: select(np.abs(x) <= 1, -1.0, select(np.abs(x) < 2, 1.0, 0.0)),
         ),
     ),
     facts_of=lambda: Facts(

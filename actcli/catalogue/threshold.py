@@ -7,6 +7,7 @@ import numpy as np
 from actcli.activation import Activation, Facts, Kink, Order, Parameter, Reference
 from actcli.catalogue.pieces import ZERO, kink
 from actcli.catalogue.spelling import spelled
+from actcli.numerics import select
 
 STEP = Activation(
     name="step",
@@ -16,13 +17,13 @@ STEP = Activation(
     spellings=spelled("mlx.nn.Step mlx.nn.step", threshold=0),
     parameters=(Parameter("threshold", 0, -1000, 1000, "where the unit switches on"),),
     orders=(
-        Order("where(x >= threshold, 1, 0)", lambda x, threshold: np.where(x >= threshold, 1.0, 0.0)),
+        Order("where(x >= threshold, 1, 0)", lambda x, threshold: select(x >= threshold, 1.0, 0.0)),
         ZERO,
         ZERO,
     ),
     facts_of=lambda threshold: Facts(
         0, 1, 0, 0, 0, 0,
-        kinks=(Kink(threshold, 0, 1, 1, "the unit fires once its input reaches the threshold (mlx)", order=0),),
+        kinks=(Kink(threshold, 0, 1, 1, "the unit fires once its input reaches the threshold", order=0),),
     ),
     reference=Reference(
         "W. S. McCulloch and W. Pitts, A logical calculus of the ideas immanent in nervous activity, 1943",
@@ -37,11 +38,13 @@ SIGN = Activation(
     family="threshold",
     aliases=("signum",),
     spellings=spelled("onnx.Sign"),
-    orders=(Order("sign(x)", lambda x: np.where(x == 0, x, np.sign(x))), ZERO, ZERO),
+    orders=(Order("sign(x)", lambda x: select(x == 0, x, np.sign(x))), ZERO, ZERO),
     facts_of=lambda: Facts(
         -1, 1, 0, 0, 0, 0, kinks=(Kink(0, -1, 1, 0, "0 keeps the function odd", order=0),), parity="odd"
     ),
-    reference=Reference("the two-valued unit of Rosenblatt's perceptron, 1958", "https://doi.org/10.1037/h0042519"),
+    reference=Reference(
+        "the two-valued unit of Rosenblatt's perceptron, 1958", "https://doi.org/10.1037/h0042519"
+    ),
 )
 
 _LEFT_OUT = "the comparison is strict: the threshold itself counts as below"
@@ -56,8 +59,8 @@ THRESHOLD = Activation(
         Parameter("value", 0, -1000, 1000, "the output elsewhere"),
     ),
     orders=(
-        Order("where(x > threshold, x, value)", lambda x, threshold, value: np.where(x > threshold, x, value)),
-        Order("where(x > threshold, 1, 0)", lambda x, threshold, value: np.where(x > threshold, 1.0, 0.0)),
+        Order("where(x > threshold, x, value)", lambda x, threshold, value: select(x > threshold, x, value)),
+        Order("where(x > threshold, 1, 0)", lambda x, threshold, value: select(x > threshold, 1.0, 0.0)),
         ZERO,
     ),
     facts_of=lambda threshold, value: Facts(
@@ -82,8 +85,8 @@ THRESHOLDED_RELU = Activation(
     spellings=spelled("NNlib.trelu onnx.ThresholdedRelu keras2.ThresholdedReLU", theta=1),
     parameters=(Parameter("theta", 1, 0, 1000, "threshold"),),
     orders=(
-        Order("where(x > theta, x, 0)", lambda x, theta: np.where(x > theta, x, 0.0)),
-        Order("where(x > theta, 1, 0)", lambda x, theta: np.where(x > theta, 1.0, 0.0)),
+        Order("where(x > theta, x, 0)", lambda x, theta: select(x > theta, x, 0.0)),
+        Order("where(x > theta, 1, 0)", lambda x, theta: select(x > theta, 1.0, 0.0)),
         ZERO,
     ),
     facts_of=lambda theta: Facts(
@@ -91,7 +94,8 @@ THRESHOLDED_RELU = Activation(
         kinks=(*kink(theta, 0, theta, 0, _LEFT_OUT, order=0), Kink(theta, 0, 1, 0, _LEFT_OUT)),
     ),
     reference=Reference(
-        "K. Konda, R. Memisevic and D. Krueger, Zero-bias autoencoders and the benefits of co-adapting features, 2014",
+        "K. Konda, R. Memisevic and D. Krueger, Zero-bias autoencoders and the benefits of co-adapting "
+        "features, 2014",
         "https://arxiv.org/abs/1402.3337",
     ),
     remark="ONNX compares with > in the operator and with >= in the attribute of its recurrent operators",

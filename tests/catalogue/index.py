@@ -1,4 +1,4 @@
-"""The index that lets names be known without importing the catalogue: python -m tests.catalogue.index [--write]."""
+"""Keep the index of names in step with the catalogue: `python -m tests.catalogue.index [--write]`."""
 
 import json
 import sys
@@ -24,7 +24,7 @@ def collisions():
         for record in records:
             for word in (record.name, *record.aliases, *record.spellings):
                 owner = owners.setdefault(word.casefold(), f"{room}.{record.name}")
-                if owner != f"{room}.{record.name}" or word in record.aliases and word == record.name:
+                if owner != f"{room}.{record.name}" or (word in record.aliases and word == record.name):
                     clashes.append(f"{word}: {owner} and {room}.{record.name}")
     return clashes
 
