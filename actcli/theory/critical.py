@@ -125,12 +125,17 @@ def _edge_point(moments: Moments, sigma_b: float) -> EdgePoint:
 
 def _roots(function: Callable[[float], float]) -> list[float]:
     """Return where `function` changes sign between 2⁻²⁰ and 2³⁰, on a grid of half octaves."""
-    found = []
-    for low, high in pairwise(2.0**octave for octave in _OCTAVES):
-        at_low, at_high = function(low), function(high)
-        if math.isnan(at_high):
+    samples: list[tuple[float, float]] = []
+    for octave in _OCTAVES:
+        value = function(2.0**octave)
+        if math.isnan(value) and samples:
             break
-        if at_low * at_high < 0 and min(abs(at_low), abs(at_high)) > _FLAT:
+        # A sample that is zero, up to rounding, is left to the bracket of its neighbours.
+        if abs(value) > _FLAT:
+            samples.append((2.0**octave, value))
+    found = []
+    for (low, at_low), (high, at_high) in pairwise(samples):
+        if (at_low < 0) != (at_high < 0):
             exponent = bracketed_root(lambda t: function(math.exp(t)), math.log(low), math.log(high))
             if exponent is not None and abs(function(math.exp(exponent))) <= _EXACT:
                 found.append(math.exp(exponent))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from actcli.activation import Activation
+from actcli.theory.correlation import fixed_point_correlation
 from actcli.theory.length import FixedPoint, LengthMap
 from actcli.theory.moments import LARGEST_VARIANCE, SMALLEST_VARIANCE
 
@@ -12,11 +13,13 @@ Phase = Literal["ordered", "critical", "chaotic"]
 
 # |ln χ₁| below this is called critical: its depth scale exceeds a million layers.
 _CRITICAL = 1e-6
+# Below this a logarithm of χ is rounding, and no depth scale.
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
 class MeanField:
-    """The infinite-width description of a deep network of one activation; None where there is no such number.
+    """The infinite-width description of a deep network of one activation; None where there is no number.
 
     q_star: the variance of pre-activations deep inside, reached from the first variance given.
     chi_1: σ_w² E φ′² there, by which the mean square of the gradient grows per layer going back; also χ_⊥.
@@ -24,7 +27,7 @@ class MeanField:
     phase: "ordered" (χ₁ < 1, vanishing), "critical" (|ln χ₁| < 1e-6), "chaotic" (χ₁ > 1, exploding).
     correlation: the fixed point c* of the correlation of two inputs.
     depth_scale_gradient: −1/ln χ₁, in layers; negative where the gradient grows.
-    depth_scale_correlation: −1/ln χ_c*, depth_scale_length: −1/ln|χ_∥|; None where they are infinite.
+    depth_scale_correlation: −1/ln of χ at c*. depth_scale_length: −1/ln|χ_∥|. None where they are infinite.
     stability: of q_star. reason: why something is None.
     """
 
@@ -67,25 +70,39 @@ def phase_of(chi_1: float) -> Phase:
 def depth_scale(factor: float) -> float | None:
     """Return −1/ln|factor|: in how many layers something falls by e; None where it does not fall or grow."""
     logarithm = _log(abs(factor))
-    return None if logarithm == 0 or math.isnan(logarithm) else -1 / logarithm
+    return None if abs(logarithm) <= _ROUNDING or math.isnan(logarithm) else -1 / logarithm
 
 
 def _described(length_map: LengthMap, point: FixedPoint, chi_1: float) -> MeanField:
     jumps = any(kink.order == 0 for kink in length_map.moments.activation.facts.kinks)
     known = math.isfinite(chi_1)
+    correlation, chi_c = _correlation(length_map, point, chi_1, jumps)
     return MeanField(
         q_star=point.variance,
         chi_1=chi_1 if known else None,
         factor_per_layer=math.sqrt(chi_1) if known else None,
         phase=phase_of(chi_1) if known and not jumps else None,
         depth_scale_gradient=depth_scale(chi_1) if known else None,
-        depth_scale_correlation=depth_scale(chi_1) if known and chi_1 < 1 and not jumps else None,
+        depth_scale_correlation=None if chi_c is None else depth_scale(chi_c),
         depth_scale_length=depth_scale(point.slope),
         chi_parallel=point.slope if math.isfinite(point.slope) else None,
-        correlation=1.0 if known and chi_1 <= 1 and not jumps else None,
+        correlation=correlation,
         stability=point.stability,
         reason=_reason(known, jumps),
     )
+
+
+def _correlation(
+    length_map: LengthMap, point: FixedPoint, chi_1: float, jumps: bool
+) -> tuple[float | None, float | None]:
+    """Return c* and χ at c*; where χ₁ ≤ 1 they are 1 and χ₁."""
+    if chi_1 <= 1 + _ROUNDING and not jumps:
+        return 1.0, chi_1
+    if point.variance == 0 or math.isnan(chi_1):
+        return None, None
+    sigma_w, sigma_b = math.sqrt(length_map.weight_variance), math.sqrt(length_map.bias_variance)
+    found = fixed_point_correlation(length_map.moments.activation, sigma_w, sigma_b, point.variance)
+    return (None, None) if found is None else found
 
 
 def _reason(known: bool, jumps: bool) -> str:

@@ -9,14 +9,14 @@ _MOST_STEPS = 200
 def bracketed_root(function: Callable[[float], float], low: float, high: float) -> float | None:
     """Return x in [low, high] where `function` changes sign, to the last bits, or None.
 
-    The ends must have different signs. Each step is a secant step (Illinois) when it shrinks the bracket
-    and a bisection otherwise, so that 200 steps always suffice. None if the function stops being a number,
+    The ends must have different signs. Steps are secants while those halve the bracket and bisections
+    otherwise, so that 200 steps always suffice. None if the function stops being a number,
     or if it jumps across zero instead of passing through it.
     """
     at_low, at_high = function(low), function(high)
     if at_low == 0 or at_high == 0:
         return low if at_low == 0 else high
-    if not at_low * at_high < 0:
+    if not (at_low < 0 < at_high or at_high < 0 < at_low):
         return None
     height = max(abs(at_low), abs(at_high))
     previous = math.inf
@@ -24,8 +24,8 @@ def bracketed_root(function: Callable[[float], float], low: float, high: float) 
         width = high - low
         middle = low + width / 2
         # Every third step bisects, so that one stubborn end cannot stall the secant.
-        secant = (low * at_high - high * at_low) / (at_high - at_low)
-        guess = middle if step % 3 == 2 or width > previous / 2 else secant
+        share = at_low / (at_low - at_high) if at_low != at_high else 0.5
+        guess = middle if step % 3 == 2 or width > previous / 2 else low + share * width
         x = guess if low < guess < high else middle
         previous = width
         if not low < x < high:
@@ -35,7 +35,7 @@ def bracketed_root(function: Callable[[float], float], low: float, high: float) 
             return None
         if value == 0:
             return x
-        if value * at_low > 0:
+        if (value > 0) == (at_low > 0):
             low, at_low = x, value
         else:
             high, at_high = x, value
