@@ -11,12 +11,13 @@ from actcli.formula.breakpoints import breakpoints as _breakpoints
 from actcli.formula.derivative import derivative
 from actcli.formula.evaluate import Arithmetic, Array, evaluate, evaluate_with
 from actcli.formula.latex import to_latex
-from actcli.formula.nodes import VARIABLE, Node, names_in
+from actcli.formula.nodes import VARIABLE, Node, names_in, size
 from actcli.formula.parse import Lookup, read
 from actcli.formula.printing import to_text, to_unicode
 from actcli.formula.propagate import propagate
 from actcli.formula.simplify import simplify
 from actcli.formula.source import to_python
+from actcli.formula.stable import stabilised
 
 
 @dataclass(frozen=True)
@@ -31,21 +32,38 @@ class Expression:
         """Whether the formula changes with x at all."""
         return VARIABLE in names_in(self.node)
 
+    @cached_property
+    def stable(self) -> "Expression":
+        """The same function in a form that keeps its digits in float64; this very one where none is known."""
+        node = stabilised(self.node)
+        return self if node is self.node else Expression(node, self.parameters)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know of how the numbers are made."""
+        return () if self.stable is self else (f"evaluated as {self.stable.to_text()}",)
+
     def evaluate(self, x: ArrayLike, values: Mapping[str, float] | None = None) -> Array:
-        """Return the formula at `x` in float64, in the shape of `x`."""
-        return evaluate(self.node, x, values or {})
+        """Return the formula at `x` in float64, in the shape of `x`, by its stable form."""
+        return evaluate(self.stable.node, x, values or {})
 
     def propagate(self, x: ArrayLike, order: int, values: Mapping[str, float] | None = None) -> Array:
         """Return the derivative of this order (0 to 4) at `x`, propagated exactly through the formula."""
-        return propagate(self.node, x, order, values or {})[order]
+        return propagate(self.stable.node, x, order, values or {})[order]
 
     def evaluate_with(self, arithmetic: Arithmetic, x: Any, values: Mapping[str, Any] | None = None) -> Any:
         """Return the formula at the number `x` of another number system; see evaluate.evaluate_with."""
         return evaluate_with(self.node, arithmetic, x, values or {})
 
     def differentiate(self, order: int = 1, variable: str = VARIABLE) -> "Expression":
-        """Return the simplified derivative of this order (0 to 4) with respect to x, or to a parameter."""
-        return Expression(derivative(self.node, order, variable), self.parameters)
+        """Return the simplified derivative of this order (0 to 4) with respect to x, or to a parameter.
+
+        Of the formula as it stands or of its stable form, whichever has the shorter one.
+        """
+        plain = derivative(self.node, order, variable)
+        if order and self.stable is not self:
+            plain = min(plain, derivative(self.stable.node, order, variable), key=size)
+        return Expression(plain, self.parameters)
 
     def simplify(self) -> "Expression":
         """Return the same function, as a person would write it."""

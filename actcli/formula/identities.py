@@ -8,8 +8,10 @@ from actcli.formula.evaluate import rule
 from actcli.formula.monomial import EULER, Monomial, key, like, monomial, product
 from actcli.formula.nodes import Call, Node, substitute
 
+Table = tuple[tuple[str, str, str], ...]
+
 # first + second → result, for every operand u and times any common factor. The first names the operand.
-_SUMS = (
+_SUMS: Table = (
     ("-tanh(u)**2", "1", "sech(u)**2"),
     ("-sech(u)**2", "1", "tanh(u)**2"),
     ("sin(u)**2", "cos(u)**2", "1"),
@@ -28,8 +30,9 @@ _SUMS = (
 )
 
 # first · second → result; the first is a power 1 of the function, or a higher one that leaves the rest.
-_PRODUCTS = (
+_PRODUCTS: Table = (
     ("sigmoid(u)", "exp(-u)", "sigmoid(-u)"),
+    ("sigmoid(u)", "expm1(-u)", "-tanh(u/2)"),
     ("tanh(u)", "cosh(u)", "sinh(u)"),
     ("sech(u)", "cosh(u)", "1"),
     ("sech(u)", "sinh(u)", "tanh(u)"),
@@ -44,12 +47,12 @@ Simple = Callable[[Node], Node]
 Rule = tuple[Monomial, Monomial, Monomial]
 
 
-def shorter_sum(terms: Sequence[Monomial], simple: Simple) -> list[Monomial] | None:
+def shorter_sum(terms: Sequence[Monomial], simple: Simple, table: Table = _SUMS) -> list[Monomial] | None:
     """Return the terms after the first identity that applies, or None; `simple` simplifies its operands."""
     present = {term.signature: term for term in terms}
     for term in terms:
         for base, _ in term.factors:
-            for found in _rules(base, _SUMS, simple):
+            for found in _rules(base, table, simple):
                 merged = _merged(term, present, found)
                 if merged is not None:
                     return like(merged)
@@ -102,7 +105,7 @@ def _without(term: Monomial, second: Monomial) -> Monomial | None:
     return Monomial(term.coefficient, tuple(factor for factor in term.factors if factor[0] != EULER))
 
 
-def _rules(base: Node, table: tuple[tuple[str, str, str], ...], simple: Simple) -> Iterator[Rule]:
+def _rules(base: Node, table: Table, simple: Simple) -> Iterator[Rule]:
     """Yield the identities whose first part speaks of this function, with its operand put in."""
     if isinstance(base, Call):
         for row in table:

@@ -1,0 +1,272 @@
+"""Formulas that are right on paper but overflow or cancel in float64, recognised and rewritten.
+
+exp(x)/(1 + exp(x)) becomes sigmoid(x), log(1 + exp(x)) softplus(x), (1 + erf(x/√2))/2 normal_cdf(x), and so
+on; every rewriting is an identity of real numbers.
+"""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from actcli.formula.algebra import minus, over, plus, times, to_the
+from actcli.formula.conditions import condition
+from actcli.formula.identities import Table, shorter_sum
+from actcli.formula.monomial import (
+    EULER,
+    Exponent,
+    Monomial,
+    assembled,
+    collected,
+    exponent_node,
+    key,
+    monomial,
+    product,
+)
+from actcli.formula.nodes import ONE, TWO, ZERO, Call, Name, Node, Number, children, rebuild
+from actcli.formula.ratio import Coefficient, UnfoldableError, absolute, number_of
+from actcli.formula.simplify import simplify
+
+_ROUNDS = 6
+
+# first + second → result, times any common factor: what would cancel where the two are nearly opposite.
+_SUMS: Table = (
+    ("erf(u)", "1", "erfc(-u)"),
+    ("tanh(u)", "1", "2*sigmoid(2*u)"),
+    ("-tanh(u)", "1", "2*sigmoid(-2*u)"),
+    ("-cos(u)", "1", "2*sin(u/2)**2"),
+)
+
+
+def stabilised(node: Node) -> Node:
+    """Return the formula in a form that keeps its digits, or the very same node where no rule applies."""
+    current = simplify(node)
+    changed = False
+    for _ in range(_ROUNDS):
+        rewriting = _Rewriting()
+        rewritten = rewriting.of(current)
+        if not rewriting.applied:
+            break
+        current, changed = simplify(rewritten), True
+    return current if changed else node
+
+
+class _Rewriting:
+    def __init__(self, known: frozenset[Node] = frozenset()) -> None:
+        self.memory: dict[Node, Node] = {}
+        self.known = known
+        self.applied = False
+
+    def of(self, node: Node) -> Node:
+        if isinstance(node, Number | Name):
+            return node
+        if node not in self.memory:
+            # A quotient of sums first as a whole: its parts may have rules of their own.
+            whole = self._rewritten(node) if isinstance(node, Call) and node.function != "add" else node
+            parts = (self._branch(whole, index, operand) for index, operand in enumerate(children(whole)))
+            self.memory[node] = self._rewritten(rebuild(whole, tuple(parts)))
+        return self.memory[node]
+
+    def _branch(self, node: Node, index: int, operand: Node) -> Node:
+        """Return an operand rewritten; inside a where that asks for the sign of u, u is not asked again."""
+        if not (isinstance(node, Call) and node.function == "where" and index):
+            return self.of(operand)
+        inner = _Rewriting(self.known | {_sign_asked(node.arguments[0])})
+        rewritten = inner.of(operand)
+        self.applied |= inner.applied
+        return rewritten
+
+    def _rewritten(self, node: Node) -> Node:
+        rule = _RULES.get(node.function) if isinstance(node, Call) else None
+        try:
+            other = rule(node, self.known) if rule is not None else None  # type: ignore[arg-type]
+        except UnfoldableError:
+            other = None
+        self.applied |= other is not None
+        return node if other is None else other
+
+
+Known = frozenset[Node]
+"""Expressions whose sign is settled by the branch that a rule works in."""
+
+
+def _sign_asked(condition: Node) -> Node:
+    """Return the quantity v of a condition v ≷ 0, up to a positive factor."""
+    assert isinstance(condition, Call)
+    return key(condition.arguments[0])
+
+
+def _sum(node: Call, known: Known) -> Node | None:
+    terms = collected(node.arguments)
+    merged = shorter_sum(terms, simplify, _SUMS)
+    if merged is not None:
+        return plus(*(assembled(term) for term in merged))
+    for index, first in enumerate(terms):
+        for second in terms[index + 1 :]:
+            pair = (
+                _exponentials(first, second) or _roots(first, second, known) or _roots(second, first, known)
+            )
+            if pair is not None:
+                rest = [assembled(term) for term in terms if term is not first and term is not second]
+                return plus(pair, *rest)
+    return None
+
+
+def _exponent(term: Monomial) -> Node:
+    """Return v of m·exp(v); 0 where there is no exponential."""
+    return exponent_node(dict(term.factors).get(EULER, Fraction(0)))
+
+
+def _rest(term: Monomial) -> Monomial:
+    return Monomial(term.coefficient, tuple(factor for factor in term.factors if factor[0] != EULER))
+
+
+def _exponentials(first: Monomial, second: Monomial) -> Node | None:
+    """m·e^u − m → m·expm1(u), and m·e^u ∓ m·e^−u → 2m·sinh(u) or 2m·cosh(u)."""
+    rest, other = _rest(first), _rest(second)
+    if rest.signature != other.signature or absolute(rest.coefficient) != absolute(other.coefficient):
+        return None
+    u, v = _exponent(first), _exponent(second)
+    opposite = rest.coefficient != other.coefficient
+    if opposite and v == ZERO:
+        return times(assembled(rest), Call("expm1", (u,)))
+    if opposite and u == ZERO:
+        return times(assembled(other), Call("expm1", (v,)))
+    if u != ZERO and simplify(plus(u, v)) == ZERO:
+        return times(TWO, assembled(rest), Call("sinh" if opposite else "cosh", (u,)))
+    return None
+
+
+def _roots(first: Monomial, second: Monomial, known: Known) -> Node | None:
+    """m·u + m·√A, where A − u² is simple: m·(A − u²)/(√A − u) is the same and does not cancel for u < 0."""
+    roots = [base for base, power in second.factors if power == Fraction(1, 2)]
+    if len(roots) != 1:
+        return None
+    root = Call("sqrt", (roots[0],))
+    rest = product((second, monomial(over(ONE, root))))
+    u = simplify(over(assembled(first), assembled(rest)))
+    b = simplify(plus(roots[0], minus(to_the(u, TWO))))
+    number, constant = number_of(b), number_of(u)
+    low = over(b, plus(root, minus(u)))
+    if constant is not None and constant < 0 and _free_of_numbers(b):
+        return times(assembled(rest), low)
+    if number is None or number <= 0 or constant is not None:
+        return None
+    negative = condition(Call("less", (u, ZERO)))
+    if _sign_asked(negative) in known:
+        return None
+    return times(assembled(rest), Call("where", (negative, low, plus(root, u))))
+
+
+def _free_of_numbers(node: Node) -> bool:
+    return all(term.factors for term in collected([node]))
+
+
+def _product(node: Call, _: Known) -> Node | None:
+    term = monomial(node)
+    for base, power in term.factors:
+        if isinstance(power, Fraction) and power < 0 and power.denominator == 1:
+            pair = _two_exponentials(base)
+            if pair is not None:
+                others = tuple(factor for factor in term.factors if factor[0] is not base)
+                return _over_exponentials(Monomial(term.coefficient, others), pair, int(-power))
+    return None
+
+
+Pair = tuple[Coefficient, Node, Node, bool]
+"""c, p, q and whether it is c·(e^p + e^q) or, if not, c·(e^p − e^q)."""
+
+
+def _two_exponentials(base: Node) -> Pair | None:
+    terms = collected([base])
+    if len(terms) != 2 or any(_rest(term).factors for term in terms):
+        return None
+    (first, second), (p, q) = terms, (_exponent(term) for term in terms)
+    if absolute(first.coefficient) != absolute(second.coefficient):
+        return None
+    return first.coefficient, p, q, first.coefficient == second.coefficient
+
+
+def _over_exponentials(others: Monomial, pair: Pair, power: int) -> Node | None:
+    """others/(c·(e^p + e^q))^power by tanh((p − q)/2), sech(p) or sigmoid(−p)."""
+    c, p, q, same_sign = pair
+    if not same_sign:
+        return None
+    for base, exponent in others.factors:
+        above = _two_exponentials(base) if exponent == power else None
+        if above is not None and not above[3] and {key(above[1]), key(above[2])} == {key(p), key(q)}:
+            half = Call("tanh", (over(plus(above[1], minus(above[2])), TWO),))
+            rest = tuple(factor for factor in others.factors if factor[0] is not base)
+            return _powered(Monomial(others.coefficient, rest), half, above[0] / c, power)
+    if p == ZERO or q == ZERO:
+        part: Node = Call("sigmoid", (minus(q if p == ZERO else p),))
+    elif simplify(plus(p, q)) == ZERO:
+        part = over(Call("sech", (p,)), TWO)
+    else:
+        return None
+    return _powered(others, part, 1 / c, power)
+
+
+def _powered(others: Monomial, part: Node, scale: Coefficient, power: int) -> Node:
+    """Return others · (scale · part)^power."""
+    whole = monomial(to_the(part, Number(float(power))))
+    return assembled(product((others, Monomial(scale**power), whole)))
+
+
+def _log(node: Call, _: Known) -> Node | None:
+    u = node.arguments[0]
+    term = monomial(u)
+    if len(term.factors) == 1 and term.coefficient == 1:
+        base, power = term.factors[0]
+        known = _log_of(base)
+        if known is not None:
+            return times(exponent_node(power), known)
+    return None
+
+
+def _log_of(base: Node) -> Node | None:
+    if isinstance(base, Call) and base.function == "sigmoid":
+        return minus(Call("softplus", (minus(base.arguments[0]),)))
+    if isinstance(base, Call) and base.function in {"cosh", "sech"}:
+        size = Call("log_cosh", base.arguments)
+        return size if base.function == "cosh" else minus(size)
+    if not (isinstance(base, Call) and base.function == "add"):
+        return None
+    terms = collected([base])
+    ones = [term for term in terms if term == Monomial(Fraction(1))]
+    if not ones:
+        return None
+    rest = [term for term in terms if term is not ones[0]]
+    if len(rest) == 1 and rest[0].coefficient == 1 and not _rest(rest[0]).factors:
+        return Call("softplus", (_exponent(rest[0]),))
+    return Call("log1p", (plus(*(assembled(term) for term in rest)),))
+
+
+def _log1p(node: Call, _: Known) -> Node | None:
+    term = monomial(node.arguments[0])
+    if term.coefficient == 1 and term.factors and not _rest(term).factors:
+        return Call("softplus", (_exponent(term),))
+    return None
+
+
+def _erfc(node: Call, _: Known) -> Node | None:
+    """erfc(w) → 2·normal_cdf(−√2·w) where w has a √2 that goes away."""
+    term = monomial(node.arguments[0])
+    powers: dict[Node, Exponent] = dict(term.factors)
+    if absolute(_half_power(powers.get(TWO))) != Fraction(1, 2):
+        return None
+    u = product((term, Monomial(Fraction(-1), ((TWO, Fraction(1, 2)),))))
+    return times(TWO, Call("normal_cdf", (assembled(u),)))
+
+
+def _half_power(exponent: Exponent | None) -> Coefficient:
+    return exponent if isinstance(exponent, Coefficient) else Fraction(0)
+
+
+_RULES: dict[str, Callable[[Call, Known], Node | None]] = {
+    "add": _sum,
+    "multiply": _product,
+    "divide": _product,
+    "power": _product,
+    "log": _log,
+    "log1p": _log1p,
+    "erfc": _erfc,
+}
