@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from actcli import __version__
-from actcli.activation import Activation, AnyActivation, VectorActivation
+from actcli.activation import Activation, AnyActivation, Array, VectorActivation
 from actcli.analysis.sampling import Samples, sample
 from actcli.analysis.steepest import steepest
 from actcli.analysis.window import heights, saturation_edges, shared_window
@@ -82,6 +82,19 @@ class PlotReport:
         lines = (("from x", self.low), ("to x", self.high), *files)
         return Table(f"plot: {_names(self.activations)}", columns, tuple(map(_row, self.curves)), lines)
 
+    def points_table(self) -> Table:
+        """Return every sampled point as a row; y is missing where a curve is interrupted."""
+        columns = (
+            Column("activation", "activation", "left"),
+            *(Column(key, key) for key in ("order", "x", "y")),
+        )
+        rows = [
+            (curve.activation, curve.order, x, None if math.isnan(y) else y)
+            for curve in self.curves
+            for x, y in zip(curve.samples.x.tolist(), curve.samples.y.tolist(), strict=True)
+        ]
+        return Table(f"plot: {_names(self.activations)}", columns, tuple(rows))
+
     def to_chart(self) -> Chart:
         """Return one panel an order, with jumps, the largest slope and saturated regions marked."""
         return Chart(
@@ -115,7 +128,7 @@ class PlotReport:
             levels=levels,
             spans=self._saturated(labelled=order == min(1, self.order)) if alone else (),
             x_range=(self.low, self.high),
-            y_range=heights([curve.samples.y for curve in drawn], bounded),
+            y_range=heights([(curve.samples.x, curve.samples.y) for curve in drawn], bounded),
         )
 
     def _saturated(self, labelled: bool) -> tuple[Span, ...]:
@@ -196,11 +209,17 @@ def _range(sections: list[Activation], low: float | None, high: float | None) ->
 
 
 def _sampled(section: Activation, order: int, low: float, high: float, points: int) -> Samples:
-    return sample(lambda x: section(x, order=order), section.breakpoints, low, high, points)
+    def function(x: Array) -> Array:
+        y = section(x, order=order)
+        # A formula's slope may be finite where the formula itself is not defined.
+        return np.where(np.isnan(section(x)), np.nan, y) if order else y
+
+    return sample(function, section.breakpoints, low, high, points)
 
 
 def _described(activation: AnyActivation) -> dict[str, Any]:
-    inputs = {"name": activation.name, "parameters": dict(activation.values)}
+    values = {name: value if math.isfinite(value) else None for name, value in activation.values.items()}
+    inputs: dict[str, Any] = {"name": activation.name, "parameters": values}
     if isinstance(activation, VectorActivation):
         return {**inputs, "formula": activation.formula, "section": activation.section_caption}
     return {**inputs, "formula": activation.orders[0].formula, "section": None}

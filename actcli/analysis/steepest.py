@@ -87,8 +87,8 @@ def _marks(
     marks = []
     for place, (x, y) in enumerate(peaks):
         sup = (x, y) in limits
-        where = f"±{abs(x):.4g}" if mirrored else f"{0.0 if abs(x) < 1e-6 else x:.4g}"
+        at = 0.0 if abs(x) < 1e-6 else x
+        where = f"±{abs(at):.4g}" if mirrored and at else f"{at:.4g}"
         text = f"{'sup' if sup else 'max'} |f′| = {bound:.4g} at x = {where}".replace("-", "−")
-        label = "" if mirrored and place == 0 else text
-        marks.append(Mark(x, y, "open" if sup else "peak", label))
+        marks.append(Mark(x, y, "open" if sup else "peak", "" if mirrored and place == 0 else text))
     return tuple(marks)

@@ -11,6 +11,8 @@ from actcli.activation import Activation, Array
 # Where |f′| stays below this share of its bound out to infinity, a unit is saturated.
 SATURATED = 0.01
 _REACH = 12.0
+# More kinks than this repeat themselves without end: a staircase, a row of poles.
+_MANY_KINKS = 8
 _NICE = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0)
 
 
@@ -55,6 +57,9 @@ def _half_width(activation: Activation, centre: float, reach: float) -> float:
     period = _oscillation(turns)
     if period:
         return period
+    distances = np.sort(np.abs(np.array(activation.breakpoints) - centre))
+    if distances.size > _MANY_KINKS:
+        return _nice(1.1 * float(distances[5]))
     facts = activation.facts
     explodes = math.isinf(facts.slope_at_infinity) or math.isinf(facts.slope_at_minus_infinity)
     roots = _crossings(x, activation(x)) - centre if explodes else np.empty(0)
@@ -77,10 +82,10 @@ def _crossings(x: Array, y: Array) -> Array:
 
 def _oscillation(turns: Array) -> float:
     """Return a half-width that shows two periods around the centre, or 0 where nothing oscillates."""
-    right, left = np.sort(turns[turns > 0]), np.sort(-turns[turns < 0])
-    if min(right.size, left.size) < 2 or right.size + left.size < 5:
+    sides = [np.sort(turns[turns > 0]), np.sort(-turns[turns < 0])]
+    if turns.size < 4:
         return 0.0
-    return 4 / 3 * float(max(right[1], left[1]))
+    return 4 / 3 * max(float(side[1]) for side in sides if side.size > 1)
 
 
 def _nice(width: float) -> float:
@@ -123,23 +128,36 @@ def _edge(activation: Activation, steep: float, flat: float, bound: float) -> fl
     return flat
 
 
-def heights(curves: list[Array], bounded: list[bool]) -> tuple[float, float] | None:
+def heights(curves: Sequence[tuple[Array, Array]], bounded: Sequence[bool]) -> tuple[float, float] | None:
     """Return a range of y that leaves the middle of exploding curves visible, or None where none explodes.
 
-    Bounded curves are always shown whole; of the others, five times the height that three quarters of all
-    points stay within.
+    Curves that are bounded, or highest inside the picture, are shown whole; of the others, five times the
+    height that three quarters of all points stay within.
     """
-    finite = [np.abs(y[np.isfinite(y)]) for y in curves]
-    everything = np.concatenate(finite)
-    if not everything.size:
+    # Evenly spaced in x: the samples crowd where a curve is steep, and its heights would count too much.
+    finite = [(x[np.isfinite(y)], np.abs(y[np.isfinite(y)])) for x, y in curves if np.isfinite(y).any()]
+    if not finite:
         return None
-    whole = max(
-        (float(y.max()) for y, flag in zip(finite, bounded, strict=True) if flag and y.size), default=0.0
-    )
-    limit = max(5 * float(np.quantile(everything, 0.75)), whole)
-    if limit == 0 or everything.max() <= limit:
+    even = [_evenly(x, y) for x, y in finite]
+    flags = (flag for (_, y), flag in zip(curves, bounded, strict=True) if np.isfinite(y).any())
+    whole = [
+        float(y.max())
+        for (x, y), coarse, flag in zip(finite, even, flags, strict=True)
+        if flag or _peaks_inside(x, y, coarse)
+    ]
+    limit = max([5 * float(np.quantile(np.concatenate(even), 0.75)), *whole])
+    if limit == 0 or max(y.max() for _, y in finite) <= limit:
         return None
-    low = min(float(np.nanmin(y)) for y in curves if np.isfinite(y).any())
-    high = max(float(np.nanmax(y)) for y in curves if np.isfinite(y).any())
-    low, high = max(low, -limit), min(high, limit)
+    low = max(min(float(np.nanmin(y)) for _, y in curves if np.isfinite(y).any()), -limit)
+    high = min(max(float(np.nanmax(y)) for _, y in curves if np.isfinite(y).any()), limit)
     return low - 0.07 * (high - low), high + 0.07 * (high - low)
+
+
+def _evenly(x: Array, y: Array) -> Array:
+    return y[np.searchsorted(x, np.linspace(x[0], x[-1], 200)).clip(0, len(x) - 1)]
+
+
+def _peaks_inside(x: Array, y: Array, coarse: Array) -> bool:
+    """Return whether |y| is largest away from the ends, and so broadly that it is no pole."""
+    edge = 0.02 * (x[-1] - x[0])
+    return bool(x[0] + edge < x[np.argmax(y)] < x[-1] - edge and y.max() <= 2 * coarse.max())

@@ -29,6 +29,7 @@ def to_csv(table: Table) -> str:
     spreadsheet would run as a formula gets an apostrophe in front; control characters are escaped, so
     that one row stays one line.
     """
+    table = table.data or table
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow([column.key for column in table.columns])

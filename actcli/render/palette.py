@@ -45,7 +45,8 @@ PALETTES: dict[Literal["light", "dark"], Palette] = {
 }
 
 SOLID: Dashes = ()
-# In multiples of the line width; neighbours differ in rhythm, not only in length.
+# In multiples of the line width; neighbours differ in rhythm, not only in length. Seven of them and eight
+# colours: 56 series are told apart.
 SERIES_DASHES: tuple[Dashes, ...] = (
     SOLID,
     (6.0, 2.2),
@@ -54,7 +55,6 @@ SERIES_DASHES: tuple[Dashes, ...] = (
     (3.0, 1.6),
     (9.0, 2.0, 3.0, 2.0),
     (6.0, 1.6, 1.2, 1.6, 1.2, 1.6),
-    (2.0, 3.0),
 )
 ROLE_DASHES: dict[Role, Dashes] = {
     "value": SOLID,
