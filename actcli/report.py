@@ -24,7 +24,7 @@ class Table:
     """A titled table for people; a data format with one table (CSV) writes `columns` and `rows` alone.
 
     `lines` are label and value pairs that stand above the rows, `notes` are sentences below them, and
-    `further` are smaller tables that follow.
+    `further` are smaller tables that follow. `data`, where given, is what CSV writes instead: every column.
     """
 
     title: str
@@ -33,6 +33,7 @@ class Table:
     lines: tuple[tuple[str, Cell], ...] = ()
     notes: tuple[str, ...] = ()
     further: tuple["Table", ...] = ()
+    data: "Table | None" = None
 
 
 @dataclass(frozen=True)

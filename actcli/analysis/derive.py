@@ -9,7 +9,7 @@ import numpy as np
 
 from actcli import __version__
 from actcli.activation import Activation, AnyActivation, Facts, VectorActivation
-from actcli.analysis.jacobian import JacobianReport, derive_jacobian
+from actcli.analysis.jacobian import JacobianReport, derive_jacobian, parameters_record
 from actcli.analysis.judgement import Judgement
 from actcli.analysis.samples import checked_points, shown_points
 from actcli.analysis.sampling import sample
@@ -59,7 +59,7 @@ class DeriveReport:
         return {
             "report": "derive",
             "actcli": __version__,
-            "activation": {"name": self.activation.name, "parameters": dict(self.activation.values)},
+            "activation": {"name": self.activation.name, "parameters": parameters_record(self.activation)},
             "order": self.order,
             "formula": formulas[0],
             "derivative_formula": formulas[1],
@@ -117,7 +117,7 @@ class DeriveReport:
             curves=(Curve(("f", "f′")[order], tuple(drawn.x), tuple(drawn.y), 0, _ROLES[order]),),
             marks=marks,
             x_range=(low, high),
-            y_range=heights([drawn.y], [all(map(math.isfinite, ends))]),
+            y_range=heights([(drawn.x, drawn.y)], [all(map(math.isfinite, ends))]),
         )
 
     def _numeric_marks(self, low: float, high: float) -> tuple[Mark, ...]:

@@ -1,14 +1,14 @@
 """The Jacobian of a vector-valued activation at one vector, and whether it is right."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from actcli import __version__
-from actcli.activation import Array, VectorActivation
+from actcli.activation import Array, Record, VectorActivation
 from actcli.errors import OptionError, OrderError
 from actcli.numerics.differences import extrapolated_slope
 from actcli.report import Cell, Chart, Column, Curve, Panel, Table
@@ -57,7 +57,7 @@ class JacobianReport:
         return {
             "report": "derive",
             "actcli": __version__,
-            "activation": {"name": self.activation.name, "parameters": dict(self.activation.values)},
+            "activation": {"name": self.activation.name, "parameters": parameters_record(self.activation)},
             "order": 1,
             "formula": self.activation.formula,
             "derivative_formula": self.activation.derivative_formula,
@@ -163,10 +163,20 @@ def _by_differences(activation: VectorActivation, z: Array) -> Array:
             return activation.forward(vectors)
 
         for i in range(rows):
-            found = extrapolated_slope(lambda x, i=i: moved(x)[:, i], float(z[j]), 1.0)  # type: ignore[misc]
-            if found is not None and found.error <= 1e-6 * max(abs(found.value), 1e-3):
-                numeric[i, j] = found.value
+            numeric[i, j] = _settled(lambda x, i=i: moved(x)[:, i], float(z[j]))  # type: ignore[misc]
     return numeric
+
+
+def _settled(function: Callable[[Array], Array], x: float) -> float:
+    """Return the slope at `x` where differences from both sides settle on the same number, else nan."""
+    around = function(x + np.linspace(-0.25, 0.25, 33))
+    if np.all(around == around[0]):
+        return 0.0
+    found = [extrapolated_slope(function, x, 1.0, side) for side in (0, -1, 1)]
+    values = [estimate.value for estimate in found if estimate is not None]
+    if len(values) < 3 or np.ptp(values) > 1e-6 * max(abs(values[0]), 1e-3):
+        return math.nan
+    return values[0]
 
 
 def _checked(activation: VectorActivation, vectors: list[Array]) -> JacobianCheck:
@@ -188,6 +198,11 @@ def _checked(activation: VectorActivation, vectors: list[Array]) -> JacobianChec
                 f"∂y_{i + 1}/∂z_{j + 1} at z = ({place}): {numbers}; allowed are {allowed[i, j]:.2g} apart"
             )
     return JacobianCheck(judged, unresolved, tuple(failures), worst if judged else None)
+
+
+def parameters_record(activation: Record) -> dict[str, float | None]:
+    """Return the parameters for machines; an infinite one is null."""
+    return {name: value if math.isfinite(value) else None for name, value in activation.values.items()}
 
 
 def _finite(array: Array) -> Any:

@@ -78,7 +78,7 @@ def _place(x: float | Decimal) -> int:
 
 
 def _ladder(size: float, reach: float) -> Iterator[tuple[int, Decimal]]:
-    """Yield (precision, step): steps relative to a small x first, then absolute ones, then digits for tails."""
+    """Yield (precision, step): steps relative to a small x, then absolute ones, then digits for tails."""
     place, near = _place(size), min(_place(reach), 0)
     relative = min(place, near) if size else near
     wide = max(place - near, 0)

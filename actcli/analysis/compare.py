@@ -1,0 +1,213 @@
+"""The same measures of several activations, side by side."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import actcli
+from actcli.activation import AnyActivation, Array, VectorActivation
+from actcli.analysis.measures import Measures, cost_of, measures_of, numpy_exp_cost
+from actcli.analysis.sampling import sample
+from actcli.analysis.window import heights, shared_window
+from actcli.errors import OptionError, suggestion
+from actcli.network import limits
+from actcli.report import Cell, Chart, Column, Curve, Panel, Role, Table
+
+_DRAWN: Final = 12
+_HEADINGS: Final = {
+    "name": "activation",
+    "range_low": "inf f",
+    "range_high": "sup f",
+    "slope_min": "inf f′",
+    "slope_max": "sup f′",
+    "kinks": "kinks",
+    "increasing": "increasing",
+    "odd": "odd",
+    "mean": "E f",
+    "second_moment": "E f²",
+    "mean_squared_slope": "E f′²",
+    "gain_second_moment": "1/√E f²",
+    "gain_variance": "1/std f",
+    "gain_gradient": "1/√E f′²",
+    "critical_sigma_w": "σ_w",
+    "critical_sigma_b": "σ_b",
+    "universality_class": "class",
+    "log10_gradient_at_depth": "log10 gradient",
+    "saturated_fraction": "saturated",
+    "dead_fraction": "dead",
+    "zero_centred": "centred",
+    "init": "init",
+    "simulated": "simulated",
+    "nanoseconds_per_element": "ns per element",
+}
+_TEXTS: Final = frozenset({"name", "universality_class", "init"})
+_FIRST: Final = ("slope_min", "slope_max", "mean", "mean_squared_slope", "log10_gradient_at_depth", "init")
+_SHAPE: Final = (
+    "range_low",
+    "range_high",
+    "kinks",
+    "increasing",
+    "odd",
+    "saturated_fraction",
+    "dead_fraction",
+)
+_SIGNAL: Final = ("second_moment", "gain_second_moment", "gain_variance", "gain_gradient", "zero_centred")
+_CRITICAL: Final = ("critical_sigma_w", "critical_sigma_b", "universality_class")
+
+
+@dataclass(frozen=True)
+class CompareReport:
+    """Several activations with their measures, in the order shown; `repeated` were named more than once.
+
+    reference_cost: nanoseconds per element of numpy's exp in the same run, None unless costs were asked for.
+    """
+
+    measures: tuple[Measures, ...]
+    depth: int
+    seed: int
+    sort: str | None
+    repeated: tuple[str, ...]
+    reference_cost: float | None
+
+    def to_record(self) -> dict[str, Any]:
+        """Return every measure of every activation; what does not exist is null."""
+        return {
+            "report": "compare",
+            "actcli": actcli.__version__,
+            "depth": self.depth,
+            "seed": self.seed,
+            "sort": self.sort,
+            "activations": [measures.to_record() for measures in self.measures],
+            "numpy_exp_nanoseconds_per_element": self.reference_cost,
+        }
+
+    def to_table(self) -> Table:
+        """Return the most telling columns, further tables for the rest, and everything as data."""
+        further = [
+            self._part("shape", _SHAPE),
+            self._part("under N(0, 1)", _SIGNAL),
+            self._part("critical initialisation", _CRITICAL),
+        ]
+        if self.reference_cost is not None:
+            further.append(self._part("time", ("nanoseconds_per_element",)))
+        everything = tuple(_HEADINGS)
+        data = Table("compare", _columns(everything), self._rows(everything))
+        lines: tuple[tuple[str, Cell], ...] = (("layers", self.depth),)
+        if self.reference_cost is not None:
+            lines += (("numpy exp, ns per element", self.reference_cost),)
+        first = ("name", *_FIRST)
+        return Table(
+            "compare", _columns(first), self._rows(first), lines, self._notes(), tuple(further), data
+        )
+
+    def _part(self, title: str, keys: tuple[str, ...]) -> Table:
+        keys = ("name", *keys)
+        return Table(title, _columns(keys), self._rows(keys))
+
+    def _rows(self, keys: tuple[str, ...]) -> tuple[tuple[Cell, ...], ...]:
+        rows = (measures.to_row() for measures in self.measures)
+        return tuple(tuple(row[key] for key in keys) for row in rows)
+
+    def _notes(self) -> tuple[str, ...]:
+        notes = [f"{name} was named more than once; it stands here once" for name in self.repeated]
+        notes.append(
+            f"gradient: rms at layer 1 relative to layer {self.depth}, infinite width, customary init"
+        )
+        vectors = [m.activation for m in self.measures if isinstance(m.activation, VectorActivation)]
+        if vectors:
+            names = ", ".join(vector.label for vector in vectors)
+            notes.append(f"{names}: measured along one coordinate, the gradient simulated")
+        return tuple(notes)
+
+    def to_chart(self) -> Chart:
+        """Return f and f′ over each other, and the gradient through depth; at most a dozen activations."""
+        drawn = self.measures[:_DRAWN]
+        low, high = shared_window([measures.activation.section for measures in drawn])
+        panels = [self._curves(drawn, order, low, high) for order in (0, 1)]
+        panels += [self._gradient(drawn)] if self.depth > 1 else []
+        left_out = len(self.measures) - len(drawn)
+        subtitle = f"the first {_DRAWN} of {len(self.measures)}" if left_out else ""
+        return Chart(", ".join(m.activation.label for m in drawn), tuple(panels), subtitle)
+
+    def _curves(self, drawn: Sequence[Measures], order: int, low: float, high: float) -> Panel:
+        curves: list[Curve] = []
+        heights_of: list[tuple[Array, Array]] = []
+        bounded = []
+        role: Role = "slope" if order else "value"
+        for series, measures in enumerate(drawn):
+            section, facts = measures.activation.section, measures.activation.section.facts
+            found = sample(lambda x, s=section: s(x, order=order), section.breakpoints, low, high, 400)  # type: ignore[misc]
+            curves.append(Curve(measures.activation.label, tuple(found.x), tuple(found.y), series, role))
+            heights_of.append((found.x, found.y))
+            ends = (facts.slope_infimum, facts.slope_supremum) if order else (facts.infimum, facts.supremum)
+            bounded.append(all(map(math.isfinite, ends)))
+        return Panel(
+            x_label="x",
+            y_label="slope f′(x)" if order else "value f(x)",
+            curves=tuple(curves),
+            x_range=(low, high),
+            y_range=heights(heights_of, bounded),
+        )
+
+    def _gradient(self, drawn: Sequence[Measures]) -> Panel:
+        curves = [
+            Curve(
+                f"{measures.activation.label} ({measures.init.name})",
+                tuple(float(layer) for layer in range(1, self.depth + 1)),
+                tuple(math.nan if value is None else value for value in measures.log10_gradient),
+                series,
+                "measured" if measures.simulated else "theory",
+            )
+            for series, measures in enumerate(drawn)
+            if any(value is not None for value in measures.log10_gradient)
+        ]
+        return Panel(
+            x_label="layer (1 is next to the input)",
+            y_label="log10 of rms gradient, relative to the last layer",
+            curves=tuple(curves),
+        )
+
+
+def compare(
+    *activations: AnyActivation,
+    depth: int = limits.CUSTOMARY_DEPTH,
+    sort: str | None = None,
+    seed: int = 0,
+    cost: bool = False,
+) -> CompareReport:
+    """Measure several activations: bounds, Gaussian moments, gains, criticality, the gradient at `depth`.
+
+    The gradient is that of the initialiser customary for each: by theory for elementwise activations, for
+    vector-valued ones by a simulation from `seed`. sort: a key of the rows; numbers descend, words ascend,
+    what is missing comes last. cost: measure nanoseconds per element, which differs from run to run. Raises
+    OptionError for an unknown key, a depth out of range, and for nothing to compare.
+    """
+    if not activations:
+        raise OptionError("nothing to compare; name activations, as in `actcli compare sigmoid tanh relu`")
+    limits.whole("depth", depth, limits.DEPTH)
+    limits.whole("seed", seed, limits.SEED)
+    if sort is not None and sort not in _HEADINGS:
+        near = suggestion(sort, _HEADINGS) or "; it takes " + ", ".join(_HEADINGS)
+        raise OptionError(f"cannot sort by '{sort}'{near}")
+    distinct = {activation.label: activation for activation in activations}
+    labels = [activation.label for activation in activations]
+    repeated = tuple(label for label in distinct if labels.count(label) > 1)
+    measures = [
+        measures_of(activation, depth, seed, cost_of(activation) if cost else None)
+        for activation in distinct.values()
+    ]
+    if sort is not None:
+        measures = _sorted(measures, sort)
+    return CompareReport(tuple(measures), depth, seed, sort, repeated, numpy_exp_cost() if cost else None)
+
+
+def _sorted(measures: list[Measures], key: str) -> list[Measures]:
+    missing = [each for each in measures if each.to_row()[key] is None]
+    present = [each for each in measures if each.to_row()[key] is not None]
+    # Python sorts stably also in reverse: equals stay in the order they were named in.
+    return sorted(present, key=lambda each: each.to_row()[key], reverse=key not in _TEXTS) + missing  # type: ignore[arg-type,return-value]
+
+
+def _columns(keys: tuple[str, ...]) -> tuple[Column, ...]:
+    return tuple(Column(key, _HEADINGS[key], "left" if key in _TEXTS else "right") for key in keys)
