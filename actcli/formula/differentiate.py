@@ -14,27 +14,32 @@ def differentiate(node: Node, variable: str = VARIABLE) -> Node:
 
     At kinks it follows the conventions of propagate.py.
     """
-    return _Derivation(variable).of(node)
+    return Derivation(variable).of(node)
 
 
-class _Derivation:
+class Derivation:
+    """The rules, one method an operation; `of` says what becomes of the operands inside them."""
+
     def __init__(self, variable: str) -> None:
         self.variable = variable
         self.memory: dict[Node, Node] = {}
 
     def of(self, node: Node) -> Node:
+        """Return the derivative of a node."""
         if isinstance(node, Number):
             return ZERO
         if isinstance(node, Name):
             return ONE if node.name == self.variable else ZERO
         if node not in self.memory:
-            self.memory[node] = self._operation(node)
+            self.memory[node] = self.rule(node)
         return self.memory[node]
 
     def constant(self, node: Node) -> bool:
+        """Whether a node does not depend on the variable."""
         return self.variable not in names_in(node)
 
-    def _operation(self, node: Call | Applied) -> Node:
+    def rule(self, node: Call | Applied) -> Node:
+        """Return the derivative by the rule for the outermost operation."""
         if self.constant(node):
             return ZERO
         if isinstance(node, Applied):
@@ -51,23 +56,29 @@ class _Derivation:
         return minus(self.of(operand))
 
     def _multiply(self, *factors: Node) -> Node:
-        terms = []
-        for index, factor in enumerate(factors):
-            others = factors[:index] + factors[index + 1 :]
-            terms.append(times(self.of(factor), *others))
-        return plus(*terms)
+        constants = [factor for factor in factors if self.constant(factor)]
+        changing = [factor for factor in factors if not self.constant(factor)]
+        terms = [
+            times(*changing[:index], self.of(factor), *changing[index + 1 :])
+            for index, factor in enumerate(changing)
+        ]
+        return times(*constants, plus(*terms))
 
     def _divide(self, u: Node, v: Node) -> Node:
         """(u/Πbᵖ)′ = (u′Πb − u Σ p b′ Π other b)/(Πbᵖ Πb): the quotient rule without what would cancel."""
         if self.constant(v):
             return over(self.of(u), v)
+        if self.constant(u) and u != ONE:
+            return times(u, self.of(over(ONE, v)))
         bases = _powers(v)
         changing = [(base, power) for base, power in bases if not self.constant(base)]
-        others = [[base for base, _ in changing if base is not skipped] for skipped, _ in changing]
-        slopes = [
-            times(power, self.of(base), *rest) for (base, power), rest in zip(changing, others, strict=True)
-        ]
-        top = plus(times(self.of(u), *(base for base, _ in changing)), minus(times(u, plus(*slopes))))
+        slopes = []
+        for index, (base, power) in enumerate(changing):
+            others = [other for other, _ in changing[:index] + changing[index + 1 :]]
+            slopes.append(times(power, self.of(base), *others))
+        product = times(*(base for base, _ in changing))
+        first = ZERO if u == ONE else times(self.of(u), product)
+        top = plus(first, minus(times(u, plus(*slopes))))
         raised = [
             to_the(base, plus_one(power) if not self.constant(base) else power) for base, power in bases
         ]

@@ -18,6 +18,7 @@ from actcli.formula.propagate import propagate
 from actcli.formula.simplify import simplify
 from actcli.formula.source import to_python
 from actcli.formula.stable import stabilised
+from actcli.formula.steps import Step, steps
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,10 @@ class Expression:
         if order and self.stable is not self:
             plain = min(plain, derivative(self.stable.node, order, variable), key=size)
         return Expression(plain, self.parameters)
+
+    def steps(self, variable: str = VARIABLE) -> tuple[Step, ...]:
+        """Return the derivation of the derivative, one rule a step, down to its simplest form."""
+        return steps(self.node, variable)
 
     def simplify(self) -> "Expression":
         """Return the same function, as a person would write it."""

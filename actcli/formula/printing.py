@@ -184,6 +184,10 @@ class Unicode(Plain):
         plain = isinstance(operand, Number | Name)
         return f"√{self.write(operand)}" if plain else f"√({self.write(operand)})", ATOM
 
+    def _derivative(self, operand: Node) -> Written:
+        text = self.write(operand)
+        return f"{text}′" if isinstance(operand, Name | Number) else f"({text})′", ATOM
+
     def _abs(self, operand: Node) -> Written:
         return f"|{self.write(operand)}|", ATOM
 

@@ -96,17 +96,19 @@ class _Propagation:
         if name == "divide":
             return _quotient(*operands)
         if name == "power":
-            return _power(*operands, constant=not names_in(node.arguments[1]) & self._varying())
+            return _power(*operands, constant=self._constant(node.arguments[1]))
         if name in {"min", "max"}:
-            return _extreme(name, node.arguments, operands)
+            first, second = operands[::-1] if self._constant(node.arguments[0]) else operands
+            return _extreme(name, first, second)
         if name == "clip":
             u, low, high = node.arguments
             return self.jet(Call("min", (Call("max", (u, low)), high)))
         inner = operands[0]
         return _compose([PRIMITIVES[name].function(inner[0]), *slopes(name, inner[0], self.order)], inner)
 
-    def _varying(self) -> set[str]:
-        return {name for name, jet in self.names.items() if any(part is not _ZERO for part in jet[1:])}
+    def _constant(self, node: Node) -> bool:
+        varying = {name for name, jet in self.names.items() if any(part is not _ZERO for part in jet[1:])}
+        return not names_in(node) & varying
 
 
 def slopes(name: str, u: Any, order: int) -> list[Any]:
@@ -205,10 +207,8 @@ def _choose(holds: Any, first: Jet, second: Jet) -> Jet:
     return [a if a is b else np.where(holds, a, b) for a, b in zip(first, second, strict=True)]
 
 
-def _extreme(name: str, arguments: tuple[Node, ...], operands: Sequence[Jet]) -> Jet:
-    first, second = operands
-    if not names_in(arguments[0]):
-        first, second = second, first
+def _extreme(name: str, first: Jet, second: Jet) -> Jet:
+    """Return min or max with the slopes of the operand that wins; of the second where they tie."""
     wins = first[0] > second[0] if name == "max" else first[0] < second[0]
     value = PRIMITIVES[name].function(first[0], second[0])
     return [value, *_choose(wins, first, second)[1:]]
