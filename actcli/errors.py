@@ -47,5 +47,7 @@ def suggestion(word: str, candidates: Iterable[str]) -> str:
     spellings: dict[str, str] = {}
     for candidate in candidates:
         spellings.setdefault(candidate.casefold(), candidate)
-    nearest = get_close_matches(word.casefold(), spellings, n=1, cutoff=0.6)
-    return f"; did you mean '{spellings[nearest[0]]}'?" if nearest else ""
+    near = get_close_matches(word.casefold(), spellings, n=5, cutoff=0.6)
+    # Letters in another order are the likeliest slip: `rleu` is relu, not repu.
+    near.sort(key=lambda candidate: sorted(candidate) != sorted(word.casefold()))
+    return f"; did you mean '{spellings[near[0]]}'?" if near else ""

@@ -52,4 +52,4 @@ def derive(
     report = analyse(record, at=at, order=order, check=check)
     asked.emit(report)
     if check and not report.check.passed:
-        raise CheckFailedError(report.check.failure)
+        raise CheckFailedError(f"{record.label}: {report.check.failure}")

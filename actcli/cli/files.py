@@ -40,14 +40,20 @@ def _write_into(target: Path, data: bytes) -> None:
 def _replace(target: Path, data: bytes, old: os.stat_result | None) -> None:
     # In the same folder, so that the rename cannot cross a file system; short, so that any name has room.
     beside = target.parent / f".actcli-{os.urandom(6).hex()}"
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    descriptor = _nameless(target.parent)
+    nameless = descriptor is not None
     try:
+        if descriptor is None:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+            descriptor = os.open(beside, flags, 0o666)
         try:
-            if old is not None:
-                beside.chmod(stat.S_IMODE(old.st_mode))
+            if old is not None and hasattr(os, "fchmod"):
+                os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
             _write_all(descriptor, data)
             # Without it a power cut may keep the rename and lose the bytes.
             os.fsync(descriptor)
+            if nameless:
+                _name(descriptor, beside)
         finally:
             os.close(descriptor)
         beside.replace(target)
@@ -55,6 +61,25 @@ def _replace(target: Path, data: bytes, old: os.stat_result | None) -> None:
         with suppress(OSError):
             beside.unlink()
         raise
+
+
+def _nameless(folder: Path) -> int | None:
+    """Open a file without a name in `folder`, or return None; killed while writing, nothing of it stays."""
+    if not hasattr(os, "O_TMPFILE") or not Path("/proc/self/fd").is_dir():
+        return None
+    try:
+        return os.open(folder, os.O_WRONLY | os.O_TMPFILE, 0o666)
+    except OSError:
+        return None
+
+
+def _name(descriptor: int, path: Path) -> None:
+    """Give a nameless file its name; only with a folder's descriptor does Python follow links in /proc."""
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.link(f"/proc/self/fd/{descriptor}", path.name, dst_dir_fd=folder)
+    finally:
+        os.close(folder)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from actcli.cli import files, streams
-from actcli.errors import OptionError, OutputError, suggestion
+from actcli.errors import OptionError, OutputError
 
 if TYPE_CHECKING:
     from actcli.report import Report, Table
@@ -126,9 +126,8 @@ def picture_format(file: str) -> PictureFormat:
     if suffix.lower() in _DATA_SUFFIXES:
         cure = f"data goes to standard output, with --format {_DATA_SUFFIXES[suffix.lower()]} > {file}"
         raise OutputError(f"--output {file} is not a picture (.png, .svg, .pdf); {cure}")
-    near = suggestion(suffix, [f".{known}" for known in PICTURE_FORMATS]) if suffix else ""
-    problem = f"has the unknown suffix {suffix}{near}" if suffix else "has no suffix"
-    raise OutputError(f"--output {file} {problem}; it takes .png, .svg or .pdf, or - for standard output")
+    problem = f"has the unknown suffix {suffix}" if suffix else "has no suffix"
+    raise OutputError(f"--output {file} {problem}; pictures are .png, .svg or .pdf, or - for a pipe")
 
 
 def _is_device(file: str) -> bool:

@@ -1,0 +1,63 @@
+"""Starts the real console script: what a user's shell starts, with a clean environment."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parent.parent.parent
+_SCRIPT = Path(sys.executable).with_name("actcli")
+COMMAND = [str(_SCRIPT)] if _SCRIPT.exists() else [sys.executable, "-m", "actcli"]
+_UNSET = {
+    "FORCE_COLOR",
+    "NO_COLOR",
+    "COLUMNS",
+    "TERMINAL_WIDTH",
+    "TERM",
+    "ACTCLI_DEBUG",
+    "PYTHONWARNINGS",
+    "MPLBACKEND",
+}
+
+
+class Done(NamedTuple):
+    """Exit code, standard output and standard error together."""
+
+    code: int
+    out: str
+    err: str
+
+
+def environment(**changes):
+    """Return a plain environment with these changes; None removes a variable."""
+    plain = {name: value for name, value in os.environ.items() if name not in _UNSET}
+    plain["PYTHONPATH"] = str(ROOT)
+    for name, value in changes.items():
+        plain.pop(name, None) if value is None else plain.__setitem__(name, str(value))
+    return plain
+
+
+def actcli(*words, cwd=None, stdin=None, **changes):
+    """Run the console script, piped, and return what it did."""
+    done = subprocess.run(
+        [*COMMAND, *words],
+        cwd=cwd, env=environment(**changes), stdin=subprocess.DEVNULL, capture_output=True, timeout=120,
+    )  # fmt: skip
+    return Done(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+
+
+def shell(line, cwd=None, **changes):
+    """Run a line of bash in which `actcli` is the console script."""
+    function = " ".join(f"'{word}'" for word in COMMAND)
+    done = subprocess.run(
+        ["bash", "-c", f'set -o pipefail; actcli() {{ {function} "$@"; }}; {line}'],
+        cwd=cwd, env=environment(**changes), stdin=subprocess.DEVNULL, capture_output=True, timeout=120,
+    )  # fmt: skip
+    return Done(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+
+
+def is_one_error_line(text):
+    """Return whether `text` is one line that begins as errors do, without a control character."""
+    plain = text[:-1].isprintable() and len(text) > 15
+    return text.startswith("error: ") and text.count("\n") == 1 and plain

@@ -1,0 +1,147 @@
+"""Words that do not exist, words that are missing, and help, which wins over both."""
+
+import pytest
+
+from tests.cli.process import is_one_error_line
+
+COMMANDS = ("plot", "derive", "vanish", "compare", "list")
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("plto relu", "'plot'"),
+        ("lst", "'list'"),
+        ("plot relu --ponts 3", "'--points'"),
+        ("vanish relu --dpeth 3", "'--depth'"),
+        ("derive relu --chek", "'--check'"),
+        ("plot rleu", "'relu'"),
+        ("vanish swihs", "'swish'"),
+        ("elu:alhpa=1", "one of plot, derive"),
+        ("vanish elu:alhpa=1", "'alpha'"),
+        ("vanish torch.nn.GLEU", "'torch.nn.GELU'"),
+        ("list --family gatde", "'gated'"),
+        ("list --format jsn", "'json'"),
+        ("vanish relu --init xaveir", "'xavier'"),
+        ("vanish relu --dtype float46", "'float64'"),
+        ("plot relu --theme drak", "'dark'"),
+        ("compare relu tanh --sort maen", "'mean'"),
+    ],
+)
+def test_an_unknown_word_gets_the_nearest_known_one(run, line, meant):
+    done = run(*line.split())
+    assert done.code == 2
+    assert done.out == ""
+    assert is_one_error_line(done.err), done.err
+    assert meant in done.err
+
+
+@pytest.mark.parametrize(
+    "line", ["zzzz relu", "plot zzzz", "plot relu --zzzz 3", "vanish elu:zzzz=1", "list --family 77777"]
+)
+def test_no_word_is_suggested_where_none_is_near(run, line):
+    done = run(*line.split())
+    assert done.code == 2
+    assert is_one_error_line(done.err), done.err
+    assert "did you mean" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ([], "a command is missing"),
+        (["plot"], "plot needs ACTIVATION"),
+        (["derive"], "derive needs ACTIVATION"),
+        (["vanish"], "vanish needs ACTIVATION"),
+        (["compare"], "compare needs ACTIVATION"),
+        (["plot", "relu", "-o"], "-o"),
+        (["plot", "relu", "--range", "1"], "--range takes LOW HIGH"),
+        (["plot", ""], "the name of an activation is missing"),
+        (["plot", "  "], "the name of an activation is missing"),
+        (["plot", "relu", "-o", ""], "--output is empty"),
+        (["plot", "relu", "--title", ""], "--title is empty"),
+        (["list", "--text", ""], "--text is empty"),
+        (["vanish", "elu:alpha"], "name=value"),
+        (["vanish", "elu:"], "name=value"),
+        (["vanish", "relu", "--load", ""], "--load is empty"),
+    ],
+)
+def test_a_missing_word_is_named(run, line, named):
+    done = run(*line)
+    assert done.code == 2
+    assert is_one_error_line(done.err), done.err
+    assert named in done.err
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("derive relu tanh", "'tanh' is one word too many"),
+        ("vanish relu 20", "'20' is one word too many"),
+        ("--json list", "write actcli list … --json"),
+        ("--ponts plot", "--ponts"),
+        ("list --json=yes", "--json takes no value"),
+        ("list --json --format csv", "contradict"),
+        ("derive -x", 'stands after --, as in: -- "-x"'),
+        ("derive relu -2", "unknown option -2"),
+    ],
+)
+def test_a_word_too_many_or_out_of_place_is_named(run, line, named):
+    done = run(*line.split())
+    assert (done.code, done.out) == (2, "")
+    assert is_one_error_line(done.err), done.err
+    assert named in done.err
+
+
+@pytest.mark.parametrize("help", ["-h", "--help"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "plot",
+        "plot nosuch --points x",
+        "vanish --dpeth",
+        "list -f",
+        "derive relu --at nan",
+        "plto",
+        "--ponts",
+    ],
+)
+def test_help_wins_over_every_error(run, line, help):
+    done = run(*line.split(), help)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("Usage: actcli")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_every_command_opens_with_three_examples(run, command):
+    lines = run(command, "--help").out.splitlines()
+    assert lines[0].startswith(f"Usage: actcli {command} ")
+    assert lines[1] == ""
+    assert [line.split()[:2] for line in lines[2:5]] == [["actcli", command]] * 3
+    assert lines[5] == ""
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_example_of_the_help_runs(run, command):
+    import shlex
+
+    for line in run(command, "--help").out.splitlines()[2:5]:
+        done = run(*shlex.split(line)[1:])
+        assert done.code == (1 if "--fail" in line and done.err else 0), line
+        assert done.out, line
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_options_that_every_command_has_are_spelled_the_same(run, command):
+    text = run(command, "--help").out
+    for option in ("-f, --format FORMAT", "--json", "--load FILE", "-q, --quiet", "-h, --help"):
+        assert option in text
+
+
+def test_the_version_is_answered_anywhere_before_the_dashes(run):
+    from actcli import __version__
+
+    for line in (["--version"], ["plot", "relu", "--version"], ["--version", "nosuch"]):
+        assert run(*line) == (0, f"actcli {__version__}\n", "")
+    assert run("vanish", "--", "--version").code == 2
