@@ -56,4 +56,4 @@ def compare(
     records = naming.resolve([*(activation or ()), *registry.names()], None, lambda _: None) if all else named
     from actcli.analysis.compare import compare as analyse
 
-    asked.emit(analyse(records, sort=sort, depth=depth, seed=seed, cost=cost))
+    asked.emit(analyse(*records, sort=sort, depth=depth, seed=seed, cost=cost))
