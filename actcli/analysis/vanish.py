@@ -1,202 +1,17 @@
 """Whether a gradient survives the way back through many layers: measured, predicted, judged, and cured."""
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Final
-
-import actcli
 from actcli.activation import Activation, AnyActivation
-from actcli.analysis.cure import Cure, cures
-from actcli.analysis.precision import SMALLEST_LOG10, underflows
-from actcli.analysis.verdict import Judgement, judge
+from actcli.analysis.cure import cures
+from actcli.analysis.prediction import predict
+from actcli.analysis.vanishing import VanishReport
+from actcli.analysis.verdict import judge
 from actcli.network import limits
 from actcli.network.initialiser import Initialiser, customary, initialiser
-from actcli.network.measurement import Column, Measurement, measure
+from actcli.network.measurement import measure
 from actcli.network.network import Network
-from actcli.report import Band, Cell, Chart, Curve, Level, Panel, Table
-from actcli.report import Column as Heading
+from actcli.network.wiring import wiring
 from actcli.theory.critical import critical_point
-from actcli.theory.gradient import gradient_line
 from actcli.theory.meanfield import MeanField, describe
-
-LISTED: Final = 10_000
-"""A deeper network is reported at this many layers, evenly spaced, the first and the last among them."""
-_ROWS: Final = 25
-
-_HEADINGS: Final = {
-    "log10_gradient": "log10 gradient",
-    "log10_gradient_low": "5 %",
-    "log10_gradient_high": "95 %",
-    "log10_theory": "theory",
-    "mean": "mean",
-    "std": "std",
-    "saturated_fraction": "saturated",
-    "dead_fraction": "dead",
-    "sign_agreement": "sign agreement",
-}
-
-
-@dataclass(frozen=True)
-class VanishReport:
-    """What `vanish` found; `network` and `seed`, `trials` repeat it.
-
-    measured: one column a quantity (see network.measurement). log10_theory: the line of infinite width.
-    theory, critical: None where the activation has none (see theory).
-    """
-
-    network: Network
-    seed: int
-    trials: int
-    custom: str
-    measured: Measurement
-    log10_theory: Column
-    theory: MeanField | None
-    critical: tuple[float, float] | None
-    judgement: Judgement
-    cures: tuple[Cure, ...]
-
-    @property
-    def log10_ratio(self) -> float | None:
-        """log10 of the first layer's gradient over the last layer's; None where it is 0 or undefined."""
-        return self.measured.log10_gradient[0]
-
-    @property
-    def factor_per_layer(self) -> float | None:
-        """What one layer multiplies the gradient by, on the geometric average."""
-        steps = self.network.depth - 1
-        return None if self.log10_ratio is None or steps == 0 else 10 ** (self.log10_ratio / steps)
-
-    @property
-    def slope_bound_log10(self) -> float | None:
-        """depth · log10 sup|f′|: what the slopes alone can pass on; None for no bound, or a slope of 0."""
-        record = self.network.activation
-        if not isinstance(record, Activation) or not 0 < record.slope_bound < math.inf:
-            return None
-        return self.network.depth * math.log10(record.slope_bound)
-
-    def to_record(self) -> dict[str, Any]:
-        """Return the whole result for machines, with the keys that CLI scripts rely on."""
-        network, law = self.network, self.network.initialiser
-        return {
-            "report": "vanish",
-            "actcli": actcli.__version__,
-            "activation": {"name": network.activation.name, "parameters": _finite(network.activation.values)},
-            "depth": network.depth,
-            "width": network.widths[0] if len(network.widths) == 1 else list(network.widths),
-            "batch": network.batch,
-            "trials": self.trials,
-            "seed": self.seed,
-            "input_std": network.input_std,
-            "dtype": network.dtype,
-            "init": {
-                "name": law.name,
-                "law": law.law,
-                "sigma_w": law.sigma_w,
-                "sigma_b": law.bias_std(network.widths[0]),
-                "bias_mean": law.bias_mean,
-                "reason": self.custom,
-            },
-            "layers": [self._layer(index) for index in _spread(network.depth, LISTED)],
-            "log10_ratio": self.log10_ratio,
-            "factor_per_layer": self.factor_per_layer,
-            "theory": self._theory(),
-            "slope_bound_log10": self.slope_bound_log10,
-            "underflows": underflows(self.measured.log10_gradient),
-            "zero_from_layer": self.measured.dead_from,
-            "overflow_at_layer": self.measured.overflow,
-            "verdict": self.judgement.verdict,
-            "summary": self.judgement.summary,
-            "reasons": list(self.judgement.reasons),
-            "cures": [cure.to_record() for cure in self.cures],
-            "critical": None if self.critical is None else dict(zip(_SIGMAS, self.critical, strict=True)),
-        }
-
-    def _layer(self, index: int) -> dict[str, Any]:
-        columns = {item.name: getattr(self.measured, item.name) for item in fields(Measurement)}
-        row = {name: column[index] for name, column in columns.items() if isinstance(column, tuple)}
-        return {"layer": index + 1, "log10_theory": self.log10_theory[index], **row}
-
-    def _theory(self) -> dict[str, Any]:
-        names = ("q_star", "chi_1", "factor_per_layer", "phase")
-        depths = ("depth_scale_gradient", "depth_scale_correlation", "depth_scale_length")
-        return _finite({name: getattr(self.theory, name, None) for name in (*names, *depths)})
-
-    def to_table(self, most: int | None = _ROWS) -> Table:
-        """Return the result for people: at most this many layers, evenly spaced (None for every layer)."""
-        depth = self.network.depth
-        shown = _spread(depth, depth if most is None else most)
-        rows = tuple(tuple(self._layer(index)[key] for key in ("layer", *_HEADINGS)) for index in shown)
-        left_out = f"{len(shown)} of {depth} layers are shown; data formats hold more"
-        return Table(
-            title=f"vanish {self.network.activation.label}",
-            columns=(Heading("layer", "layer"), *(Heading(key, text) for key, text in _HEADINGS.items())),
-            rows=rows,
-            lines=tuple(self._lines()),
-            notes=(*([left_out] if len(shown) < depth else []), *self._notes()),
-        )
-
-    def _lines(self) -> list[tuple[str, Cell]]:
-        network, law = self.network, self.network.initialiser
-        widths = " → ".join(map(str, network.widths[:8])) + (" → …" if len(network.widths) > 8 else "")
-        size = f"{network.depth} layers × {widths} units, batch {network.batch}, {self.trials} trials"
-        sigma_b = law.bias_std(network.widths[0])
-        init = f"{law.name}: σ_w = {law.sigma_w:.4g}, σ_b = {sigma_b:.4g}"
-        lines: list[tuple[str, Cell]] = [
-            ("network", f"{size}, seed {self.seed}, {network.dtype}"),
-            ("init", f"{init} ({self.custom})" if self.custom else init),
-            ("verdict", f"{self.judgement.verdict}: {self.judgement.summary}"),
-        ]
-        lines += [("because", reason) for reason in self.judgement.reasons]
-        if (below := _below(underflows(self.measured.log10_gradient))) is not None:
-            lines.append(("underflow", below))
-        if self.slope_bound_log10 is not None and self.slope_bound_log10 != 0:
-            bound = f"10^{self.slope_bound_log10:.2f} = (sup |f′|)^{network.depth}"
-            lines.append(("slopes alone", bound))
-        for cure in self.cures:
-            lines += [("cure", cure.text), ("  torch", cure.lines["torch"])]
-        return lines
-
-    def _notes(self) -> list[str]:
-        return [
-            "gradient: rms over units and batch of ∂L/∂z, relative to the last layer's; median of the trials",
-            "saturated: |slope| below 1 % of its largest; dead: slope 0 for the whole batch",
-        ]
-
-    def to_chart(self) -> Chart:
-        """Return the gradient through depth: band and median, theory, bound, and the precision floors."""
-        network, measured = self.network, self.measured
-        shown = _spread(network.depth, 2_000)
-        layers = tuple(float(index + 1) for index in shown)
-        median = _points(measured.log10_gradient, shown)
-        theory = _points(self.log10_theory, shown)
-        curves = [Curve("measured (median)", layers, median, role="measured")]
-        if any(map(math.isfinite, theory)):
-            curves.append(Curve("infinite width", layers, theory, role="theory"))
-        if self.slope_bound_log10 is not None and self.slope_bound_log10 < 0:
-            slope = self.slope_bound_log10 / network.depth
-            bound = tuple(slope * (network.depth - layer) for layer in layers)
-            curves.append(Curve("slopes alone, at most", layers, bound, role="bound"))
-        low, high = (
-            _points(column, shown) for column in (measured.log10_gradient_low, measured.log10_gradient_high)
-        )
-        lowest = min((y for curve in curves for y in (*curve.y, *low) if math.isfinite(y)), default=0.0)
-        floors = [Level(y, f"{name} underflows") for name, y in SMALLEST_LOG10.items() if lowest <= y]
-        panel = Panel(
-            x_label="layer (1 is next to the input)",
-            y_label="log10 of rms gradient, relative to the last layer",
-            curves=tuple(curves),
-            bands=(Band("5–95 % of trials", layers, low, high),) if self.trials > 1 else (),
-            levels=tuple(floors),
-        )
-        law = network.initialiser
-        size = f"{network.depth} layers × {max(network.widths)} units, {self.trials} trials"
-        sigmas = f"{law.name}: σ_w = {law.sigma_w:.4g}, σ_b = {law.bias_std(network.widths[0]):.4g}"
-        title = f"{network.activation.label}: {self.judgement.verdict} gradient"
-        return Chart(title, (panel,), subtitle=f"{size}, {sigmas}")
-
-
-_SIGMAS: Final = ("sigma_w", "sigma_b")
 
 
 def vanish(
@@ -211,25 +26,32 @@ def vanish(
     input_std: float = 1.0,
     seed: int = 0,
     dtype: str = "float64",
+    bias_mean: float = 0.0,
+    residual: float | None = None,
+    norm: str | None = None,
 ) -> VanishReport:
     """Send a gradient back through `depth` random layers and say what becomes of it.
 
     The initialiser is `init` by name, or normal with (sigma_w, sigma_b), or the one customary for the
-    activation. `trials` None is ten, fewer where depth is extreme. Gradients are root mean squares of ∂L/∂z
-    relative to the last layer's, in log10, so that no depth underflows. Raises OptionError for what is out
-    of range or contradictory, before anything is allocated.
+    activation. `width` may be a tuple: the input's, and one number a layer. `residual` makes every layer
+    x + residual · f(W x + b); `norm` is "pre-" or "post-" and "layernorm" or "rmsnorm". `trials` None is ten,
+    fewer where depth is extreme. Gradients are root mean squares of ∂L/∂z relative to the last layer's, in
+    log10, so that no depth underflows. Raises OptionError for what is out of range or contradictory, before
+    anything is allocated.
     """
     critical = critical_point(activation) if isinstance(activation, Activation) else None
-    law, reason = _law(activation, init, sigma_w, sigma_b, critical)
-    network = Network(
-        activation, law, limits.whole("depth", depth, limits.DEPTH), width, batch, input_std, dtype
-    )
+    law, reason = _law(activation, init, sigma_w, sigma_b, bias_mean, critical)
+    depth = limits.whole("depth", depth, limits.DEPTH)
+    network = Network(activation, law, depth, width, batch, input_std, dtype, wiring(residual, norm))
     count = limits.trials(trials, depth)
     measured = measure(network, seed, count)
-    theory, line = _theory(network)
+    theory = _mean_field(network)
     judgement = judge(activation, measured, law.sigma_w, max(network.widths), theory)
     found = cures(network, seed) if judgement.verdict != "stable" else ()
-    return VanishReport(network, seed, count, reason, measured, line, theory, critical, judgement, found)
+    predicted = predict(network)
+    return VanishReport(
+        network, seed, count, reason, measured, predicted, theory, critical, judgement, found
+    )  # fmt: skip
 
 
 def _law(
@@ -237,44 +59,23 @@ def _law(
     init: str | None,
     sigma_w: float | None,
     sigma_b: float | None,
+    bias_mean: float,
     critical: tuple[float, float] | None,
 ) -> tuple[Initialiser, str]:
     """Return the initialiser asked for, and why it was chosen where it was not asked for."""
     if init is None and sigma_w is None:
         law, reason = customary(activation)
-        named = initialiser(law.name, sigma_b=sigma_b)
+        named = initialiser(law.name, sigma_b=sigma_b, bias_mean=bias_mean)
         return named, f"customary for {activation.name}: {reason}"
-    return initialiser(init, sigma_w, sigma_b, critical=lambda: critical), ""
+    return initialiser(init, sigma_w, sigma_b, bias_mean, critical=lambda: critical), ""
 
 
-def _theory(network: Network) -> tuple[MeanField | None, Column]:
-    """Return the mean field of an elementwise network, and its line; None where there is none."""
+def _mean_field(network: Network) -> MeanField | None:
+    """Return the fixed point and phase of a plain elementwise network of one width; None for others."""
     record, law = network.activation, network.initialiser
-    if not isinstance(record, Activation) or not network.wiring.plain or law.bias_mean:
-        return None, (None,) * network.depth
+    uniform = len(set(network.widths)) == 1
+    if not (isinstance(record, Activation) and network.wiring.plain and uniform) or law.bias_mean:
+        return None
     sigma_b = law.bias_std(network.widths[0])
     first = law.sigma_w**2 * network.input_std**2 + sigma_b**2
-    line = gradient_line(record, network.depth, law.sigma_w, sigma_b, first)
-    return describe(record, law.sigma_w, sigma_b), tuple(line)
-
-
-def _finite(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `values` with None for what is no number or infinite."""
-    return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in values.items()}
-
-
-def _spread(depth: int, most: int) -> list[int]:
-    """Return at most this many indices from 0 to depth − 1, evenly spaced, both ends included."""
-    if depth <= most:
-        return list(range(depth))
-    return sorted({round(k * (depth - 1) / (most - 1)) for k in range(most)})
-
-
-def _points(column: Column, shown: list[int]) -> tuple[float, ...]:
-    return tuple(math.nan if (value := column[index]) is None else value for index in shown)
-
-
-def _below(layers: dict[str, int | None]) -> str | None:
-    """Return which formats lose the gradient, and from which layer on; None where none does."""
-    parts = [f"{name} from layer {layer} down" for name, layer in layers.items() if layer is not None]
-    return "zero in " + ", ".join(parts) if parts else None
+    return describe(record, law.sigma_w, sigma_b, first)

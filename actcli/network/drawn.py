@@ -14,7 +14,7 @@ from actcli.network.stream import Floating, Real, normal
 _BLOCK = 2**20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DrawnLayer:
     """One layer after its forward pass: `z` (1 × batch × outputs) and how to draw its weights again."""
 
@@ -83,9 +83,7 @@ def _draw(
     return normal(generator, shape, dtype) * dtype.type(spread)
 
 
-def _uniform(
-    generator: np.random.Generator, shape: tuple[int, ...], spread: float, dtype: Floating
-) -> Real:
+def _uniform(generator: np.random.Generator, shape: tuple[int, ...], spread: float, dtype: Floating) -> Real:
     # Uniform on (−a, a) has standard deviation a / √3.
     limit = spread * math.sqrt(3.0)
     drawn: Real = generator.random(shape, dtype=dtype.type)

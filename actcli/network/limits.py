@@ -14,6 +14,8 @@ SCALE: Final = (1e-6, 1e6)
 """What sigma_w and input_std may be: small enough that no variance leaves the range of float32."""
 BIAS: Final = (0.0, 1e6)
 """What sigma_b may be."""
+RESIDUAL: Final = (1e-6, 1e3)
+"""What the factor of a residual branch may be."""
 ORTHOGONAL_WIDTH: Final = 4_096
 """An orthogonal matrix is factored whole, in memory of order width²."""
 MEMORY: Final = 2 * 2**30
@@ -49,6 +51,7 @@ def memory(depth: int, entries: int, kept: int) -> None:
             f"{depth} layers with {entries} numbers each would keep {needed / 2**30:.1f} GiB; "
             f"the limit is {MEMORY / 2**30:g} GiB, so make width, batch or depth smaller"
         )
+
 
 PASSES: Final = 5_000_000
 """Trials × depth: what is measured is held for every layer of every trial."""

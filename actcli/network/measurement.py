@@ -34,6 +34,7 @@ class Measurement:
     saturated_fraction: Column
     dead_fraction: Column
     sign_agreement: Column
+    correlation: Column
     dead_from: int | None
     overflow: int | None
 
@@ -59,6 +60,7 @@ def measure(network: Network, seed: int = 0, trials: int = 1) -> Measurement:
         saturated_fraction=_column(_mean(run.saturated_fraction)),
         dead_fraction=_column(_mean(run.dead_fraction)),
         sign_agreement=_column(_mean(run.sign_agreement)),
+        correlation=_column(_mean(run.correlation)),
         dead_from=int(dead[-1]) + 1 if dead.size else None,
         overflow=int(overflow) if np.isfinite(overflow) else None,
     )

@@ -12,7 +12,7 @@ from actcli.network.stream import Real, stream
 from actcli.network.wiring import Back, normalise
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Passage:
     """One layer after its forward pass.
 

@@ -16,7 +16,7 @@ from actcli.network.stream import Real, normal, stream
 _STACK: Final = 2**16
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Propagation:
     """What was measured: one row a trial and one column a layer, the first of which is layer 1.
 
@@ -24,7 +24,7 @@ class Propagation:
     every entry is 0, nan where the signal left the range of numbers on the way.
     log10_weight_gradient: the same of ∂L/∂W_l.
     mean, std, kurtosis: of the layer's outputs; mean and std in units of 10^log10_scale.
-    saturated_fraction, dead_fraction, sign_agreement: see statistics.
+    saturated_fraction, dead_fraction, sign_agreement, correlation: see statistics.
     overflow: (one column) the first layer whose outputs are not finite, or nan.
     """
 
@@ -37,6 +37,7 @@ class Propagation:
     saturated_fraction: Numbers
     dead_fraction: Numbers
     sign_agreement: Numbers
+    correlation: Numbers
     overflow: Numbers
 
 
@@ -116,6 +117,7 @@ class _Run:
         seen = dict(zip(("mean", "std", "kurtosis"), statistics.moments(passage.x), strict=True))
         seen["log10_scale"] = self.log10_signal
         seen["sign_agreement"] = statistics.sign_agreement(passage.inputs)
+        seen["correlation"] = statistics.correlation(passage.z)
         if passage.slope is not None:
             seen["saturated_fraction"] = statistics.saturated_fraction(passage.slope, self.bound)
             seen["dead_fraction"] = statistics.dead_fraction(passage.slope)

@@ -46,6 +46,21 @@ def sign_agreement(x: Real) -> Numbers:
     return np.where(counted > 0, share.sum(axis=-1) / np.maximum(counted, 1), np.nan)
 
 
+def correlation(z: Real) -> Numbers:
+    """Return the cosine between the pre-activations of two samples, averaged over the pairs of the batch.
+
+    Its limit is the fixed point c* of the correlation map; nan for a batch of one, or one with a sample of 0.
+    """
+    batch = z.shape[1]
+    if batch == 1:
+        return np.full(len(z), np.nan)
+    unit = z / np.sqrt(np.einsum("tbi,tbi->tb", z, z))[..., None]
+    # The square of the sum of unit vectors holds each pair twice, and each vector with itself.
+    whole = np.square(unit.sum(axis=1), dtype=np.float64).sum(axis=-1)
+    pairs: Numbers = (whole - batch) / (batch * (batch - 1))
+    return pairs
+
+
 def saturated_fraction(slope: Real, bound: float) -> Numbers:
     """Return the share of entries with |slope| below SATURATED · bound; nan where the slope has no bound."""
     if not np.isfinite(bound):

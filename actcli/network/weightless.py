@@ -26,7 +26,7 @@ _PIVOT_RATIO = 1e-5
 _RANK = 1e-12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WeightlessLayer:
     """One layer after its forward pass: `z` (trials × batch × outputs) and what the way back needs."""
 

@@ -6,6 +6,8 @@ from typing import Final, Literal
 
 import numpy as np
 
+from actcli.errors import OptionError, suggestion
+from actcli.network import limits
 from actcli.network.stream import Real
 
 Normalisation = Literal["layernorm", "rmsnorm"]
@@ -32,8 +34,33 @@ class Wiring:
         """Whether x_l = f(W x_{l−1} + b) and nothing else."""
         return self == Wiring()
 
+    @property
+    def word(self) -> str:
+        """What joins the layers, in words: "plain", "residual 0.2, layernorm before"."""
+        parts = [f"residual {self.residual:.4g}"] if self.residual is not None else []
+        places = ((self.before, "before"), (self.after, "after"))
+        return ", ".join([*parts, *(f"{kind} {place}" for kind, place in places if kind)]) or "plain"
+
 
 PLAIN: Final = Wiring()
+PLACES: Final = ("pre-layernorm", "post-layernorm", "pre-rmsnorm", "post-rmsnorm")
+
+
+def wiring(residual: float | None = None, norm: str | None = None) -> Wiring:
+    """Return the wiring with this branch factor and a normalisation named as in PLACES; None is without.
+
+    Raises OptionError for another word, or a factor out of range.
+    """
+    if residual is not None:
+        limits.real("residual", residual, limits.RESIDUAL)
+    if norm is None:
+        return Wiring(residual)
+    if norm not in PLACES:
+        cure = suggestion(norm, PLACES) or "; it takes " + ", ".join(PLACES)
+        raise OptionError(f"unknown norm '{norm}'{cure}")
+    place, _, kind = norm.partition("-")
+    found: Normalisation = "layernorm" if kind == "layernorm" else "rmsnorm"
+    return Wiring(residual, before=found) if place == "pre" else Wiring(residual, after=found)
 
 
 def normalise(kind: Normalisation | None, x: Real) -> tuple[Real, Back]:

@@ -14,7 +14,8 @@ import pytest
 from actcli.activation import Activation
 from actcli.analysis.cure import lines_to_paste
 from actcli.analysis.precision import SMALLEST_LOG10, power_of_ten, underflows
-from actcli.analysis.vanish import LISTED, vanish
+from actcli.analysis.vanish import vanish
+from actcli.analysis.vanishing import LISTED
 from actcli.errors import OptionError
 from actcli.network.initialiser import initialiser
 from actcli.network.measurement import measure
@@ -162,7 +163,7 @@ def test_deep_reports_are_thinned_evenly_with_both_ends(monkeypatch):
     assert (table.rows[0][0], table.rows[-1][0]) == (1, 500)
     assert any("of 500 layers" in note for note in table.notes)
     assert len(report.to_table(None).rows) == 500
-    monkeypatch.setattr("actcli.analysis.vanish.LISTED", 7)
+    monkeypatch.setattr("actcli.analysis.vanishing.LISTED", 7)
     layers = [row["layer"] for row in report.to_record()["layers"]]
     assert layers[0] == 1
     assert layers[-1] == 500
@@ -229,7 +230,7 @@ def test_agreement_of_simulation_and_theory_over_the_catalogue():
         if not isinstance(record, Activation) or any(kink.order == 0 for kink in record.facts.kinks):
             continue
         report = vanish(record, depth=depth, width=width, batch=1, trials=trials, init="lecun")
-        measured, theory = report.log10_ratio, report.log10_theory[0]
+        measured, theory = report.log10_ratio, report.predicted.log10_gradient[0]
         if measured is None or theory is None:
             continue
         low, high = report.measured.log10_gradient_low[0], report.measured.log10_gradient_high[0]

@@ -193,10 +193,10 @@ def test_vector_valued_activations_pass_through_the_same_code(words):
 
 
 def test_maxout_of_two_pieces_at_lecun_keeps_the_mean_square_of_the_gradient():
-    # One of two pieces carries each gradient: 2n pre-activations, half of them 0, weights of variance 1/n.
+    # 2n pre-activations send weights of variance 1/n to every input, and one of two pieces carries it on.
     run = propagate(Network(get("maxout"), LECUN, 2, 128, 1), seed=0, trials=400)
     square = 10 ** (2 * run.log10_gradient[:, 0])
-    assert square.mean() == pytest.approx(0.5 * 1.0, abs=4 * square.std() / math.sqrt(400))
+    assert square.mean() == pytest.approx(2 * 0.5, abs=4 * square.std() / math.sqrt(400))
 
 
 @pytest.mark.parametrize("kind", ["layernorm", "rmsnorm"])

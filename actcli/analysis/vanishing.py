@@ -1,0 +1,228 @@
+"""The report of `vanish`: a gradient through depth as a record, as a table and as a picture."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+import actcli
+from actcli.activation import Activation
+from actcli.analysis.cure import Cure
+from actcli.analysis.precision import SMALLEST_LOG10, power_of_ten, underflows
+from actcli.analysis.prediction import Prediction
+from actcli.analysis.verdict import Judgement
+from actcli.network.measurement import Column, Measurement
+from actcli.network.network import Network
+from actcli.report import Band, Cell, Chart, Curve, Level, Panel, Table
+from actcli.report import Column as Heading
+from actcli.theory.meanfield import MeanField
+
+_SIGMAS: Final = ("sigma_w", "sigma_b")
+LISTED: Final = 10_000
+"""A deeper network is reported at this many layers, evenly spaced, the first and the last among them."""
+_ROWS: Final = 25
+
+_HEADINGS: Final = {
+    "log10_gradient": "log10 gradient",
+    "log10_gradient_low": "5 %",
+    "log10_gradient_high": "95 %",
+    "log10_theory": "theory",
+    "mean": "mean",
+    "std": "std",
+    "saturated_fraction": "saturated",
+    "dead_fraction": "dead",
+    "sign_agreement": "sign agreement",
+}
+
+
+@dataclass(frozen=True)
+class VanishReport:
+    """What `vanish` found; `network` and `seed`, `trials` repeat it.
+
+    measured: one column a quantity (see network.measurement). predicted: infinite and finite width (see
+    prediction). theory, critical: None where there is none (see theory).
+    """
+
+    network: Network
+    seed: int
+    trials: int
+    custom: str
+    measured: Measurement
+    predicted: Prediction
+    theory: MeanField | None
+    critical: tuple[float, float] | None
+    judgement: Judgement
+    cures: tuple[Cure, ...]
+
+    @property
+    def log10_ratio(self) -> float | None:
+        """log10 of the first layer's gradient over the last layer's; None where it is 0 or undefined."""
+        return self.measured.log10_gradient[0]
+
+    @property
+    def factor_per_layer(self) -> float | None:
+        """What one layer multiplies the gradient by, on the geometric average."""
+        steps = self.network.depth - 1
+        return None if self.log10_ratio is None or steps == 0 else 10 ** (self.log10_ratio / steps)
+
+    @property
+    def slope_bound_log10(self) -> float | None:
+        """depth · log10 sup|f′|: what the slopes alone can pass on; None for no bound, or a slope of 0."""
+        record = self.network.activation
+        if not isinstance(record, Activation) or not 0 < record.slope_bound < math.inf:
+            return None
+        return self.network.depth * math.log10(record.slope_bound)
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the whole result for machines, with the keys that CLI scripts rely on."""
+        network, law, wired = self.network, self.network.initialiser, self.network.wiring
+        return {
+            "report": "vanish",
+            "actcli": actcli.__version__,
+            "activation": {"name": network.activation.name, "parameters": _finite(network.activation.values)},
+            "depth": network.depth,
+            "width": network.widths[0] if len(network.widths) == 1 else list(network.widths),
+            "batch": network.batch,
+            "trials": self.trials,
+            "seed": self.seed,
+            "input_std": network.input_std,
+            "dtype": network.dtype,
+            "init": {
+                "name": law.name,
+                "law": law.law,
+                "sigma_w": law.sigma_w,
+                "sigma_b": law.bias_std(network.widths[0]),
+                "bias_mean": law.bias_mean,
+                "reason": self.custom,
+            },
+            "wiring": {"residual": wired.residual, "before": wired.before, "after": wired.after},
+            "layers": [self._layer(index) for index in _spread(network.depth, LISTED)],
+            "log10_ratio": self.log10_ratio,
+            "factor_per_layer": self.factor_per_layer,
+            "theory": self._theory(),
+            "finite_width": self._finite_width(),
+            "slope_bound_log10": self.slope_bound_log10,
+            "underflows": underflows(self.measured.log10_gradient),
+            "zero_from_layer": self.measured.dead_from,
+            "overflow_at_layer": self.measured.overflow,
+            "verdict": self.judgement.verdict,
+            "summary": self.judgement.summary,
+            "reasons": list(self.judgement.reasons),
+            "cures": [cure.to_record() for cure in self.cures],
+            "critical": None if self.critical is None else dict(zip(_SIGMAS, self.critical, strict=True)),
+        }
+
+    def _layer(self, index: int) -> dict[str, Any]:
+        columns = {item.name: getattr(self.measured, item.name) for item in fields(Measurement)}
+        row = {name: column[index] for name, column in columns.items() if isinstance(column, tuple)}
+        return {"layer": index + 1, "log10_theory": self.predicted.log10_gradient[index], **row}
+
+    def _theory(self) -> dict[str, Any]:
+        names = ("q_star", "chi_1", "factor_per_layer", "phase")
+        depths = ("depth_scale_gradient", "depth_scale_correlation", "depth_scale_length")
+        return _finite({name: getattr(self.theory, name, None) for name in (*names, *depths)})
+
+    def _finite_width(self) -> dict[str, float | None]:
+        return {name: getattr(self.predicted, name) for name in ("log10_median", "log10_low", "log10_high")}
+
+    def to_table(self, most: int | None = _ROWS) -> Table:
+        """Return the result for people: at most this many layers, evenly spaced (None for every layer)."""
+        depth = self.network.depth
+        shown = _spread(depth, depth if most is None else most)
+        rows = tuple(tuple(self._layer(index)[key] for key in ("layer", *_HEADINGS)) for index in shown)
+        left_out = f"{len(shown)} of {depth} layers are shown; data formats hold more"
+        return Table(
+            title=f"vanish {self.network.activation.label}",
+            columns=(Heading("layer", "layer"), *(Heading(key, text) for key, text in _HEADINGS.items())),
+            rows=rows,
+            lines=tuple(self._lines()),
+            notes=(*([left_out] if len(shown) < depth else []), *self._notes()),
+        )
+
+    def _lines(self) -> list[tuple[str, Cell]]:
+        network, law = self.network, self.network.initialiser
+        widths = " → ".join(map(str, network.widths[:8])) + (" → …" if len(network.widths) > 8 else "")
+        size = f"{network.depth} layers × {widths} units, batch {network.batch}, {self.trials} trials"
+        size += "" if network.wiring.plain else f", {network.wiring.word}"
+        sigma_b = law.bias_std(network.widths[0])
+        init = f"{law.name}: σ_w = {law.sigma_w:.4g}, σ_b = {sigma_b:.4g}"
+        lines: list[tuple[str, Cell]] = [
+            ("network", f"{size}, seed {self.seed}, {network.dtype}"),
+            ("init", f"{init} ({self.custom})" if self.custom else init),
+            ("verdict", f"{self.judgement.verdict}: {self.judgement.summary}"),
+        ]
+        lines += [("because", reason) for reason in self.judgement.reasons]
+        if (below := _below(underflows(self.measured.log10_gradient))) is not None:
+            lines.append(("underflow", below))
+        if self.slope_bound_log10 is not None and self.slope_bound_log10 != 0:
+            bound = f"10^{self.slope_bound_log10:.2f} = (sup |f′|)^{network.depth}"
+            lines.append(("slopes alone", bound))
+        if self.predicted.log10_median is not None:
+            band = (self.predicted.log10_median, self.predicted.log10_low, self.predicted.log10_high)
+            median, low, high = ("—" if value is None else power_of_ten(value) for value in band)
+            lines.append(
+                ("finite width", f"log-normal for one sample: median {median}, 90 % in {low} … {high}")
+            )
+        for cure in self.cures:
+            lines += [("cure", cure.text), ("  torch", cure.lines["torch"])]
+        return lines
+
+    def _notes(self) -> list[str]:
+        return [
+            "gradient: rms over units and batch of ∂L/∂z, relative to the last layer's; median of the trials",
+            "saturated: |slope| below 1 % of its largest; dead: slope 0 for the whole batch",
+        ]
+
+    def to_chart(self) -> Chart:
+        """Return the gradient through depth: band and median, theory, bound, and the precision floors."""
+        network, measured = self.network, self.measured
+        shown = _spread(network.depth, 2_000)
+        layers = tuple(float(index + 1) for index in shown)
+        median = _points(measured.log10_gradient, shown)
+        theory = _points(self.predicted.log10_gradient, shown)
+        curves = [Curve("measured (median)", layers, median, role="measured")]
+        if any(map(math.isfinite, theory)):
+            curves.append(Curve("infinite width", layers, theory, role="theory"))
+        if self.slope_bound_log10 is not None and self.slope_bound_log10 < 0:
+            slope = self.slope_bound_log10 / network.depth
+            bound = tuple(slope * (network.depth - layer) for layer in layers)
+            curves.append(Curve("slopes alone, at most", layers, bound, role="bound"))
+        low, high = (
+            _points(column, shown) for column in (measured.log10_gradient_low, measured.log10_gradient_high)
+        )
+        lowest = min((y for curve in curves for y in (*curve.y, *low) if math.isfinite(y)), default=0.0)
+        floors = [Level(y, f"{name} underflows") for name, y in SMALLEST_LOG10.items() if lowest <= y]
+        panel = Panel(
+            x_label="layer (1 is next to the input)",
+            y_label="log10 of rms gradient, relative to the last layer",
+            curves=tuple(curves),
+            bands=(Band("5–95 % of trials", layers, low, high),) if self.trials > 1 else (),
+            levels=tuple(floors),
+        )
+        law = network.initialiser
+        size = f"{network.depth} layers × {max(network.widths)} units, {self.trials} trials"
+        sigmas = f"{law.name}: σ_w = {law.sigma_w:.4g}, σ_b = {law.bias_std(network.widths[0]):.4g}"
+        title = f"{network.activation.label}: {self.judgement.verdict} gradient"
+        return Chart(title, (panel,), subtitle=f"{size}, {sigmas}")
+
+
+def _finite(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `values` with None for what is no number or infinite."""
+    return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in values.items()}
+
+
+def _spread(depth: int, most: int) -> list[int]:
+    """Return at most this many indices from 0 to depth − 1, evenly spaced, both ends included."""
+    if depth <= most:
+        return list(range(depth))
+    return sorted({round(k * (depth - 1) / (most - 1)) for k in range(most)})
+
+
+def _points(column: Column, shown: list[int]) -> tuple[float, ...]:
+    return tuple(math.nan if (value := column[index]) is None else value for index in shown)
+
+
+def _below(layers: dict[str, int | None]) -> str | None:
+    """Return which formats lose the gradient, and from which layer on; None where none does."""
+    parts = [f"{name} from layer {layer} down" for name, layer in layers.items() if layer is not None]
+    return "zero in " + ", ".join(parts) if parts else None

@@ -1,0 +1,74 @@
+"""The infinite-width line and the log-normal band, against theory written elsewhere and against networks."""
+
+import math
+
+import numpy as np
+import pytest
+
+from actcli.analysis.prediction import predict
+from actcli.network.initialiser import Initialiser, initialiser
+from actcli.network.network import Network
+from actcli.network.propagation import propagate
+from actcli.network.wiring import Wiring
+from actcli.registry import get
+from actcli.theory.gradient import gradient_line
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu", "gelu"])
+def test_the_line_of_a_plain_network_is_that_of_the_theory_room(name):
+    law = Initialiser("custom", 1.4, 0.3)
+    line = predict(Network(get(name), law, 12, 50, input_std=0.7)).log10_gradient
+    assert line == pytest.approx(gradient_line(get(name), 12, 1.4, 0.3, 1.4**2 * 0.7**2 + 0.3**2), abs=1e-12)
+
+
+WIRINGS = {
+    "plain": Wiring(),
+    "residual": Wiring(residual=0.5),
+    "pre-layernorm": Wiring(before="layernorm"),
+    "post-rmsnorm": Wiring(after="rmsnorm"),
+    "residual, pre-layernorm": Wiring(residual=0.7, before="layernorm"),
+    "residual, pre-rmsnorm": Wiring(residual=0.7, before="rmsnorm"),
+    "residual, post-layernorm": Wiring(residual=1.0, after="layernorm"),
+    "residual, post-rmsnorm": Wiring(residual=1.0, after="rmsnorm"),
+}
+
+
+@pytest.mark.parametrize("wiring", WIRINGS.values(), ids=WIRINGS)
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu"])
+def test_wide_networks_of_every_wiring_follow_the_line(name, wiring):
+    # Width 4,000 and 8 layers: the mean of ln|g| is off by less than 5 · 8/4,000 = 1 % through finite width.
+    network = Network(get(name), Initialiser("custom", 1.3, 0.4), 8, 4_000, wiring=wiring)
+    run, trials = propagate(network, seed=1, trials=12).log10_gradient, 12
+    standard_error = run.std(axis=0, ddof=1) / math.sqrt(trials)
+    expected = np.array(predict(network).log10_gradient)
+    assert np.all(np.abs(run.mean(axis=0) - expected) < 4 * standard_error + 0.005)
+
+
+def test_widths_of_their_own_follow_the_line():
+    network = Network(get("tanh"), initialiser("xavier"), 3, (4_000, 1_000, 3_000, 2_000))
+    run = propagate(network, seed=1, trials=20).log10_gradient
+    expected = np.array(predict(network).log10_gradient)
+    assert np.all(np.abs(run.mean(axis=0) - expected) < 4 * run.std(axis=0, ddof=1) / math.sqrt(20) + 0.005)
+
+
+@pytest.mark.parametrize(("name", "law"), [("relu", "he"), ("relu", "orthogonal"), ("leaky_relu", "he")])
+def test_narrow_scale_free_networks_scatter_as_the_log_normal_law_says(name, law):
+    # 5/n a layer for relu (Hanin & Nica 2018, arXiv:1812.05994); exact to first order in 1/n.
+    width, depth, trials = 64, 17, 400
+    law = initialiser(law, 2**0.5) if law == "orthogonal" else initialiser(law)
+    network = Network(get(name), law, depth, width)
+    run = propagate(network, seed=3, trials=trials).log10_gradient[:, 0]
+    found = predict(network)
+    half = (found.log10_high - found.log10_low) / 2
+    assert run.std(ddof=1) == pytest.approx(half / 1.6448536269514722, rel=4 / math.sqrt(2 * trials) + 0.05)
+    assert np.median(run) == pytest.approx(found.log10_median, abs=4 * 1.2533 * run.std() / math.sqrt(trials) + 0.02)
+    if name == "relu" and law.name == "he":
+        assert half / 1.6448536269514722 * 2 * math.log(10) == pytest.approx(math.sqrt(16 * math.log1p(5 / 64)), rel=1e-9)
+
+
+def test_what_has_no_theory_has_no_numbers():
+    assert predict(Network(get("softmax"), initialiser("lecun"), 3, 8)).log10_gradient == (None,) * 3
+    assert predict(Network(get("tanh"), initialiser("lecun", bias_mean=0.5), 3, 8)).log10_gradient == (None,) * 3
+    dead = predict(Network(get("step"), initialiser("lecun"), 3, 8))
+    assert dead.log10_gradient == (None, None, 0.0)
+    assert dead.log10_median is None
