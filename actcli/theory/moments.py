@@ -22,8 +22,10 @@ class Moments:
     inf where the expectation overflows or diverges, nan where it is not known (an oscillation too fast to
     resolve, a φ that is not defined everywhere).
 
-    mean: E φ. second: E φ². slope_mean: E φ′. slope: E φ′². slope_fourth: E φ′⁴.
+    mean: E φ. second: E φ². fourth: E φ⁴. slope_mean: E φ′. slope: E φ′². slope_fourth: E φ′⁴.
+    mixed: E φ² φ′².
     growth: dE φ²/dq, which is E[φ′² + φ φ″] for a smooth φ and E[z φ φ′]/√q wherever φ does not jump.
+    slope_growth: dE φ′²/dq.
     """
 
     variance: float
@@ -33,6 +35,9 @@ class Moments:
     slope: float
     slope_fourth: float
     growth: float
+    fourth: float
+    mixed: float
+    slope_growth: float
 
 
 class MomentFunction:
@@ -81,6 +86,7 @@ class MomentFunction:
     ) -> Moments:
         z, weights, value, slope = nodes
         growth = float((weights * z) @ (value * slope)) / deviation + self._jump_growth(deviation)
+        both = known[0] and known[1]
         return Moments(
             variance=deviation**2,
             mean=_number(weights @ value, known[2]),
@@ -88,7 +94,10 @@ class MomentFunction:
             slope_mean=_number(weights @ slope, known[1]),
             slope=_number(totals[1], known[1] or math.isinf(totals[1])),
             slope_fourth=_number(weights @ slope**4, known[1]),
-            growth=_number(growth, known[0] and known[1]),
+            growth=_number(growth, both),
+            fourth=_number(weights @ value**4, known[0]),
+            mixed=_number(weights @ (value * slope) ** 2, both),
+            slope_growth=_number((weights * (z * z - 1)) @ slope**2 / (2 * deviation**2), known[1]),
         )
 
     def _jump_growth(self, deviation: float) -> float:
