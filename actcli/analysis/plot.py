@@ -137,7 +137,8 @@ class PlotReport:
         if section.slope_bound == 0:
             return (Span(self.low, self.high, "the slope is 0 everywhere" if labelled else ""),)
         left, right = saturation_edges(section, max(abs(self.low), abs(self.high)))
-        label = "saturated (|f′| < 1 % of max)" if labelled else ""
+        words = "saturated (|f′| < 1 % of max)" if self.order < 2 else "|f′| < 1 % of max"
+        label = words if labelled else ""
         strips = ((self.low, left), (right, self.high))
         return tuple(Span(a, b, label) for a, b in strips if a is not None and b is not None and a < b)
 
@@ -244,7 +245,8 @@ def _row(curve: PlottedCurve) -> tuple[str | float | int | None, ...]:
 def _is_bounded(section: Activation, order: int) -> bool:
     facts = section.facts
     bounds = ((facts.infimum, facts.supremum), (facts.slope_infimum, facts.slope_supremum))
-    return order < 2 and all(map(math.isfinite, bounds[order]))
+    # A survey of a formula with poles bounds it by what floats can reach.
+    return order < 2 and all(abs(bound) < LIMIT for bound in bounds[order])
 
 
 def _jump_marks(samples: Samples, series: int) -> list[Mark]:

@@ -11,6 +11,8 @@ from actcli.activation import Activation, Array
 # Where |f′| stays below this share of its bound out to infinity, a unit is saturated.
 SATURATED = 0.01
 _REACH = 12.0
+# Of so many evenly spaced points, so many stand above half the height of a peak that is no pole.
+_EVEN, _BROAD = 200, 4
 # More kinks than this repeat themselves without end: a staircase, a row of poles.
 _MANY_KINKS = 8
 _NICE = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0)
@@ -39,7 +41,8 @@ def shared_window(activations: Sequence[Activation]) -> tuple[float, float]:
     if max(lows) >= min(highs):
         return min(lows), max(highs)
     low, high = -median_high([-low for low in lows]), median_high(highs)
-    breaks = [b for activation in activations for b in activation.breakpoints]
+    few = (a.breakpoints for a in activations if len(a.breakpoints) <= _MANY_KINKS)
+    breaks = [b for breakpoints in few for b in breakpoints]
     return min([low, *(1.2 * b for b in breaks if b < low)]), max(
         [high, *(1.2 * b for b in breaks if b > high)]
     )
@@ -154,10 +157,12 @@ def heights(curves: Sequence[tuple[Array, Array]], bounded: Sequence[bool]) -> t
 
 
 def _evenly(x: Array, y: Array) -> Array:
-    return y[np.searchsorted(x, np.linspace(x[0], x[-1], 200)).clip(0, len(x) - 1)]
+    places = np.searchsorted(x, np.linspace(x[0], x[-1], _EVEN))
+    return np.asarray(y[places.clip(0, len(x) - 1)])
 
 
 def _peaks_inside(x: Array, y: Array, coarse: Array) -> bool:
     """Return whether |y| is largest away from the ends, and so broadly that it is no pole."""
     edge = 0.02 * (x[-1] - x[0])
-    return bool(x[0] + edge < x[np.argmax(y)] < x[-1] - edge and y.max() <= 2 * coarse.max())
+    broad = y.max() <= 2 * coarse.max() and np.count_nonzero(2 * coarse >= coarse.max()) >= _BROAD
+    return bool(broad and x[0] + edge < x[np.argmax(y)] < x[-1] - edge)

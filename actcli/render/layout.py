@@ -41,10 +41,10 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
     return places
 
 
-def traced(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return points no more than a few points apart along a line; nan in `y` lifts the pen."""
+def traced(x: NDArray[np.float64], y: NDArray[np.float64], step: float = _STEP) -> NDArray[np.float64]:
+    """Return points no more than `step` apart along a line; nan in `y` lifts the pen."""
     lengths = np.hypot(np.diff(x), np.diff(y))
-    counts = np.where(np.isfinite(lengths), np.clip(np.ceil(lengths / _STEP), 1, 500), 0).astype(int)
+    counts = np.where(np.isfinite(lengths), np.clip(np.ceil(lengths / step), 1, 2000), 0).astype(int)
     starts = np.repeat(np.arange(len(counts)), counts)
     offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     share = offsets / counts[starts]
