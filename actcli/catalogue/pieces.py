@@ -50,7 +50,7 @@ def wave(x: Array, omega: float) -> tuple[Array, Array]:
     high = select(np.isinf(high) & np.isfinite(x), x, high)
     sine, cosine = np.sin(high), np.cos(high)
     if not np.abs(low).max(initial=0.0) > _LINEAR:
-        return sine + cosine * low, cosine - sine * low
+        return select(x == 0, x, sine + cosine * low), cosine - sine * low
     sine_low, cosine_low = np.sin(low), np.cos(low)
     return sine * cosine_low + cosine * sine_low, cosine * cosine_low - sine * sine_low
 

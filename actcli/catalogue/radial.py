@@ -58,7 +58,7 @@ GAUSSIAN_WAVELET = Activation(
     title="First derivative of a Gaussian",
     family="radial",
     orders=(
-        Order("-x*exp(-x**2/2)", lambda x: times_bell(-_near(x), _near(x))),
+        Order("-x*exp(-x**2/2)", lambda x: select(x == 0, -x, times_bell(-_near(x), _near(x)))),
         Order("(x**2 - 1)*exp(-x**2/2)", lambda x: times_bell(_pair(_near(x), (1.0, 0.0)), _near(x))),
         Order(
             "(3*x - x**3)*exp(-x**2/2)", lambda x: times_bell(-_near(x) * _pair(_near(x), _SQRT_3), _near(x))

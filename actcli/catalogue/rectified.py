@@ -43,7 +43,9 @@ def _relu_general(x: Array, negative_slope: float, max_value: float, threshold: 
 
 
 def _relu_general_slope(x: Array, negative_slope: float, max_value: float, threshold: float) -> Array:
-    return select(x >= max_value, 0.0, select(x > threshold, 1.0, negative_slope))
+    # At x = ∞ an infinite cap is not reached.
+    capped = (x >= max_value) & (max_value < math.inf)
+    return select(capped, 0.0, select(x > threshold, 1.0, negative_slope))
 
 
 def _relu_general_facts(slope: float, cap: float, threshold: float) -> Facts:
@@ -74,7 +76,7 @@ RELU_GENERAL = Activation(
     family="rectified",
     parameters=(
         Parameter("negative_slope", 0, 0, 10, "slope below the threshold"),
-        Parameter("max_value", math.inf, 0, math.inf, "cap on the output"),
+        Parameter("max_value", math.inf, 0.001, math.inf, "cap on the output"),
         Parameter("threshold", 0, 0, 1000, "where the linear piece begins"),
     ),
     orders=(

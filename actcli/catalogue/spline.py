@@ -88,7 +88,7 @@ SMOOTHSTEP = Activation(
         Order(
             "where(abs(x) < gamma/2, 6/gamma*(1/2 - x/gamma)*(1/2 + x/gamma), 0)",
             lambda x, gamma: select(
-                np.abs(x) < gamma / 2, 
+                np.abs(x) < gamma / 2,
                 6.0 / gamma * ((gamma / 2 - x) / gamma) * ((gamma / 2 + x) / gamma),
                 0.0,
             ),
