@@ -17,6 +17,7 @@ _ROOMS = {
     "Parameter": "activation",
     "Reference": "activation",
     "VectorActivation": "activation",
+    "from_functions": "custom",
     "get": "registry",
     "names": "registry",
     "register": "registry",
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from actcli.analysis.derive import derive as derive
     from actcli.analysis.plot import plot as plot
     from actcli.analysis.vanish import vanish as vanish
+    from actcli.custom import from_functions as from_functions
     from actcli.errors import ActcliError as ActcliError
     from actcli.registry import get as get
     from actcli.registry import names as names

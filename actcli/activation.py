@@ -12,6 +12,8 @@ from actcli.errors import OrderError, ParameterError, suggestion
 
 Array = NDArray[np.float64]
 
+Precision = Literal["float64", "float32", "float16"]
+
 # A block of this many float64 fits the second-level cache together with its temporaries.
 _BLOCK = 16_384
 
@@ -151,12 +153,14 @@ class Activation(Record):
 
     `orders[k]` is the k-th derivative; at least value, slope and curvature. `facts` is a function of the
     parameters, in the order of `parameters`. `joint`, where given, returns value and slope together for
-    less than the price of both.
+    less than the price of both. `precision` is the floating type that the functions compute in, where they
+    are somebody's own; their errors are judged in its ulps.
     """
 
     orders: tuple[Order, ...]
     facts_of: Callable[..., Facts]
     joint: Callable[..., tuple[Array, Array]] | None = None
+    precision: Precision = "float64"
 
     def __call__(self, x: ArrayLike, order: int = 0) -> NDArray[Any]:
         """Evaluate the derivative of this order at `x`: any shape in, the same shape and floating dtype out.

@@ -175,40 +175,10 @@ def _elementwise(word: str) -> "Activation | None":
 
 
 def _from_formula(text: str) -> "Activation":
+    from actcli.custom import formula_record
     from actcli.formula import parse, split_name
 
     name, formula = split_name(text)
     if name is not None and name in _words():
         raise RegistrationError(f"'{name}' is taken by {_words()[name]}; give the formula another name")
-    return _formula_record(name or formula, parse(formula, functions=_elementwise))
-
-
-def _formula_record(name: str, expression: "Expression") -> "Activation":
-    from actcli.activation import Activation, Array, Facts, Order, Reference
-    from actcli.formula import breakpoints
-    from actcli.survey import survey
-
-    if not expression.depends_on_x:
-        raise FormulaError(f"the formula '{name}' does not depend on x; an activation is a function of x")
-    slope = expression.differentiate()
-    texts = (expression.to_text(), slope.to_text(), slope.differentiate().to_text())
-
-    def derivative(x: Array, order: int) -> Array:
-        return expression.propagate(x, order)
-
-    @cache
-    def facts() -> Facts:
-        return survey(derivative, breakpoints(expression))
-
-    orders = tuple(
-        Order(text, lambda x, order=order: derivative(x, order))  # type: ignore[misc]
-        for order, text in enumerate(texts)
-    )
-    return Activation(
-        name=name,
-        title="formula",
-        family="formula",
-        reference=Reference("a formula of the user's"),
-        orders=orders,
-        facts_of=facts,
-    )
+    return formula_record(name or formula, parse(formula, functions=_elementwise))

@@ -10,9 +10,10 @@ FLOORS = {
     "errors": 1, "numerics": 1, "report": 1,
     "activation": 2, "formula": 2, "render": 2,
     "catalogue": 3, "theory": 3, "network": 3, "survey": 3,
-    "registry": 4, "analysis": 4,
-    "cli": 5,
-    "__init__": 6, "__main__": 6,
+    "custom": 4,
+    "registry": 5, "analysis": 5,
+    "cli": 6,
+    "__init__": 7, "__main__": 7,
 }  # fmt: skip
 BORROWED = {
     "typer": ("cli/",),
