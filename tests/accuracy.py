@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from actcli import registry
 from actcli.activation import Activation
 from tests import rivals
-from tests.oracle import error_in_ulp
+from tests.oracle import OSCILLATING, error_in_ulp
 
 PAGE = Path(__file__).parent.parent / "docs" / "accuracy.md"
 Function = Callable[[NDArray[Any]], NDArray[Any]]
@@ -53,7 +53,9 @@ mpmath to 30 digits or more), over |x| from 5e-324 to 1e308, both signs, with al
 defaults, bounds, halves and doubles; in brackets the setting, where it is not the default, and x. 0.50
 is a correctly rounded result. The neighbourhoods of zeros and kinks are searched, and so is that of
 every worst point. Other libraries are measured at their default parameters, differentiated by
-themselves; 1e+16 and ∞ mean that every digit is lost, or that the answer is not a number.
+themselves; 1e+16 and ∞ mean that every digit is lost, or that the answer is not a number. † marks
+oscillating functions, which have infinitely many zeros: their unit is the ulp or what half an ulp of x
+amounts to, whichever is more.
 """
 
 
@@ -158,11 +160,11 @@ def figure(ulp: float) -> str:
 
 def row(record: Activation, dtype: Any) -> list[str]:
     """Return one line of the table: our three orders with their worst points, then the rivals' figures."""
-    cells = [record.name]
+    cells = [f"{record.name}{' †' if record.family in OSCILLATING else ''}"]
     for order in range(3):
         worst = measure(record, order, dtype=dtype)
         place = f"{worst.label.partition(':')[2]} {worst.x:.6g}".strip()
-        cells.append(f"{figure(worst.ulp)} ({place})")
+        cells.append(f"{figure(worst.ulp)} ({place})" if worst.ulp else "0")
     for rival in rivals.LIBRARIES:
         functions = rivals.functions(rival, record) if dtype == np.float64 else None
         orders = [] if functions is None else functions

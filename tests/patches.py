@@ -20,6 +20,7 @@ from actcli.numerics.polynomial import Patch
 
 '''
 ERFCX_CAPTION = "# (1 + 9z/8)·erfcx(z), z ≥ 0, in powers of (z − 3.75)/(z + 3.75)\n"
+EXP_CAPTION = "# exp(j/64) for j = −24 … 24, rounded and the rest; log 2 in two parts\n"
 NORMAL_CAPTION = "# (1 + s)·Φ(−s)·exp(s²/2), s ≥ 0, in powers of (s − 5)/(s + 5)\n"
 Real = Callable[[mp.mpf], mp.mpf]
 
@@ -87,6 +88,30 @@ def gelu(x: mp.mpf) -> mp.mpf:
     return x * mp.ncdf(x)
 
 
+def gelu_tanh(x: mp.mpf) -> mp.mpf:
+    return x / 2 * (1 + mp.tanh(mp.sqrt(2 / mp.pi) * (x + mp.mpf(0.044715) * x**3)))
+
+
+def logish(x: mp.mpf) -> mp.mpf:
+    return x * mp.log1p(sigma(x))
+
+
+def smish(x: mp.mpf) -> mp.mpf:
+    return x * mp.tanh(mp.log1p(sigma(x)))
+
+
+def serf(x: mp.mpf) -> mp.mpf:
+    return x * mp.erf(softplus(x))
+
+
+def tanhexp(x: mp.mpf) -> mp.mpf:
+    return x * mp.tanh(mp.exp(x))
+
+
+def gish(x: mp.mpf) -> mp.mpf:
+    return x * mp.log(2 - mp.exp(-mp.exp(x)))
+
+
 def derivative(function: Real, order: int) -> Real:
     return lambda x: mp.diff(function, x, order)
 
@@ -110,6 +135,25 @@ SPOTS = (
     Spot("MISH_CURVATURE_LEFT", derivative(mish, 2), -2.2564, 0.5),
     Spot("MISH_CURVATURE_RIGHT", derivative(mish, 2), 1.4905, 0.5),
     Spot("GELU_SLOPE", derivative(gelu, 1), -0.7518, 0.4),
+    Spot("GELU_TANH_SLOPE", derivative(gelu_tanh, 1), -0.7525, 0.4),
+    Spot("GELU_TANH_CURVATURE", derivative(gelu_tanh, 2), 1.4185, 0.25),
+    Spot("DSILU_CURVATURE", derivative(silu, 3), 3.4358, 1.0),
+    Spot("LISHT_CURVATURE", derivative(lambda x: x * mp.tanh(x), 2), 1.1997, 0.4),
+    Spot("LOGISH_SLOPE", derivative(logish, 1), -1.3725, 0.75),
+    Spot("LOGISH_CURVATURE_LEFT", derivative(logish, 2), -2.5334, 0.75),
+    Spot("LOGISH_CURVATURE_RIGHT", derivative(logish, 2), 2.3168, 0.75),
+    Spot("SMISH_SLOPE", derivative(smish, 1), -1.3945, 0.75),
+    Spot("SMISH_CURVATURE_LEFT", derivative(smish, 2), -2.5511, 0.75),
+    Spot("SMISH_CURVATURE_RIGHT", derivative(smish, 2), 2.2154, 0.75),
+    Spot("SERF_SLOPE", derivative(serf, 1), -1.1931, 0.6),
+    Spot("SERF_CURVATURE_LEFT", derivative(serf, 2), -2.2565, 0.6),
+    Spot("SERF_CURVATURE_RIGHT", derivative(serf, 2), 1.096, 0.5),
+    Spot("TANHEXP_SLOPE", derivative(tanhexp, 1), -1.0789, 0.6),
+    Spot("TANHEXP_CURVATURE_LEFT", derivative(tanhexp, 2), -2.066, 0.6),
+    Spot("TANHEXP_CURVATURE_RIGHT", derivative(tanhexp, 2), 0.6966, 0.25),
+    Spot("GISH_SLOPE", derivative(gish, 1), -1.282, 0.6),
+    Spot("GISH_CURVATURE_LEFT", derivative(gish, 2), -2.4006, 0.6),
+    Spot("GISH_CURVATURE_RIGHT", derivative(gish, 2), 1.0417, 0.25),
 )
 
 
@@ -157,9 +201,14 @@ def source() -> str:
     mp.mp.dps = 60
     erfcx = layout("ERFCX = (\n", half_line(scaled_erfcx, 3.75, 1.125), ")\n")
     normal = layout("NORMAL_TAIL = (\n", half_line(normal_tail_ratio, 5.0, 1.0), ")\n")
-    return "\n".join(
-        [HEADER + ERFCX_CAPTION + erfcx, NORMAL_CAPTION + normal, *(patch(spot) for spot in SPOTS)]
-    )
+    steps = [mp.exp(mp.mpf(j) / 64) for j in range(-24, 25)]
+    table = EXP_CAPTION + layout("EXP_TABLE = (\n", steps, ")\n")
+    rests = layout("EXP_TABLE_REST = (\n", [step - float(step) for step in steps], ")\n")
+    # Thirty-two bits, so that their product with any exponent is exact.
+    log_two = mp.floor(mp.ldexp(mp.log(2), 32)) / 2**32
+    halves = f"LOG_TWO_HIGH, LOG_TWO_LOW = {float(log_two)!r}, {float(mp.log(2) - log_two)!r}\n"
+    families = [HEADER + ERFCX_CAPTION + erfcx, NORMAL_CAPTION + normal, table, rests, halves]
+    return "\n".join([*families, *(patch(spot) for spot in SPOTS)])
 
 
 if __name__ == "__main__":

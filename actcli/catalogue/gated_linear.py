@@ -5,8 +5,9 @@ from collections.abc import Callable
 import numpy as np
 
 from actcli.activation import Activation, Array, Parameter, Reference, VectorActivation
-from actcli.catalogue.gated import GELU, SILU
+from actcli.catalogue.gated import SILU
 from actcli.catalogue.linear import IDENTITY
+from actcli.catalogue.normal_gated import GELU
 from actcli.catalogue.rectified import RELU
 from actcli.catalogue.sigmoidal import SIGMOID
 from actcli.catalogue.spelling import spelled

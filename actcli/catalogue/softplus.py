@@ -156,7 +156,7 @@ SQUAREPLUS = Activation(
 
 def _bent_identity(x: Array) -> Array:
     near = np.clip(x, -1e300, 1e300)
-    return x + 0.5 * x * (near / (1.0 + np.hypot(1.0, near)))
+    return x * (1.0 + 0.5 * near / (1.0 + np.hypot(1.0, near)))
 
 
 def _over_root(x: Array) -> Array:

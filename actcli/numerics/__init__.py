@@ -1,6 +1,7 @@
 """Stable elementary functions of float64 arrays; callers ignore floating-point warnings."""
 
-from actcli.numerics.exact import Array, product, select, square, times_exp, with_tail
+from actcli.numerics.doubled import exp_pair
+from actcli.numerics.exact import Array, product, select, square, times_exp, total, with_tail
 from actcli.numerics.gaussian import (
     erf,
     erfc,
@@ -32,6 +33,7 @@ __all__ = [
     "erf",
     "erfc",
     "erfcx",
+    "exp_pair",
     "horner",
     "log_cosh",
     "log_sigmoid",
@@ -55,5 +57,6 @@ __all__ = [
     "times_bell",
     "times_exp",
     "times_gaussian",
+    "total",
     "with_tail",
 ]

@@ -201,10 +201,15 @@ def erfc(u: Decimal) -> Decimal:
 
 
 def _erfc_right(u: Decimal) -> Decimal:
-    square = u * u
+    square, exponent = u * u, getcontext().prec * Decimal("2.31") + 15
     # The smallest term of the asymptotic series is about exp(−u²).
-    if square > (getcontext().prec + 5) * Decimal("2.31"):
+    if square > exponent:
         return _asymptotic(u)
+    # Laplace's fraction leaves about exp(−2u√(2n)) after n steps, later than after u² of them; twice that and
+    # a quarter of the exponent was enough everywhere. Next to 0 the series is shorter.
+    steps = exponent * exponent / (4 * square) + exponent / 4
+    if steps < 1000:
+        return _error_fraction(u, int(steps) + 1)
     with _more(int(square / 2) + 5):
         return 1 - _error_series(u)
 
@@ -227,6 +232,14 @@ def _asymptotic(u: Decimal) -> Decimal:
         term = term * factor * (2 * n - 1)
         previous, total = total, total + term
     return (-u * u).exp() / (u * pi().sqrt()) * total
+
+
+def _error_fraction(u: Decimal, steps: int) -> Decimal:
+    """Return erfc(u) = exp(−u²)/√π · 1/(u + ½/(u + 1/(u + 3⁄2/(u + …)))), evaluated from the inside."""
+    inner = u
+    for n in range(steps, 0, -1):
+        inner = u + n / (2 * inner)
+    return (-u * u).exp() / (pi().sqrt() * inner)
 
 
 def _sign(u: Decimal) -> Decimal:

@@ -6,6 +6,7 @@ rounding left over. Callers ignore floating-point warnings (`numpy.errstate`).
 """
 
 import math
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,15 +23,22 @@ _SPLITTABLE = 1e140
 _SUBNORMAL_EXPONENT = -700.0
 
 
-def product(factor: float, x: Array) -> tuple[Array, Array | float]:
+def product(factor: Array | float, x: Array) -> tuple[Array, Array | float]:
     """Return factor·x rounded, and the rounding error (Dekker 1971): their sum is exact."""
     high = factor * x
-    if abs(math.frexp(factor)[0]) == 0.5:
+    if isinstance(factor, float) and abs(math.frexp(factor)[0]) == 0.5:
         return high, 0.0
-    factor_high, factor_low = _split_number(factor)
+    factor_high, factor_low = _split(factor)
     x_high, x_low = _split(x)
     low = ((factor_high * x_high - high) + factor_high * x_low + factor_low * x_high) + factor_low * x_low
     return high, np.where(np.abs(high) < _SPLITTABLE, low, 0.0)
+
+
+def total(first: Array | float, second: Array) -> tuple[Array, Array]:
+    """Return first + second rounded, and the rounding error (Knuth 1969): their sum is exact."""
+    high = first + second
+    shown = high - first
+    return high, (first - (high - shown)) + (second - shown)
 
 
 def square(x: Array) -> tuple[Array, Array]:
@@ -70,13 +78,13 @@ def select(condition: NDArray[np.bool_], first: Array | float, second: Array | f
     return np.asarray(other ^ ((kept ^ other) & mask)).view(np.float64)
 
 
-def _split(x: Array) -> tuple[Array, Array]:
-    scaled = _SPLITTER * x
-    high = scaled - (scaled - x)
-    return high, x - high
-
-
-def _split_number(number: float) -> tuple[float, float]:
+@overload
+def _split(number: float) -> tuple[float, float]: ...
+@overload
+def _split(number: Array) -> tuple[Array, Array]: ...
+@overload
+def _split(number: Array | float) -> tuple[Array | float, Array | float]: ...
+def _split(number: Array | float) -> tuple[Array | float, Array | float]:
     scaled = _SPLITTER * number
     high = scaled - (scaled - number)
     return high, number - high

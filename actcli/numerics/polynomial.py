@@ -33,7 +33,8 @@ class Patch:
 
     def over(self, result: Array, x: Array, rest: Array | float = 0.0) -> Array:
         """Return `result` with the entries near the zero replaced; the argument is x + rest."""
-        t = np.asarray((x - self.high) + (rest - self.low))
+        # At the origin t is x itself, with the sign of −0.
+        t = np.asarray((x - self.high) + (rest - self.low) if self.high else x)
         near = np.flatnonzero(np.abs(t) < self.radius)
         if near.size == 0:
             return result

@@ -1,0 +1,61 @@
+"""How x·g(x) and its derivatives follow from a gate g, with every tail kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from actcli.activation import Array, Order
+from actcli.numerics import Patch, select, times_exp
+
+# Every gate is constant to the last bit from here on; inside it no product is infinite or nan.
+_FAR = 1000.0
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A gate at some points: g = opened·exp(min(x, 0)), g′ = closing·exp(exponent), g″ = bend·g′.
+
+    Left of zero the exponent is x itself: there every gate closes like exp(x).
+    """
+
+    opened: Array
+    closing: Array
+    exponent: Array
+    bend: Array
+
+
+@dataclass(frozen=True)
+class Gate:
+    """An activation x·g(x), with local polynomials about the zeros of its slope and curvature."""
+
+    parts: Callable[[Array], Parts]
+    slope_zeros: tuple[Patch, ...]
+    curvature_zeros: tuple[Patch, ...]
+
+    def orders(self, value: str, slope: str, curvature: str) -> tuple[Order, Order, Order]:
+        """Return the three orders of a record, each formula beside its function."""
+        return Order(value, self._value), Order(slope, self._slope), Order(curvature, self._curvature)
+
+    def _value(self, x: Array) -> Array:
+        near = np.clip(x, -_FAR, _FAR)
+        return times_exp(np.maximum(x, near) * self.parts(near).opened, np.minimum(near, 0.0))
+
+    def _slope(self, x: Array) -> Array:
+        near = np.clip(x, -_FAR, _FAR)
+        gate = self.parts(near)
+        left = times_exp(gate.opened + near * gate.closing, near)
+        right = gate.opened + times_exp(near * gate.closing, gate.exponent)
+        return _over(self.slope_zeros, select(x < 0, left, right), near)
+
+    def _curvature(self, x: Array) -> Array:
+        near = np.clip(x, -_FAR, _FAR)
+        gate = self.parts(near)
+        curvature = times_exp(gate.closing * (2.0 + near * gate.bend), gate.exponent)
+        return _over(self.curvature_zeros, curvature, near)
+
+
+def _over(patches: tuple[Patch, ...], result: Array, x: Array) -> Array:
+    for patch in patches:
+        result = patch.over(result, x)
+    return result

@@ -1,0 +1,192 @@
+"""Activations gated by a hyperbolic tangent: x·tanh(…), and a line with a tanh added."""
+
+import math
+
+import numpy as np
+
+from actcli.activation import Activation, Array, Facts, Order, Reference
+from actcli.catalogue.gate import Gate, Parts
+from actcli.catalogue.spelling import spelled
+from actcli.numerics import balance, exp_pair, sech2, select, with_tail
+from actcli.numerics.patches import (
+    LISHT_CURVATURE,
+    MISH_CURVATURE_LEFT,
+    MISH_CURVATURE_RIGHT,
+    MISH_SLOPE,
+    SMISH_CURVATURE_LEFT,
+    SMISH_CURVATURE_RIGHT,
+    SMISH_SLOPE,
+    TANHEXP_CURVATURE_LEFT,
+    TANHEXP_CURVATURE_RIGHT,
+    TANHEXP_SLOPE,
+)
+
+# Every gate here is 0 or 1 to the last bit beyond this; inside it no product of x overflows or is nan.
+_FAR = 1000.0
+
+
+def _mish(x: Array) -> Array:
+    near = np.maximum(x, -_FAR)
+    up, down = balance(near)
+    opened = up * (up + 2.0 * down)
+    return with_tail(near * (opened / (opened + 2.0 * down * down)), near, near)
+
+
+def _mish_slope(x: Array) -> Array:
+    near = np.clip(x, -_FAR, _FAR)
+    return _mish_slope_from(near, *balance(near))
+
+
+def _mish_slope_from(near: Array, up: Array, down: Array) -> Array:
+    opened = up * (up + 2.0 * down)
+    whole = opened + 2.0 * down * down
+    sides = 4.0 * near * (up * down) * (down * (up + down))
+    slope = (opened + sides / whole) / whole
+    # The same sum with its cancelling terms taken together, for the part left of −ln 2.
+    left = 4.0 * (1.0 + near) + up * ((6.0 + 4.0 * near) + up * (4.0 + up))
+    slope = select(near < -math.log(2.0), up * left / (whole * whole), slope)
+    return MISH_SLOPE.over(with_tail(slope, 1.0 + near, near), near)
+
+
+def _mish_joint(x: Array) -> tuple[Array, Array]:
+    near = np.clip(x, -_FAR, _FAR)
+    up, down = balance(near)
+    opened = up * (up + 2.0 * down)
+    value = with_tail(np.maximum(x, near) * (opened / (opened + 2.0 * down * down)), near, near)
+    return value, _mish_slope_from(near, up, down)
+
+
+def _mish_curvature(x: Array) -> Array:
+    near = np.clip(x, -_FAR, _FAR)
+    up, down = balance(near)
+    whole = up * (up + 2.0 * down) + 2.0 * down * down
+    rising = 2.0 * (near + 2.0) * down + 2.0 * (near + 4.0) * up
+    falling = up * (3.0 * (near - 2.0) * down + 2.0 * (near - 1.0) * up)
+    curvature = 4.0 * up * (down / whole) * (down / whole) * ((down * down * rising - up * falling) / whole)
+    factor = select(near < 0, near + 2.0, -8.0 * (near - 1.0))
+    curvature = with_tail(curvature, factor, np.minimum(near, -2.0 * near))
+    return MISH_CURVATURE_LEFT.over(MISH_CURVATURE_RIGHT.over(curvature, near), near)
+
+
+MISH = Activation(
+    name="mish",
+    title="Mish",
+    family="tanh_gated",
+    spellings=spelled(
+        "torch.nn.Mish torch.nn.functional.mish jax.nn.mish keras.activations.mish NNlib.mish "
+        "mlx.nn.Mish mlx.nn.mish onnx.Mish"
+    ),
+    reference=Reference(
+        "D. Misra, Mish: a self regularized non-monotonic activation function, 2019",
+        "https://arxiv.org/abs/1908.08681",
+    ),
+    orders=(
+        Order("x*tanh(softplus(x))", _mish),
+        Order("tanh(softplus(x)) + x*sech(softplus(x))**2*sigmoid(x)", _mish_slope),
+        Order(
+            "sech(softplus(x))**2*sigmoid(x)*(2 + x*sigmoid(-x) - 2*x*tanh(softplus(x))*sigmoid(x))",
+            _mish_curvature,
+        ),
+    ),
+    joint=_mish_joint,
+    facts_of=lambda: Facts(-0.3088434130172504, math.inf, -0.11252612238946256, 1.0884981612517279, 0.0, 1.0),
+)
+
+
+def _lisht_slope(x: Array) -> Array:
+    near = np.clip(x, -_FAR, _FAR)
+    return np.tanh(near) + near * sech2(near)
+
+
+def _lisht_curvature(x: Array) -> Array:
+    size = np.minimum(np.abs(x), _FAR)
+    curvature = 2.0 * sech2(size) * (1.0 - size * np.tanh(size))
+    return LISHT_CURVATURE.over(with_tail(curvature, 8.0 * (1.0 - size), -2.0 * size), size)
+
+
+LISHT = Activation(
+    name="lisht",
+    title="Linearly scaled hyperbolic tangent",
+    family="tanh_gated",
+    spellings=spelled("NNlib.lisht tfa.activations.lisht"),
+    reference=Reference(
+        "S. K. Roy, S. Manna, S. R. Dubey and B. B. Chaudhuri, LiSHT: non-parametric linearly scaled "
+        "hyperbolic tangent activation function for neural networks, 2019",
+        "https://arxiv.org/abs/1901.05894",
+    ),
+    orders=(
+        Order("x*tanh(x)", lambda x: x * np.tanh(x)),
+        Order("tanh(x) + x*sech(x)**2", _lisht_slope),
+        Order("2*sech(x)**2*(1 - x*tanh(x))", _lisht_curvature),
+    ),
+    facts_of=lambda: Facts(0.0, math.inf, -1.1996786402577338, 1.1996786402577338, -1.0, 1.0, parity="even"),
+)
+
+
+def _smish_parts(near: Array) -> Parts:
+    up, down = balance(np.clip(near, -700.0, 700.0))
+    whole = up + down
+    # With σ = up/whole: (1 + σ)·whole² and (1 + (1 + σ)²)·whole², their terms in order of size.
+    product = down * down + up * (3.0 * down + 2.0 * up)
+    squares = 2.0 * down * down + up * (6.0 * down + 5.0 * up)
+    share = up * down / whole
+    return Parts(
+        opened=(2.0 * down + 3.0 * up) / squares,
+        closing=4.0 * product / squares / squares,
+        exponent=-np.abs(near),
+        bend=(down - up) / whole + share / (whole + up) - 4.0 * share * ((whole + up) / squares),
+    )
+
+
+SMISH = Activation(
+    name="smish",
+    title="Smish",
+    family="tanh_gated",
+    reference=Reference(
+        "X. Wang, H. Ren and A. Wang, Smish: a novel activation function for deep learning methods, 2022",
+        "https://doi.org/10.3390/electronics11040540",
+    ),
+    orders=Gate(_smish_parts, (SMISH_SLOPE,), (SMISH_CURVATURE_LEFT, SMISH_CURVATURE_RIGHT)).orders(
+        "x*tanh(log(1 + sigmoid(x)))",
+        "tanh(log(1 + sigmoid(x))) + x*4*(1 + sigmoid(x))*sigmoid(x)*sigmoid(-x)"
+        "/(1 + (1 + sigmoid(x))**2)**2",
+        "4*(1 + sigmoid(x))*sigmoid(x)*sigmoid(-x)/(1 + (1 + sigmoid(x))**2)**2*(2 + x*(1 - 2*sigmoid(x)"
+        " + sigmoid(x)*sigmoid(-x)*(1/(1 + sigmoid(x)) - 4*(1 + sigmoid(x))/(1 + (1 + sigmoid(x))**2))))",
+    ),
+    facts_of=lambda: Facts(-0.2499936636601295, math.inf, -0.08915320523502031, 0.6368842228812263, 0.0, 0.6),
+)
+
+
+def _tanhexp_parts(near: Array) -> Parts:
+    core = np.clip(near, -700.0, 7.0)
+    t, rest = exp_pair(core)
+    e = np.exp(-2.0 * t)
+    # g′ = t·sech²(t): falls like exp(x) on the left and like exp(−2·exp(x)) on the right.
+    bell = 4.0 / ((1.0 + e) * (1.0 + e))
+    return Parts(
+        opened=np.tanh(t) / np.minimum(t, 1.0),
+        closing=select(near < 0, bell * e, bell * (t - 2.0 * t * rest)),
+        exponent=select(near < 0, near, -2.0 * t),
+        bend=1.0 - 2.0 * t * np.tanh(t),
+    )
+
+
+TANHEXP = Activation(
+    name="tanhexp",
+    title="TanhExp",
+    family="tanh_gated",
+    aliases=("telu",),
+    reference=Reference(
+        "X. Liu and X. Di, TanhExp: a smooth activation function with high convergence speed for lightweight "
+        "neural networks, 2020",
+        "https://arxiv.org/abs/2003.09855",
+    ),
+    orders=Gate(_tanhexp_parts, (TANHEXP_SLOPE,), (TANHEXP_CURVATURE_LEFT, TANHEXP_CURVATURE_RIGHT)).orders(
+        "x*tanh(exp(x))",
+        "tanh(exp(x)) + x*exp(x)*sech(exp(x))**2",
+        "exp(x)*sech(exp(x))**2*(2 + x*(1 - 2*exp(x)*tanh(exp(x))))",
+    ),
+    facts_of=lambda: Facts(-0.3532857778482713, math.inf, -0.13157003618971582, 1.0619753087179159, 0.0, 1.0),
+)
+
+ACTIVATIONS = (MISH, LISHT, SMISH, TANHEXP)
