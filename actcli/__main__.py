@@ -6,9 +6,19 @@ import sys
 
 def run() -> None:
     """Run the command line of this process and exit with its code."""
-    if "--version" in _before_the_dashes(sys.argv[1:]):
-        # Before anything else is imported: a script that asks for the version waits for nothing.
-        sys.exit(main(sys.argv[1:]))
+    try:
+        # A script that asks for the version waits for nothing.
+        if "--version" not in _before_the_dashes(sys.argv[1:]):
+            _prepare()
+        code = main(sys.argv[1:])
+    except BaseException as error:
+        # A signal that came in between, or while another end was being put into words.
+        code = _ended_by(error)
+    sys.exit(code)
+
+
+def _prepare() -> None:
+    """Set what belongs to the process and not to the library: threads, memory, warnings and signals."""
     import gc
     import signal
 
@@ -26,7 +36,6 @@ def run() -> None:
         # A signal that the parent ignores (nohup) stays ignored.
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _stop)
-    sys.exit(main(sys.argv[1:]))
 
 
 def main(arguments: list[str]) -> int:
@@ -37,13 +46,13 @@ def main(arguments: list[str]) -> int:
         from actcli.cli.app import dispatch
 
         return dispatch(arguments)
-    except KeyboardInterrupt:
-        return 130
     except BaseException as error:
         return _ended_by(error)
 
 
 def _ended_by(error: BaseException) -> int:
+    if isinstance(error, KeyboardInterrupt):
+        return 130
     from actcli.cli.outcome import CheckFailedError, ReaderGoneError, StopSignal
     from actcli.cli.streams import say
     from actcli.errors import ActcliError

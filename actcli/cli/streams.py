@@ -1,27 +1,51 @@
 """Standard output for results and nothing else; standard error for everything that is said about them."""
 
+import io
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TextIO
+from typing import TextIO, cast
 
 from actcli.cli.outcome import ReaderGoneError
 from actcli.errors import OutputError
 from actcli.render.text import encodable, printable
 
 
-@contextmanager
-def results() -> Iterator[TextIO]:
-    """Give standard output to write results to, and see that they have arrived.
+class _Results(io.TextIOBase):
+    """Standard output as a text stream that writes all of what it is given.
 
-    Raises ReaderGoneError where a pipe's reader has gone, OutputError where the stream is closed or full.
+    Python's own may write only the first part to a pipe where PYTHONUNBUFFERED is set.
     """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # a plain attribute there
+        return self.stream.encoding or "utf-8"
+
+    def isatty(self) -> bool:
+        return self.stream.isatty()
+
+    def write(self, text: str) -> int:
+        self.write_bytes(encodable(text, self.encoding).encode(self.encoding, "backslashreplace"))
+        return len(text)
+
+    def write_bytes(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self.stream.buffer.write(rest) :]
+
+
+@contextmanager
+def _results() -> Iterator[_Results]:
     stream = sys.stdout
     if stream is None or stream.closed:
         raise OutputError("standard output is closed; open it, or send it to a file with > FILE")
     try:
-        yield stream
+        stream.flush()
+        yield _Results(stream)
         stream.flush()
     except BrokenPipeError:
         _drain(stream)
@@ -31,17 +55,26 @@ def results() -> Iterator[TextIO]:
         raise OutputError(f"standard output cannot be written: {error.strerror}; send it elsewhere") from None
 
 
+@contextmanager
+def results() -> Iterator[TextIO]:
+    """Give standard output to write results to, and see that they have arrived.
+
+    Raises ReaderGoneError where a pipe's reader has gone, OutputError where the stream is closed or full.
+    """
+    with _results() as stream:
+        yield cast(TextIO, stream)
+
+
 def write(text: str) -> None:
     """Write lines of text to standard output, in letters that its encoding has."""
-    with results() as stream:
-        stream.write(encodable(text, stream.encoding))
+    with _results() as stream:
+        stream.write(text)
 
 
 def write_bytes(data: bytes) -> None:
     """Write bytes to standard output as they are: pictures, and data whose encoding no locale may change."""
-    with results() as stream:
-        stream.flush()
-        stream.buffer.write(data)
+    with _results() as stream:
+        stream.write_bytes(data)
 
 
 def write_path(path: str) -> None:

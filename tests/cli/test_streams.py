@@ -6,6 +6,7 @@ import select
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -47,8 +48,10 @@ def test_a_reader_that_goes_away_ends_it_quietly(line, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_reader_that_takes_one_line_gets_it(tmp_path):
-    done = shell("actcli plot gelu --points 20000 --json | head -1; echo ${PIPESTATUS[0]}", cwd=tmp_path)
+@pytest.mark.parametrize("unbuffered", [None, "1"])
+def test_a_reader_that_takes_one_line_gets_it(tmp_path, unbuffered):
+    line = "actcli plot gelu --points 20000 --json | head -1; echo ${PIPESTATUS[0]}"
+    done = shell(line, cwd=tmp_path, PYTHONUNBUFFERED=unbuffered)
     assert done == (0, "{\n141\n", "")
 
 
@@ -80,6 +83,12 @@ def start(*words, cwd, **options):
     return subprocess.Popen([*COMMAND, *words], cwd=cwd, env=environment(), **pipes)
 
 
+def wait_for_numpy(process):
+    """Wait until numpy is being imported: the interpreter has started, and there is work to interrupt."""
+    while process.poll() is None and "_multiarray_umath" not in Path(f"/proc/{process.pid}/maps").read_text():
+        time.sleep(0.002)
+
+
 LONG = ("vanish", "tanh", "--depth", "1000000", "--width", "64", "-o", "picture.png")
 
 
@@ -88,10 +97,11 @@ LONG = ("vanish", "tanh", "--depth", "1000000", "--width", "64", "-o", "picture.
     [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
     ids=["int", "term", "hup"],
 )
-@pytest.mark.parametrize("delay", [0.25, 0.6])
+@pytest.mark.parametrize("delay", [0, 0.02, 0.3])
 def test_a_signal_ends_it_within_a_second_without_a_word_or_half_a_file(tmp_path, number, code, delay):
     (tmp_path / "picture.png").write_bytes(b"old")
     process = start(*LONG, cwd=tmp_path)
+    wait_for_numpy(process)
     time.sleep(delay)
     sent = time.monotonic()
     process.send_signal(number)
@@ -191,3 +201,13 @@ def test_help_survives_any_width(tmp_path, columns):
     done = actcli("vanish", "--help", cwd=tmp_path, COLUMNS=columns, TERMINAL_WIDTH=columns)
     assert (done.code, done.err) == (0, "")
     assert "actcli vanish sigmoid --depth 20" in done.out
+
+
+@pytest.mark.parametrize("unbuffered", [None, "1"])
+def test_a_slow_reader_gets_every_byte(tmp_path, unbuffered):
+    line = (
+        "actcli plot gelu --points 20000 --json | (sleep 0.2; cat) | python3 -m json.tool --compact | wc -c"
+    )
+    done = shell(line, cwd=tmp_path, PYTHONUNBUFFERED=unbuffered)
+    assert (done.code, done.err) == (0, "")
+    assert int(done.out) > 1_000_000
