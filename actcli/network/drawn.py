@@ -45,6 +45,12 @@ def forward(
     return DrawnLayer(z, x, weights)
 
 
+def matrix(law: Initialiser, outputs: int, inputs: int, generator: np.random.Generator) -> tuple[Real, Real]:
+    """Draw the whole of W and b, in float64."""
+    blocks = list(_weights(law, outputs, inputs, np.dtype(np.float64), generator))
+    return np.concatenate([block[1] for block in blocks]), np.concatenate([block[2] for block in blocks])
+
+
 def weight_gradient_norm(x: Real, delta: Real) -> float:
     """Return ‖ΔᵀX‖_F for a batch of inputs and of gradients, by the cheaper of two ways.
 

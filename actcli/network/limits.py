@@ -18,6 +18,8 @@ RESIDUAL: Final = (1e-6, 1e3)
 """What the factor of a residual branch may be."""
 ORTHOGONAL_WIDTH: Final = 4_096
 """An orthogonal matrix is factored whole, in memory of order width²."""
+SPECTRUM_WIDTH: Final = (1, 1_024)
+"""All singular values of a product cost some width³ operations for every layer."""
 MEMORY: Final = 2 * 2**30
 """Bytes that the kept states of one trial may take."""
 

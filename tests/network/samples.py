@@ -6,7 +6,9 @@ import numpy as np
 
 from actcli.registry import get
 
-RELU, TANH, SIGMOID, GELU, IDENTITY, STEP = (get(n) for n in ("relu", "tanh", "sigmoid", "gelu", "identity", "step"))
+RELU, TANH, SIGMOID, GELU, IDENTITY, STEP = (
+    get(n) for n in ("relu", "tanh", "sigmoid", "gelu", "identity", "step")
+)
 
 
 def kolmogorov_smirnov(first, second):

@@ -71,7 +71,9 @@ def test_whole_networks_have_the_law_of_networks_with_drawn_weights(activation, 
                 assert kolmogorov_smirnov(*pair) < 1, (name, column)
 
 
-@pytest.mark.parametrize("law", [HE, replace(HE, sigma_b=0.1), TORCH, initialiser("orthogonal")], ids=lambda law: law.name)
+@pytest.mark.parametrize(
+    "law", [HE, replace(HE, sigma_b=0.1), TORCH, initialiser("orthogonal")], ids=lambda law: law.name
+)
 def test_the_first_layers_of_a_deep_network_are_the_shallow_network(law):
     shallow, deep = (propagate(Network(TANH, law, depth, 32, 4), seed=5) for depth in (6, 11))
     for name in ("mean", "std", "kurtosis", "saturated_fraction", "dead_fraction", "sign_agreement"):
@@ -133,7 +135,9 @@ def test_weight_gradients_are_those_of_the_product():
     delta = random(2, "loss").standard_normal((1, 3, 24))
     gradient, norm = second.back(delta, random(2, "backward"))
     assert norm[0] == pytest.approx(np.linalg.norm(delta[0].T @ first.z[0]), rel=1e-12)
-    assert run.log10_gradient[0, 0] == pytest.approx(math.log10(np.linalg.norm(gradient) / np.linalg.norm(delta)), abs=1e-12)
+    assert run.log10_gradient[0, 0] == pytest.approx(
+        math.log10(np.linalg.norm(gradient) / np.linalg.norm(delta)), abs=1e-12
+    )
     expected = math.log10(np.linalg.norm(gradient[0].T @ x) / norm[0])
     assert run.log10_weight_gradient[0, 0] == pytest.approx(expected, abs=1e-12)
 
@@ -171,7 +175,9 @@ def test_outputs_that_overflow_are_reported_and_not_computed_with():
 
 
 def test_float32_agrees_with_float64():
-    one, two = (propagate(Network(GELU, HE, 10, 256, 4, dtype=d), seed=1, trials=40) for d in ("float32", "float64"))
+    one, two = (
+        propagate(Network(GELU, HE, 10, 256, 4, dtype=d), seed=1, trials=40) for d in ("float32", "float64")
+    )
     difference = one.log10_gradient[:, 0].mean() - two.log10_gradient[:, 0].mean()
     spread = math.hypot(one.log10_gradient[:, 0].std(), two.log10_gradient[:, 0].std()) / math.sqrt(40)
     assert abs(difference) < 4 * spread
@@ -212,7 +218,9 @@ def test_normalisation_pulls_gradients_back_as_its_jacobian_does(kind):
 
 def test_a_skip_connection_keeps_the_gradient_where_the_plain_network_loses_it():
     skip = Wiring(residual=1 / math.sqrt(100))
-    plain, residual = (measure(Network(SIGMOID, LECUN, 100, 128, 1, wiring=w), trials=3) for w in (Wiring(), skip))
+    plain, residual = (
+        measure(Network(SIGMOID, LECUN, 100, 128, 1, wiring=w), trials=3) for w in (Wiring(), skip)
+    )
     assert plain.log10_gradient[0] < -50
     assert abs(residual.log10_gradient[0]) < 1
 

@@ -57,7 +57,10 @@ def projections(x, z, delta, gradient, norm):
     yield "the gradient along the input", np.einsum("rj,j->r", gradient[:, 0], x[0])
     yield "the gradient along another input", np.einsum("rj,j->r", gradient[:, 0], x[3])
     # The same less Δ · z is −Δ · b: what is left unknown of the bias once z is known.
-    yield "the bias", np.round(np.einsum("rj,j->r", gradient[:, 0], x[0]) - (delta[:, 0] * z[:, 0]).sum(axis=1), 9)
+    yield (
+        "the bias",
+        np.round(np.einsum("rj,j->r", gradient[:, 0], x[0]) - (delta[:, 0] * z[:, 0]).sum(axis=1), 9),
+    )
     yield "the gradient's size", (gradient**2).sum(axis=(1, 2))
     yield "size times signal", (gradient[:, 0] ** 2).sum(axis=1) * (z[:, 0] ** 2).sum(axis=1)
     yield "the weight gradient's norm", norm
@@ -97,7 +100,9 @@ def test_the_gradient_along_the_inputs_is_exactly_what_the_signals_say(sigma_b):
 def test_signals_of_any_magnitude_pass_without_underflow_or_overflow(scale):
     x = batch("full")[None] * scale
     layer = weightless.forward(x, 5, Initialiser("custom", 1.0), np.random.default_rng(0))
-    reference = weightless.forward(batch("full")[None], 5, Initialiser("custom", 1.0), np.random.default_rng(0))
+    reference = weightless.forward(
+        batch("full")[None], 5, Initialiser("custom", 1.0), np.random.default_rng(0)
+    )
     assert np.allclose(layer.z / scale, reference.z, rtol=1e-9)
     delta = np.random.default_rng(1).standard_normal(layer.z.shape)
     ours, theirs = (one.back(delta, np.random.default_rng(2)) for one in (layer, reference))
@@ -139,7 +144,9 @@ def test_drawn_weights_have_the_moments_that_the_initialiser_states(law):
 def test_orthogonal_weights_keep_the_length_of_what_they_can_keep(shape):
     outputs, inputs = shape
     x = np.eye(inputs)[None]
-    weights = drawn.forward(x, outputs, Initialiser("orthogonal", 2.0, law="orthogonal"), lambda: np.random.default_rng(1)).z[0]
+    weights = drawn.forward(
+        x, outputs, Initialiser("orthogonal", 2.0, law="orthogonal"), lambda: np.random.default_rng(1)
+    ).z[0]
     square = weights @ weights.T if inputs <= outputs else weights.T @ weights
     assert np.allclose(square, 4 * np.eye(min(shape)), atol=1e-12)
 
