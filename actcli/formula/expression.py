@@ -5,19 +5,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from actcli.formula.breakpoints import breakpoints as _breakpoints
 from actcli.formula.derivative import derivative
 from actcli.formula.evaluate import Arithmetic, Array, evaluate, evaluate_with
+from actcli.formula.forms import Forms
 from actcli.formula.latex import to_latex
-from actcli.formula.nodes import VARIABLE, Node, names_in, size
+from actcli.formula.nodes import VARIABLE, Node, names_in
 from actcli.formula.parse import Lookup, read
 from actcli.formula.printing import to_text, to_unicode
-from actcli.formula.propagate import propagate
 from actcli.formula.simplify import simplify
 from actcli.formula.source import to_python
-from actcli.formula.stable import stabilised
 from actcli.formula.steps import Step, steps
 
 
@@ -34,9 +34,13 @@ class Expression:
         return VARIABLE in names_in(self.node)
 
     @cached_property
+    def _forms(self) -> Forms:
+        return Forms(self.node)
+
+    @property
     def stable(self) -> "Expression":
         """The same function in a form that keeps its digits in float64; this very one where none is known."""
-        node = stabilised(self.node)
+        node = self._forms.stable
         return self if node is self.node else Expression(node, self.parameters)
 
     @property
@@ -46,11 +50,14 @@ class Expression:
 
     def evaluate(self, x: ArrayLike, values: Mapping[str, float] | None = None) -> Array:
         """Return the formula at `x` in float64, in the shape of `x`, by its stable form."""
-        return evaluate(self.stable.node, x, values or {})
+        return evaluate(self._forms.stable, x, values or {})
 
     def propagate(self, x: ArrayLike, order: int, values: Mapping[str, float] | None = None) -> Array:
-        """Return the derivative of this order (0 to 4) at `x`, propagated exactly through the formula."""
-        return propagate(self.stable.node, x, order, values or {})[order]
+        """Return the derivative of this order (0 to 4) at `x`: exact but for rounding, no differences.
+
+        Raises OrderError beyond order 4, or beyond what a registered activation inside the formula holds.
+        """
+        return self._forms.compute(np.asarray(x, dtype=np.float64), order, values or {})
 
     def evaluate_with(self, arithmetic: Arithmetic, x: Any, values: Mapping[str, Any] | None = None) -> Any:
         """Return the formula at the number `x` of another number system; see evaluate.evaluate_with."""
@@ -61,10 +68,9 @@ class Expression:
 
         Of the formula as it stands or of its stable form, whichever has the shorter one.
         """
-        plain = derivative(self.node, order, variable)
-        if order and self.stable is not self:
-            plain = min(plain, derivative(self.stable.node, order, variable), key=size)
-        return Expression(plain, self.parameters)
+        if variable == VARIABLE and order:
+            return Expression(self._forms.derivative(order), self.parameters)
+        return Expression(derivative(self.node, order, variable), self.parameters)
 
     def steps(self, variable: str = VARIABLE) -> tuple[Step, ...]:
         """Return the derivation of the derivative, one rule a step, down to its simplest form."""

@@ -107,9 +107,22 @@ def _without(term: Monomial, second: Monomial) -> Monomial | None:
 
 def _rules(base: Node, table: Table, simple: Simple) -> Iterator[Rule]:
     """Yield the identities whose first part speaks of this function, with its operand put in."""
-    if isinstance(base, Call):
-        for row in table:
-            if f"{base.function}(u)" in row[0]:
-                nodes = (simple(substitute(rule(text), {"u": base.arguments[0]})) for text in row)
-                first, second, result = (monomial(node) for node in nodes)
-                yield first, second, result
+    if not isinstance(base, Call) or len(base.arguments) != 1:
+        return
+    name = f"{base.function}(u)"
+    for row in table:
+        if name in row[0]:
+            yield _bound(row, base.arguments[0], simple)
+
+
+def _bound(row: tuple[str, str, str], operand: Node, simple: Simple) -> Rule:
+    if (row, operand) not in _bindings:
+        # Bounded, because a long session may see any number of formulas.
+        if len(_bindings) > 10_000:
+            _bindings.clear()
+        first, second, result = (monomial(simple(substitute(rule(text), {"u": operand}))) for text in row)
+        _bindings[row, operand] = (first, second, result)
+    return _bindings[row, operand]
+
+
+_bindings: dict[tuple[tuple[str, str, str], Node], Rule] = {}

@@ -233,11 +233,21 @@ def _log_of(base: Node) -> Node | None:
     terms = collected([base])
     ones = [term for term in terms if term == Monomial(Fraction(1))]
     if not ones:
-        return None
+        return _arcsinh(terms) if len(terms) == 2 else None
     rest = [term for term in terms if term is not ones[0]]
     if len(rest) == 1 and rest[0].coefficient == 1 and not _rest(rest[0]).factors:
         return Call("softplus", (_exponent(rest[0]),))
     return Call("log1p", (plus(*(assembled(term) for term in rest)),))
+
+
+def _arcsinh(terms: list[Monomial]) -> Node | None:
+    """log(u + √(u² + 1)) → arcsinh(u)."""
+    for root, other in (terms, terms[::-1]):
+        if root.coefficient == 1 and len(root.factors) == 1 and root.factors[0][1] == Fraction(1, 2):
+            u = assembled(other)
+            if simplify(plus(root.factors[0][0], minus(to_the(u, TWO)))) == ONE:
+                return Call("arcsinh", (u,))
+    return None
 
 
 def _log1p(node: Call, _: Known) -> Node | None:

@@ -1,0 +1,90 @@
+"""Which of several equal forms of a derivative to compute: the one that rounding hurts least."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from actcli.errors import FormulaError, OrderError
+from actcli.formula.derivative import HIGHEST, derivative
+from actcli.formula.evaluate import Array, evaluate
+from actcli.formula.nodes import Node, names_in, size
+from actcli.formula.propagate import propagate
+from actcli.formula.rounding import relative_bound
+from actcli.formula.simplify import simplify
+from actcli.formula.stable import stabilised
+
+# Longer derivatives are propagated instead: that is as good, and quicker.
+_LONGEST = 600
+# Bits, over all samples together: less is no reason to compute what the user did not type.
+_CLEARLY = 100.0
+_SAMPLES = np.concatenate([-np.logspace(2.84, -9, 72), np.logspace(-9, 2.84, 72)])
+
+
+class Forms:
+    """The stable form of a formula, its derivatives, and the best way to compute each of them."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.stable = _stable_form(node)
+        self._derivatives: dict[tuple[int, bool], Node] = {}
+        self._best: dict[tuple[int, tuple[tuple[str, float], ...]], Node | None] = {}
+
+    def derivative(self, order: int) -> Node:
+        """Return the shorter of the derivatives of the formula as typed and of its stable form."""
+        if not 1 <= order <= HIGHEST:
+            raise OrderError(
+                f"derivatives of order {order} are not written out; the orders are 0 to {HIGHEST}"
+            )
+        return min((self._of(order, stable) for stable in (False, True)), key=size)
+
+    def _of(self, order: int, stable: bool) -> Node:
+        if (order, stable) not in self._derivatives:
+            lower = (self.stable if stable else self.node) if order == 1 else self._of(order - 1, stable)
+            self._derivatives[order, stable] = derivative(lower)
+        return self._derivatives[order, stable]
+
+    def compute(self, x: Array, order: int, values: Mapping[str, float]) -> Array:
+        """Return the derivative of this order at `x`.
+
+        By its simplified formula, which has lost what would cancel; where that overflows, by propagation.
+        """
+        if not 0 <= order <= HIGHEST:
+            raise OrderError(f"order {order} is not computed; the orders are 0 to {HIGHEST}")
+        if order == 0:
+            return evaluate(self.stable, x, values)
+        best = self._best_form(order, values)
+        if best is None:
+            return propagate(self.stable, x, order, values)[order]
+        result = evaluate(best, x, values)
+        lost = ~np.isfinite(result) & np.isfinite(x)
+        if lost.any():
+            result[lost] = propagate(self.stable, x[lost], order, values)[order]
+        return result
+
+    def _best_form(self, order: int, values: Mapping[str, float]) -> Node | None:
+        name = (order, tuple(sorted(values.items())))
+        if name not in self._best:
+            forms = sorted(self._candidates(order), key=size)
+            self._best[name] = min(forms, key=lambda form: _doubt(form, values), default=None)
+        return self._best[name]
+
+    def _candidates(self, order: int) -> set[Node]:
+        try:
+            forms = {stabilised(self._of(order, stable)) for stable in (False, True)}
+        except FormulaError:
+            return set()
+        return {form for form in forms if size(form) <= _LONGEST}
+
+
+def _stable_form(node: Node) -> Node:
+    """Return the form by the rules of stable.py; the simplified one where they are silent and it is better."""
+    stable = stabilised(node)
+    if stable is not node:
+        return stable
+    simple, ones = simplify(node), dict.fromkeys(names_in(node), 1.0)
+    return simple if _doubt(simple, ones) < _doubt(node, ones) - _CLEARLY else node
+
+
+def _doubt(form: Node, values: Mapping[str, float]) -> float:
+    """Return how many bits are uncertain, summed over the real line."""
+    return float(np.log2(relative_bound(form, _SAMPLES, values)).sum())
