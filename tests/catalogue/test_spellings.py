@@ -1,0 +1,177 @@
+"""Names, aliases and framework spellings: unique, indexed, and meaning what the framework means by them."""
+
+import importlib
+import inspect
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+
+from actcli import registry
+from tests.catalogue import index
+
+RECORDS = [record for _, records in index.rooms() for record in records]
+SPELLINGS = {word: record for record in RECORDS for word in record.spellings}
+
+# What each framework ships as an activation; a missing word is a gap in the catalogue.
+SHIPPED = {
+    "torch.nn": """
+        CELU ELU GELU GLU Hardshrink Hardsigmoid Hardswish Hardtanh Identity LeakyReLU LogSigmoid LogSoftmax
+        Mish PReLU RReLU ReLU ReLU6 SELU SiLU Sigmoid Softmax Softmax2d Softmin Softplus Softshrink Softsign
+        Tanh Tanhshrink Threshold
+    """,
+    "torch.nn.functional": """
+        celu elu gelu glu gumbel_softmax hardshrink hardsigmoid hardswish hardtanh leaky_relu log_softmax
+        logsigmoid mish prelu relu relu6 rrelu selu silu softmax softmin softplus softshrink softsign
+        tanhshrink threshold
+    """,
+    "jax.nn": """
+        celu elu gelu glu hard_sigmoid hard_silu hard_swish hard_tanh identity leaky_relu log_sigmoid
+        log_softmax mish relu relu6 selu sigmoid silu soft_sign softmax softplus sparse_plus sparse_sigmoid
+        squareplus swish tanh
+    """,
+    "keras.activations": """
+        celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu
+        linear log_sigmoid log_softmax mish relu relu6 selu sigmoid silu soft_shrink softmax softplus
+        softsign sparse_plus sparse_sigmoid sparsemax squareplus swish tanh tanh_shrink threshold
+    """,
+    "mlx.nn": """
+        celu elu gelu gelu_approx gelu_fast_approx glu hard_shrink hard_tanh hardswish leaky_relu
+        log_sigmoid log_softmax mish prelu relu relu2 relu6 selu sigmoid silu softmax softmin softplus
+        softshrink softsign step tanh
+    """,
+    "tf.nn": """
+        crelu elu gelu leaky_relu log_softmax relu relu6 selu sigmoid silu softmax softplus softsign swish
+        tanh
+    """,
+    "onnx": """
+        Affine Celu Elu Gelu HardSigmoid HardSwish Hardmax Identity LeakyRelu LogSoftmax Mish PRelu Relu
+        Selu Shrink Sigmoid Softmax Softplus Softsign Swish Tanh ThresholdedRelu
+    """,
+}
+
+# Where frameworks disagree about one word.
+DISPUTED = {
+    "torch.nn.Hardsigmoid": "hard_sigmoid",
+    "jax.nn.hard_sigmoid": "hard_sigmoid",
+    "keras.activations.hard_sigmoid": "hard_sigmoid",
+    "keras2.hard_sigmoid": "hard_sigmoid_02",
+    "onnx.HardSigmoid": "hard_sigmoid_02",
+    "torch.nn.GELU": "gelu",
+    "jax.nn.gelu": "gelu_tanh",
+    "flax.linen.gelu": "gelu_tanh",
+    "NNlib.gelu": "gelu_tanh",
+    "keras.activations.gelu": "gelu",
+    "mlx.nn.gelu_fast_approx": "quick_gelu",
+    "torch.nn.LeakyReLU": "leaky_relu",
+    "keras.activations.leaky_relu": "leaky_relu:negative_slope=0.2",
+    "tf.nn.leaky_relu": "leaky_relu:negative_slope=0.2",
+    "keras.layers.LeakyReLU": "leaky_relu:negative_slope=0.3",
+    "darknet.leaky": "leaky_relu:negative_slope=0.1",
+    "torch.nn.PReLU": "prelu",
+    "flax.linen.PReLU": "prelu:a=0.01",
+    "keras.layers.PReLU": "prelu:a=0",
+    "mlx.nn.SELU": "selu:alpha=1.67326,scale=1.0507",
+}
+
+
+def test_the_index_is_in_step_with_the_catalogue():
+    assert index.INDEX.read_text(encoding="utf-8") == index.index_text(), (
+        "run python -m tests.catalogue.index --write"
+    )
+
+
+def test_no_word_has_two_owners():
+    assert index.collisions() == []
+
+
+def test_a_word_that_two_records_claim_is_reported(monkeypatch):
+    relu, identity = registry.get("relu"), registry.get("identity")
+    monkeypatch.setattr(index, "rooms", lambda: [("one", (relu,)), ("two", (identity, relu))])
+    assert any("torch.nn.ReLU" in clash for clash in index.collisions())
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name)
+def test_every_word_finds_its_record(record):
+    for word in (record.name, *record.aliases, *record.spellings):
+        found = registry.get(word)
+        assert found.name == record.name
+        assert found.values == record.bind(**record.spellings.get(word, {})).values
+    assert registry.get(record.label).values == record.values
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name)
+def test_a_record_says_what_it_is_and_where_it_comes_from(record):
+    assert record.title and record.family and record.reference.text
+    assert record.reference.url.startswith(("https://", "")) and " " not in record.reference.url
+    for parameter in record.parameters:
+        assert parameter.meaning and parameter.low <= parameter.default <= parameter.high
+
+
+@pytest.mark.parametrize("framework", SHIPPED)
+def test_everything_a_framework_ships_has_its_spelling(framework):
+    assert [word for word in SHIPPED[framework].split() if f"{framework}.{word}" not in SPELLINGS] == []
+
+
+@pytest.mark.parametrize(("word", "label"), DISPUTED.items())
+def test_a_disputed_word_means_what_its_framework_means(word, label):
+    assert registry.get(word).label == label
+
+
+def test_the_disputes_are_as_large_as_stated():
+    x = np.linspace(-6, 6, 120_001)
+    names = ("sigmoid", "hard_sigmoid", "keras2.hard_sigmoid")
+    sigmoid, by_6, by_5 = (registry.get(name)(x) for name in names)
+    assert registry.get("hard_sigmoid")(1.0) == pytest.approx(2 / 3)
+    assert registry.get("hard_sigmoid_02")(1.0) == pytest.approx(0.7)
+    assert np.abs(by_6 - sigmoid).max() == pytest.approx(0.069182, abs=1e-6)
+    assert np.abs(by_5 - sigmoid).max() == pytest.approx(0.075858, abs=1e-6)
+    assert np.abs(by_6 - by_5).max() == pytest.approx(1 / 12)
+
+
+def installed(package, prefix):
+    """Return the spellings that begin so, where the framework is at hand to be asked."""
+    return [word for word in SPELLINGS if word.startswith(prefix)] if find_spec(package) else []
+
+
+def framework_function(word, vector):
+    """Return the framework's own function for a spelling, or skip where it cannot be called with defaults."""
+    module, _, name = word.rpartition(".")
+    home = importlib.import_module(module)
+    found = getattr(home, name)
+    options = {"dim": -1} if vector and module.startswith("torch") and name not in {"Softmax2d"} else {}
+    if inspect.isclass(found):
+        needed = inspect.signature(found.__init__).parameters
+        options = {key: value for key, value in options.items() if key in needed}
+        plain = [
+            p
+            for p in needed.values()
+            if p.kind is p.POSITIONAL_OR_KEYWORD and p.name not in {"self", *options}
+        ]
+        if any(p.default is p.empty for p in plain):
+            pytest.skip(f"{word} has no defaults")
+        return found(**options)
+    return lambda x: found(x, **options)
+
+
+@pytest.mark.parametrize("word", installed("torch", "torch.nn."))
+def test_a_torch_spelling_computes_what_torch_computes(word):
+    torch = importlib.import_module("torch")
+    if word.rpartition(".")[2] in {"Softmax2d", "gumbel_softmax", "prelu", "threshold", "Threshold"}:
+        pytest.skip("needs channels, noise, or parameters of its own")
+    record = registry.get(word)
+    function = framework_function(word, hasattr(record, "forward_of"))
+    if isinstance(function, torch.nn.Module):
+        function = function.to(torch.float64).eval()
+    x = np.linspace(-7, 7, 281 + 1)
+    theirs = function(torch.from_numpy(x)).detach().numpy()
+    assert np.allclose(record(x), theirs, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("word", installed("jax", "jax.nn."))
+def test_a_jax_spelling_computes_what_jax_computes(word):
+    jax = importlib.import_module("jax")
+    with jax.enable_x64(True):
+        x = np.linspace(-7, 7, 282)
+        theirs = np.asarray(framework_function(word, False)(jax.numpy.asarray(x)))
+    assert np.allclose(registry.get(word)(x), theirs, rtol=1e-9, atol=1e-12)
