@@ -25,6 +25,7 @@ class EdgePoint:
     """A point of the edge of chaos: with these σ_w and σ_b, q* is a fixed point of the length map and χ₁ = 1.
 
     stable: whether q* also attracts (χ_∥ ≤ 1); an edge at a repelling q* is never seen in a network.
+    universal: whether every q is a fixed point; q_star is 1 then.
     """
 
     sigma_w: float
@@ -32,6 +33,7 @@ class EdgePoint:
     q_star: float
     chi_parallel: float
     stable: bool
+    universal: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def _strict(moments: MomentFunction) -> tuple[UniversalityClass, EdgePoint | Non
         excesses = [_length_excess(moments, at_zero.slope, octave) for octave in range(-40, 41, 4)]
         sigma_w = 1 / math.sqrt(at_zero.slope)
         if max(map(abs, excesses)) <= _FLAT:
-            return "scale_invariant", EdgePoint(sigma_w, 0.0, 1.0, 1.0, True)
+            return "scale_invariant", EdgePoint(sigma_w, 0.0, 1.0, 1.0, True, universal=True)
         # The sign of the first excess that is not rounding decides whether the length shrinks towards zero.
         first = next(excess for excess in excesses if abs(excess) > _FLAT)
         if first < 0:

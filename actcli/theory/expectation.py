@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.theory.quadrature import Array, Mesh, points_and_weights
+from actcli.theory.quadrature import Array, Mesh, points_and_weights, weighted_sum
 
 # Beyond 9 standard deviations lies 2e-19 of the mass; integrands that grow fast ask for more. At 38 the
 # density itself underflows.
@@ -35,8 +35,8 @@ def expect(
             values = np.asarray(function(deviation * z), dtype=np.float64)
             magnitude = np.abs(values)
             if tail_is_negligible(magnitude, weights):
-                trusted = resolved(mesh, deviation, reach, np.array([weights @ magnitude]))[0]
-                return float(weights @ values) if trusted else math.nan
+                trusted = resolved(mesh, deviation, reach, np.array([weighted_sum(weights, magnitude)]))[0]
+                return weighted_sum(weights, values) if trusted else math.nan
     return math.nan
 
 
@@ -71,7 +71,7 @@ def tail_is_negligible(integrand: Array, weights: Array) -> bool:
     The outermost weight of a panel of 16 nodes stands for about 1/37 of it, so that the value there times
     its weight is what a further 0.04 standard deviations would add.
     """
-    total = float(weights @ integrand)
+    total = weighted_sum(weights, integrand)
     ends = max(integrand[0] * weights[0], integrand[-1] * weights[-1])
     return bool(ends <= _TAIL * total) or total == 0 or not math.isfinite(total)
 

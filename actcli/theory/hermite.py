@@ -9,7 +9,7 @@ import numpy as np
 from actcli.activation import Activation
 from actcli.theory.expectation import density, subdivided
 from actcli.theory.moments import moments_of
-from actcli.theory.quadrature import Array, points_and_weights
+from actcli.theory.quadrature import Array, points_and_weights, weighted_sum
 
 # h_k √p oscillates with at most √k/2π waves a unit and is nothing beyond 13 for the k used here.
 _REACH = 13.0
@@ -63,6 +63,6 @@ def _projections(z: Array, weighted: Array, count: int) -> Array:
     previous, current = np.zeros_like(z), np.ones_like(z)
     projections = np.empty(count)
     for k in range(count):
-        projections[k] = weighted @ current
+        projections[k] = weighted_sum(weighted, current)
         previous, current = current, (z * current - math.sqrt(k) * previous) / math.sqrt(k + 1)
     return projections

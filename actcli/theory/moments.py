@@ -8,7 +8,7 @@ import numpy as np
 
 from actcli.activation import Activation
 from actcli.theory.expectation import REACHES, gaussian_rule, resolved, tail_is_negligible
-from actcli.theory.quadrature import Array, Mesh
+from actcli.theory.quadrature import Array, Mesh, weighted_sum
 
 # Variances are clamped into this range: √q stays a normal number, and cubes of x do not overflow in φ².
 SMALLEST_VARIANCE = 1e-280
@@ -75,7 +75,7 @@ class MomentFunction:
                 bounded = [tail_is_negligible(square, weights) for square in squares]
                 if all(bounded):
                     break
-            totals = np.array([*(weights @ square for square in squares), weights @ np.abs(value)])
+            totals = np.array([weighted_sum(weights, g) for g in (*squares, np.abs(value))])
             # What still grows at 38 standard deviations has an expectation beyond float64.
             totals[:2][np.logical_not(bounded)] = np.inf
             known = resolved(self.mesh, deviation, reach, totals)
@@ -85,19 +85,21 @@ class MomentFunction:
         self, deviation: float, nodes: tuple[Array, Array, Array, Array], totals: Array, known: list[bool]
     ) -> Moments:
         z, weights, value, slope = nodes
-        growth = float((weights * z) @ (value * slope)) / deviation + self._jump_growth(deviation)
+        value_square, slope_square = value * value, slope * slope
+        tilted = weighted_sum(weights * z, value * slope) / deviation
+        curved = weighted_sum(weights * (z * z - 1), slope_square) / (2 * deviation**2)
         both = known[0] and known[1]
         return Moments(
             variance=deviation**2,
-            mean=_number(weights @ value, known[2]),
+            mean=_number(weighted_sum(weights, value), known[2]),
             second=_number(totals[0], known[0] or math.isinf(totals[0])),
-            slope_mean=_number(weights @ slope, known[1]),
+            slope_mean=_number(weighted_sum(weights, slope), known[1]),
             slope=_number(totals[1], known[1] or math.isinf(totals[1])),
-            slope_fourth=_number(weights @ slope**4, known[1]),
-            growth=_number(growth, both),
-            fourth=_number(weights @ value**4, known[0]),
-            mixed=_number(weights @ (value * slope) ** 2, both),
-            slope_growth=_number((weights * (z * z - 1)) @ slope**2 / (2 * deviation**2), known[1]),
+            slope_fourth=_number(weighted_sum(weights, slope_square * slope_square), known[1]),
+            growth=_number(tilted + self._jump_growth(deviation), both),
+            fourth=_number(weighted_sum(weights, value_square * value_square), known[0]),
+            mixed=_number(weighted_sum(weights, value_square * slope_square), both),
+            slope_growth=_number(curved, known[1]),
         )
 
     def _jump_growth(self, deviation: float) -> float:
@@ -117,5 +119,5 @@ def moments_of(activation: Activation) -> MomentFunction:
     return MomentFunction(activation)
 
 
-def _number(value: float | np.floating | Array, trusted: bool) -> float:
+def _number(value: float, trusted: bool) -> float:
     return float(value) if trusted else math.nan

@@ -110,7 +110,7 @@ def test_edge_of_chaos_of_tanh():
     # Schoenholz et al. 2017 (arXiv:1611.01232): σ_w² = 1.76 at σ_b² = 0.05.
     (point,) = edge_of_chaos(get("tanh"), math.sqrt(0.05))
     assert point.sigma_w**2 == pytest.approx(1.760954640, abs=1e-8)
-    # Hayou et al. 2019 (arXiv:1902.06853): 1.302 at σ_b = 0.2; recomputed 1.30415.
+    # The curve of Hayou et al. 2019 (arXiv:1902.06853), at σ_b = 0.2.
     (point,) = edge_of_chaos(get("tanh"), 0.2)
     assert point.sigma_w == pytest.approx(1.304145840, abs=1e-8)
     assert point.stable

@@ -221,9 +221,7 @@ def test_minima_are_found():
         ("leaky_relu:negative_slope=0.2", 1.0, 6 * 1.0016 / 1.04**2 - 1),
     ],
 )
-def test_spread_of_scale_invariant_networks_is_that_of_hanin_and_nica(
-    name, sigma_w, sigma_b, variance, exact
-):
+def test_spread_of_scale_invariant_networks_is_that_of_hanin_and_nica(name, sigma_w, exact):
     # Hanin & Nica 2018 (arXiv:1812.05994): variance 5 Σ 1/n for relu, 2 Σ 1/n for Gaussian matrices alone.
 
     widths = [50, 100, 200, 400, 70]
