@@ -52,7 +52,7 @@ class Judgement:
 
         None for an infinity and for a zero, by which is meant what the rounding of x alone makes of one.
         """
-        if self.numeric is None or self.error is None or not math.isfinite(self.error):
+        if self.numeric is None or self.error is None or not math.isfinite(self.error + self.numeric):
             return None
         if self.error and abs(self.numeric) <= 4 * _EPSILON * self.conditioning:
             return None

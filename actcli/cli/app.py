@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final, cast
 
 import typer
-from typer.core import TyperGroup
 from typer.main import get_command
 
 from actcli.cli import compare, derive, list, plot, streams, vanish
-from actcli.cli.command import Command
+from actcli.cli.command import Command, Group
 from actcli.errors import OptionError, suggestion
 
 PROGRAM: Final = "actcli"
@@ -64,14 +63,14 @@ def dispatch(arguments: Sequence[str]) -> int:
     return 0
 
 
-def build() -> TyperGroup:
+def build() -> Group:
     """Return the app as Typer's group of commands."""
-    app = typer.Typer(name=PROGRAM, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app = typer.Typer(name=PROGRAM, cls=Group, rich_markup_mode=None, pretty_exceptions_enable=False)
     settings = {"help_option_names": [*_HELP]}
     for name, (function, help, summary) in _COMMANDS.items():
         app.command(name, cls=Command, help=help, short_help=summary, context_settings=settings)(function)
     app.callback(help=HELP, context_settings=settings)(_actcli)
-    return cast(TyperGroup, get_command(app))
+    return cast(Group, get_command(app))
 
 
 def _actcli(
@@ -82,7 +81,7 @@ def _actcli(
     """Say what the options before a command are; --version is answered before anything is imported."""
 
 
-def _show_help(group: TyperGroup, name: str | None, command: Any) -> int:
+def _show_help(group: Group, name: str | None, command: Any) -> int:
     """Write the help of the command that is named, or of actcli where none is."""
     shown, title = (group, PROGRAM) if command is None else (command, f"{PROGRAM} {name}")
     # A context without parsing: what is missing or wrong on the command line does not matter here.
@@ -100,15 +99,17 @@ def _misplaced(word: str, command: str | None) -> str:
     return f"{word} stands before the command; write {cure}" if command else f"unknown option {word}; {cure}"
 
 
-def _complete(group: TyperGroup) -> int:
+def _complete(group: Group) -> int:
     """Answer a shell that asks for completions."""
-    # They stand on the command line alone, and Typer imports packages to read them where they do not.
-    group.params = [param for param in group.params if param.opts[0] not in _COMPLETION]
+    line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS", "")
+    if any(word in group.commands for word in line.split()):
+        # The options in front of a command are past, and Typer would import pydantic to read them.
+        group.params, group.add_help_option = [], False
     group.main(prog_name=PROGRAM)
     return 0
 
 
-def _completion(group: TyperGroup, words: Sequence[str]) -> int:
+def _completion(group: Group, words: Sequence[str]) -> int:
     """Install or show the completion script of the shell in use: Typer's own options."""
     group.main(args=[*words], prog_name=PROGRAM, standalone_mode=False)
     return 0

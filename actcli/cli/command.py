@@ -8,7 +8,7 @@ allowed, and none of the packages that Typer converts types with is imported.
 from collections.abc import Mapping
 from typing import Any, get_type_hints
 
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from actcli.cli.values import Reader
 from actcli.errors import OptionError, suggestion
@@ -41,10 +41,7 @@ class Command(TyperCommand):
 
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:
         """Return the options that begin with `incomplete`, without the help texts that rich would show."""
-        items = super().shell_complete(ctx, incomplete)
-        for item in items:
-            item.help = None
-        return items
+        return _without_help(super().shell_complete(ctx, incomplete))
 
     def _found(self, ctx: Any, args: list[str]) -> tuple[Mapping[str, Any], list[str]]:
         try:
@@ -77,6 +74,20 @@ class Command(TyperCommand):
     def _arguments(self) -> str:
         arguments = [param for param in self.params if param.param_type_name == "argument"]
         return " ".join(f"{param.metavar}{'...' if param.nargs == -1 else ''}" for param in arguments)
+
+
+class Group(TyperGroup):
+    """All commands of actcli."""
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        """Return the commands and options that begin with `incomplete`, without their help texts."""
+        return _without_help(super().shell_complete(ctx, incomplete))
+
+
+def _without_help(items: Any) -> Any:
+    for item in items:
+        item.help = None
+    return items
 
 
 def _readers(function: Any) -> dict[str, Reader]:
