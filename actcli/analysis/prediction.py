@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from actcli.activation import Activation
 from actcli.network.measurement import Column
 from actcli.network.network import Network
-from actcli.theory.moments import LARGEST_VARIANCE, Moments, moments_of
+from actcli.theory.moments import LARGEST_VARIANCE, moments_of
 
 # A normal law holds 90 % within this many standard deviations.
 _NINETY = 1.6448536269514722
@@ -27,18 +27,19 @@ class Prediction:
     log10_high: float | None = None
 
 
-@dataclass(frozen=True)
-class _Stage:
-    """One layer at infinite width: E φ′² and E φ′⁴ at z, and by what going back multiplies squares.
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One layer at infinite width: by what going back multiplies mean squares of the gradient.
 
-    carried: the mean square at z per mean square at the layer's outputs. weighted: the mean square at the
-    layer's inputs, through the weights, per mean square at z. skipped: the same along the skip.
+    carried: from the layer's outputs to z. weighted: from z to the layer's inputs, through the weights.
+    skipped: from outputs to inputs along the skip. unevenness: E φ′⁴/(E φ′²)², 1 where the slope is the same
+    for every unit.
     """
 
-    moments: Moments
     carried: float
     weighted: float
     skipped: float
+    unevenness: float
 
 
 def predict(network: Network) -> Prediction:
@@ -51,20 +52,20 @@ def predict(network: Network) -> Prediction:
     """
     if not isinstance(network.activation, Activation) or network.initialiser.bias_mean:
         return Prediction((None,) * network.depth)
-    stages = list(_stages(network, network.activation))
-    last = len(stages) - 1
+    layers = list(stages(network, network.activation))
+    last = len(layers) - 1
     # Plain networks start from a gradient at z, the others from one at the outputs (see propagation).
-    outputs = 0.0 if network.wiring.plain else _log(stages[last].carried)
+    outputs = 0.0 if network.wiring.plain else _log(layers[last].carried)
     line = [outputs]
     spread = 0.0
     logarithm = 0.0
     for index in reversed(range(last)):
-        after, here = stages[index + 1], stages[index]
+        after, here = layers[index + 1], layers[index]
         # log of the mean square at the outputs of this layer, relative to the last one's.
         through = after.weighted if network.wiring.plain else after.weighted * after.carried + after.skipped
         logarithm += _log(through) + (_log(here.carried) if network.wiring.plain else 0.0)
         line.append(logarithm if network.wiring.plain else logarithm + _log(here.carried))
-        spread += _spread(here.moments, network.units(index + 1), network.initialiser.law == "orthogonal")
+        spread += _spread(here.unevenness, network.units(index + 1), network.initialiser.law == "orthogonal")
     column = tuple(_half_log10(value - line[0]) for value in reversed(line))
     if not network.wiring.plain or column[0] is None or not math.isfinite(spread):
         return Prediction(column)
@@ -74,20 +75,18 @@ def predict(network: Network) -> Prediction:
     return Prediction(column, median, median - half, median + half)
 
 
-def _spread(moments: Moments, units: int, orthogonal: bool) -> float:
+def _spread(unevenness: float, units: int, orthogonal: bool) -> float:
     """Return the variance that one layer of `units` adds to ln |∂L/∂z|², given its length.
 
     |∂L/∂z|² is a sum over units of φ′² g² with normal g: relative variance (3 E φ′⁴/(E φ′²)² − 1)/n, which
     is 5/n for relu (Hanin & Nica 2018, arXiv:1812.05994); 3 (E φ′⁴/(E φ′²)² − 1)/n where the sum of g² is
     fixed, by orthogonal weights.
     """
-    if not moments.slope > 0:
-        return math.nan
-    ratio = moments.slope_fourth / moments.slope / moments.slope
-    return math.log1p(max(3 * (ratio - 1) if orthogonal else 3 * ratio - 1, 0.0) / units)
+    return math.log1p(max(3 * (unevenness - 1) if orthogonal else 3 * unevenness - 1, 0.0) / units)
 
 
-def _stages(network: Network, activation: Activation) -> Iterator[_Stage]:
+def stages(network: Network, activation: Activation) -> Iterator[Stage]:
+    """Yield the layers of an elementwise network at infinite width, the first one first."""
     law, wiring = network.initialiser, network.wiring
     moments = moments_of(activation)
     mean, second = 0.0, network.input_std**2
@@ -104,11 +103,11 @@ def _stages(network: Network, activation: Activation) -> Iterator[_Stage]:
         after = _length(wiring.after, mean, second)
         if wiring.after is not None:
             mean, second = (0.0 if wiring.after == "layernorm" else mean / math.sqrt(after)), 1.0
-        yield _Stage(
-            here,
+        yield Stage(
             carried=branch**2 * here.slope / after,
             weighted=gain * outputs / inputs / before,
             skipped=skip / after,
+            unevenness=here.slope_fourth / here.slope / here.slope if here.slope > 0 else math.nan,
         )
 
 

@@ -1,6 +1,7 @@
 """Whether a gradient survives the way back through many layers: measured, predicted, judged, and cured."""
 
 from actcli.activation import Activation, AnyActivation
+from actcli.analysis import isometry
 from actcli.analysis.cure import cures
 from actcli.analysis.prediction import predict
 from actcli.analysis.vanishing import VanishReport
@@ -29,15 +30,16 @@ def vanish(
     bias_mean: float = 0.0,
     residual: float | None = None,
     norm: str | None = None,
+    spectrum: bool = False,
 ) -> VanishReport:
     """Send a gradient back through `depth` random layers and say what becomes of it.
 
     The initialiser is `init` by name, or normal with (sigma_w, sigma_b), or the one customary for the
     activation. `width` may be a tuple: the input's, and one number a layer. `residual` makes every layer
-    x + residual · f(W x + b); `norm` is "pre-" or "post-" and "layernorm" or "rmsnorm". `trials` None is ten,
-    fewer where depth is extreme. Gradients are root mean squares of ∂L/∂z relative to the last layer's, in
-    log10, so that no depth underflows. Raises OptionError for what is out of range or contradictory, before
-    anything is allocated.
+    x + residual · f(W x + b); `norm` is "pre-" or "post-" and "layernorm" or "rmsnorm". `spectrum` adds all
+    singular values of the Jacobian. `trials` None is ten, fewer where depth is extreme. Gradients are root
+    mean squares of ∂L/∂z relative to the last layer's, in log10, so that no depth underflows. Raises
+    OptionError for what is out of range or contradictory, before anything is allocated.
     """
     critical = critical_point(activation) if isinstance(activation, Activation) else None
     law, reason = _law(activation, init, sigma_w, sigma_b, bias_mean, critical)
@@ -49,9 +51,10 @@ def vanish(
     judgement = judge(activation, measured, law.sigma_w, max(network.widths), theory)
     found = cures(network, seed) if judgement.verdict != "stable" else ()
     predicted = predict(network)
+    values = isometry.spectrum(network, seed) if spectrum else None
     return VanishReport(
-        network, seed, count, reason, measured, predicted, theory, critical, judgement, found
-    )  # fmt: skip
+        network, seed, count, reason, measured, predicted, theory, critical, judgement, found, values
+    )
 
 
 def _law(

@@ -8,6 +8,7 @@ from typing import Any, Final
 import actcli
 from actcli.activation import Activation
 from actcli.analysis.cure import Cure
+from actcli.analysis.isometry import Spectrum
 from actcli.analysis.precision import SMALLEST_LOG10, power_of_ten, underflows
 from actcli.analysis.prediction import Prediction
 from actcli.analysis.verdict import Judgement
@@ -53,6 +54,7 @@ class VanishReport:
     critical: tuple[float, float] | None
     judgement: Judgement
     cures: tuple[Cure, ...]
+    spectrum: Spectrum | None = None
 
     @property
     def log10_ratio(self) -> float | None:
@@ -108,6 +110,7 @@ class VanishReport:
             "verdict": self.judgement.verdict,
             "summary": self.judgement.summary,
             "reasons": list(self.judgement.reasons),
+            "spectrum": None if self.spectrum is None else self.spectrum.to_record(),
             "cures": [cure.to_record() for cure in self.cures],
             "critical": None if self.critical is None else dict(zip(_SIGMAS, self.critical, strict=True)),
         }
@@ -163,6 +166,8 @@ class VanishReport:
             lines.append(
                 ("finite width", f"log-normal for one sample: median {median}, 90 % in {low} … {high}")
             )
+        if self.spectrum is not None:
+            lines += _spectrum_lines(self.spectrum)
         for cure in self.cures:
             lines += [("cure", cure.text), ("  torch", cure.lines["torch"])]
         return lines
@@ -203,7 +208,39 @@ class VanishReport:
         size = f"{network.depth} layers × {max(network.widths)} units, {self.trials} trials"
         sigmas = f"{law.name}: σ_w = {law.sigma_w:.4g}, σ_b = {law.bias_std(network.widths[0]):.4g}"
         title = f"{network.activation.label}: {self.judgement.verdict} gradient"
-        return Chart(title, (panel,), subtitle=f"{size}, {sigmas}")
+        panels = (panel,) if self.spectrum is None else (panel, _spectrum_panel(self.spectrum))
+        return Chart(title, panels, subtitle=f"{size}, {sigmas}")
+
+
+def _spectrum_lines(spectrum: Spectrum) -> list[tuple[str, Cell]]:
+    def beside(measured: float | None, theory: float | None) -> str:
+        found, expected = ("—" if value is None else power_of_ten(value) for value in (measured, theory))
+        return f"{found} (mean field {expected})"
+
+    zeros = sum(value is None for value in spectrum.log10_values)
+    variance, expected = (
+        None if value is None or value <= 0 else math.log10(value)
+        for value in (spectrum.relative_variance, spectrum.relative_variance_theory)
+    )
+    mean = beside(spectrum.log10_mean_square, spectrum.log10_mean_square_theory)
+    condition = "—" if spectrum.log10_condition is None else power_of_ten(spectrum.log10_condition)
+    reach = "within reach" if spectrum.isometry else "out of reach"
+    return [
+        ("jacobian", f"mean of s² {mean}, variance / mean² {beside(variance, expected)}"),
+        ("  condition", f"{condition}, {zeros} of {len(spectrum.log10_values)} singular values are zero"),
+        ("  isometry", f"{reach}: {spectrum.reason}"),
+    ]
+
+
+def _spectrum_panel(spectrum: Spectrum) -> Panel:
+    values = tuple(math.nan if value is None else value for value in spectrum.log10_values)
+    ranks = tuple(float(rank) for rank in range(1, len(values) + 1))
+    return Panel(
+        x_label="rank",
+        y_label="log10 of the singular value",
+        title="singular values of ∂x_L/∂x_0",
+        curves=(Curve("singular values", ranks, values, role="measured"),),
+    )
 
 
 def _finite(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,8 +32,8 @@ def assert_same(first, second, tolerance=0.0):
     ids=["sigmoid", "tanh", "relu"],
 )
 def test_the_gradient_after_50_layers_is_that_of_the_mean_field(activation, log10_expected):
-    # Infinite width, no bias, σ_w = 1, from q = 1 (Schoenholz et al. 2017, arXiv:1611.01232): the ratio over
-    # 50 layers of factors. At width n the logarithm of |g|² wanders by about √(5·50/n) for relu, less for the others.
+    # Infinite width, no bias, σ_w = 1, from q = 1 (Schoenholz et al. 2017, arXiv:1611.01232): the product of
+    # 50 factors. At width n ln|g|² wanders by about √(5·50/n) for relu, by less for the others.
     trials, width = 30, 2_000
     run = propagate(Network(activation, LECUN, 51, width, 1), seed=1, trials=trials)
     ratio = 2 * math.log(10) * (run.log10_gradient[:, 0] - log10_expected)
