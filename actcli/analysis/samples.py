@@ -35,7 +35,8 @@ def checked_points(activation: Activation) -> tuple[float, ...]:
     sizes = np.concatenate(
         [
             np.array([1.3e-300, 2.7e-31, 4.1e-11, 3.3e-8, 1.9e-5]),
-            np.logspace(-3, 3, 49) * 1.0137,
+            np.logspace(-3, 1, 28, endpoint=False) * 1.0137,
+            np.logspace(1, 3, 26) * 1.0137,
             np.logspace(3.31, 6.1, 4),
             np.logspace(9.4, 299.7, 8),
         ]
@@ -61,8 +62,9 @@ def _zeros(function: Callable[[Array], Array], breakpoints: tuple[float, ...]) -
     """Return where the function changes its sign continuously between −12 and 12, to the last bit."""
     grid = np.linspace(-12, 12, 1201) + 0.0
     values = function(grid)
-    exact = grid[(values == 0) & (np.roll(values, 1) * np.roll(values, -1) < 0)]
-    change = np.flatnonzero(values[:-1] * values[1:] < 0)
+    signs = np.sign(values)
+    exact = grid[(values == 0) & (np.roll(signs, 1) * np.roll(signs, -1) < 0)]
+    change = np.flatnonzero(signs[:-1] * signs[1:] < 0)
     low, high = grid[change], grid[change + 1]
     for _ in range(60):
         middle = (low + high) / 2

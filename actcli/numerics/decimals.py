@@ -6,7 +6,7 @@ in their tails; results are good to the precision of the context, less a few dig
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from decimal import MAX_EMAX, MIN_EMIN, ROUND_FLOOR, Context, Decimal, getcontext, localcontext
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_FLOOR, Clamped, Context, Decimal, getcontext, localcontext
 from functools import cache
 from typing import Any
 
@@ -19,6 +19,32 @@ def digits(number: int) -> Iterator[None]:
     """Compute with this many significant digits; overflow gives infinity, what is undefined gives nan."""
     with localcontext(Context(prec=number, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])):
         yield
+
+
+def lossy() -> bool:
+    """Whether a digit that was rounded away in this context may have come to matter: see add and log.
+
+    Two precisions can agree on a wrong number: x·(1 + tanh(x)) is 0 in both where x is very negative.
+    """
+    # Clamped cannot occur with the exponents allowed here, so its flag is free to mean this.
+    return bool(getcontext().flags[Clamped])
+
+
+def add(u: Decimal, v: Decimal) -> Decimal:
+    """Return u + v, and take note where all but 25 digits cancel."""
+    total = u + v
+    if u and v and total.is_finite():
+        most = max(u.adjusted(), v.adjusted())
+        if not total or total.adjusted() < most - getcontext().prec + 25:
+            getcontext().flags[Clamped] = True
+    return total
+
+
+def log(u: Decimal) -> Decimal:
+    """Return the natural logarithm, and take note where all but 25 digits of u are those of 1."""
+    if u.is_finite():
+        add(u, -_ONE)
+    return u.ln()
 
 
 @contextmanager
@@ -133,12 +159,12 @@ def arctan(u: Decimal) -> Decimal:
 
 def arcsin(u: Decimal) -> Decimal:
     """Return arcsin(u), nan outside −1 to 1."""
-    return arctan(u / ((1 - u) * (1 + u)).sqrt()) if abs(u) <= 1 else _NAN
+    return arctan(u / (add(_ONE, -u) * add(_ONE, u)).sqrt()) if abs(u) <= 1 else _NAN
 
 
 def arccos(u: Decimal) -> Decimal:
     """Return arccos(u), nan outside −1 to 1."""
-    return 2 * arctan(((1 - u) / (1 + u)).sqrt()) if abs(u) <= 1 else _NAN
+    return 2 * arctan((add(_ONE, -u) / add(_ONE, u)).sqrt()) if abs(u) <= 1 else _NAN
 
 
 def sinh(u: Decimal) -> Decimal:
@@ -256,11 +282,12 @@ def _maximum(u: Decimal, v: Decimal) -> Decimal:
 
 ARITHMETIC: Mapping[str, Callable[..., Any]] = {
     "number": Decimal,
+    "add": add,
     "pi": pi,
     "e": _ONE.exp,
     "exp": Decimal.exp,
     "expm1": expm1,
-    "log": Decimal.ln,
+    "log": log,
     "log1p": log1p,
     "sqrt": Decimal.sqrt,
     "abs": abs,

@@ -12,13 +12,15 @@ from decimal import Decimal, DecimalException
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.numerics.decimals import digits
+from actcli.numerics.decimals import digits, lossy
 
 Array = NDArray[np.float64]
 Precise = Callable[[Decimal], Decimal]
 
 # Below this a float64 is 0, even after multiplication by any weight of a network.
 _VANISHED = Decimal("1e-345")
+# With this many digits, whatever is not 0 in float64 survives being added to 1.
+_DEEP = 380
 _SHRINK = 1.4
 _STEPS = 48
 _TABLEAU = 8
@@ -41,14 +43,15 @@ def precise_value(function: Precise, x: float | Decimal) -> Estimate | None:
     before: Decimal | None = None
     # Near 0 terms such as sin(x) − x·cos(x) cancel to the third power of x.
     extra = max(_place(x), -3 * _place(x), 0)
-    for precision in (50 + extra, 65 + extra, 380 + extra, 400 + extra):
+    for precision in (50 + extra, 65 + extra, _DEEP + extra, _DEEP + 20 + extra):
         with digits(precision):
             found = _quietly(function, Decimal(x))
             if found is None or not found.is_finite():
                 return None
-            if before is not None and _agree(found, before):
+            trusted = precision >= _DEEP or not lossy()
+            if trusted and before is not None and _agree(found, before):
                 return Estimate(float(found), _rounding(found))
-        before = found
+        before = found if trusted else None
     return Estimate(0.0, 0.0) if before is not None and abs(before) < _VANISHED else None
 
 
@@ -60,21 +63,22 @@ def precise_slope(function: Precise, x: float | Decimal, reach: float = 1.0) -> 
     finite or no two agree.
     """
     before: tuple[Decimal, Decimal] | None = None
-    for precision, step in _ladder(float(abs(x)), min(reach, 1e300)):
+    for precision, step in _ladder(abs(float(x)), min(reach, 1e300)):
         with digits(precision):
             found = _central(function, Decimal(x), step)
             if found is None:
                 return None
-            if before is not None and _agree(found[0], before[0]):
+            trusted = precision >= _DEEP or not lossy()
+            if trusted and before is not None and _agree(found[0], before[0]):
                 return Estimate(float(found[0]), _rounding(found[0]), float(found[1]))
-        before = found
+        before = found if trusted else None
     # What is left of a zero is the remainder of the step.
     vanished = before is not None and abs(before[0]) < Decimal("1e-26")
     return Estimate(0.0, 1e-26 if before and abs(before[0]) > _VANISHED else 0.0, 0.0) if vanished else None
 
 
 def _place(x: float | Decimal) -> int:
-    return math.floor(math.log10(abs(x))) if x else 0
+    return math.floor(math.log10(abs(float(x)))) if x else 0
 
 
 def _ladder(size: float, reach: float) -> Iterator[tuple[int, Decimal]]:
@@ -86,8 +90,8 @@ def _ladder(size: float, reach: float) -> Iterator[tuple[int, Decimal]]:
     yield 75 + max(place - relative, 0), _ten(relative - 23)
     yield 90 + wide, _ten(near - 24)
     yield 105 + wide, _ten(near - 26)
-    yield 380 + max(wide, -near), _ten(near - 12)
-    yield 395 + max(wide, -near), _ten(near - 14)
+    yield _DEEP + max(wide, -near), _ten(near - 12)
+    yield _DEEP + 15 + max(wide, -near), _ten(near - 14)
 
 
 def _ten(exponent: int) -> Decimal:
