@@ -24,7 +24,8 @@ def exp_pair(x: Array) -> tuple[Array, Array]:
     rest = x - k * LOG_TWO_HIGH
     j = np.rint(rest * _STEPS)
     d, d_low = total(rest - j / _STEPS, -k * LOG_TWO_LOW)
-    place = j.astype(np.int64) + _MIDDLE
+    # nan has no place in a table; it reaches the result through d.
+    place = np.nan_to_num(j).astype(np.int64) + _MIDDLE
     base = _HIGH[place]
     # exp(d) − 1 = d + q; only d needs an exact product, q is below 2⁻¹⁴.
     q = d_low + d * d * horner(_SERIES, d)
@@ -32,5 +33,5 @@ def exp_pair(x: Array) -> tuple[Array, Array]:
     high, low = total(base, step)
     low = low + (step_low + base * q + _LOW[place] * (1.0 + d))
     high, low = total(high, low)
-    exponent = k.astype(np.int64)
+    exponent = np.nan_to_num(k).astype(np.int64)
     return np.ldexp(high, exponent), np.ldexp(low, exponent)
