@@ -15,7 +15,7 @@ from actcli.theory.root import bracketed_root
 
 Function = Callable[[Array], Array]
 
-_COUNTS = (64, 256)
+_COUNTS = (64, 256, 1024, 4096)
 _SERIES_ERROR = 1e-13
 # Inner integrals are done for so many outer nodes at once that a block stays in the second-level cache.
 _BLOCK = 48
@@ -111,7 +111,7 @@ class CorrelationMap:
         """Return the correlation one layer on, to about 1e-12."""
         for count in _COUNTS:
             product, missing = hermite_series(self.activation, self.variance, count).product(correlation)
-            if missing <= _SERIES_ERROR * abs(product):
+            if self.weight_variance * missing <= _SERIES_ERROR * self.variance:
                 break
         else:
             product = expect_product(self.activation, self.variance, correlation, self.activation.breakpoints)
@@ -123,7 +123,7 @@ class CorrelationMap:
             product, missing = hermite_series(self.activation, self.variance, count).slope_product(
                 correlation
             )
-            if missing <= _SERIES_ERROR * abs(product):
+            if self.weight_variance * missing <= _SERIES_ERROR * self.variance:
                 return self.weight_variance * product / self.variance
         if self._jumps:
             return math.nan

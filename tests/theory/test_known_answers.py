@@ -180,19 +180,20 @@ def test_jacobian_spectra_of_pennington():
 
 def test_the_spectrum_of_relu_agrees_with_drawn_matrices():
     rng = np.random.default_rng(3)
-    width, depth, trials = 200, 5, 30
+    width, depth, trials = 100, 5, 60
     first, second = [], []
     for _ in range(trials):
         z, jacobian = rng.standard_normal(width), np.eye(width)
         for _ in range(depth - 1):
             w = math.sqrt(2 / width) * rng.standard_normal((width, width))
-            jacobian = (w * (z > 0)) @ jacobian
+            # einsum, because BLAS threads on a busy machine take a hundred times as long.
+            jacobian = np.einsum("ij,jk->ik", w * (z > 0), jacobian)
             z = w @ np.maximum(z, 0)
-        eigenvalues = np.linalg.svd(jacobian, compute_uv=False) ** 2
-        first.append(eigenvalues.mean())
-        second.append((eigenvalues**2).mean())
+        gram = np.einsum("ij,kj->ik", jacobian, jacobian)
+        first.append(np.trace(gram) / width)
+        second.append((gram**2).sum() / width)
     predicted = jacobian_spectrum(get("relu"), depth, math.sqrt(2), 0.0, 1.0)
     relative = np.mean(second) / np.mean(first) ** 2 - 1
     assert np.mean(first) == pytest.approx(10**predicted.log10_mean, rel=0.1)
-    # Finite width adds about Σ 5/n of the second moment, 10 %; the standard error of 30 networks is 5 %.
-    assert relative == pytest.approx(predicted.relative_variance, rel=0.25)
+    # Finite width adds about Σ 5/n, 20 %, to the second moment; the standard error of 60 networks is 7 %.
+    assert relative == pytest.approx(predicted.relative_variance, rel=0.4)

@@ -71,10 +71,10 @@ def test_a_zero_gradient_and_a_diverging_one_are_none_not_a_number():
 def test_a_thousand_layers_take_less_than_a_fifth_of_a_second():
     activation = get("tanh")
     gradient_line(activation, 10, 1.0, 0.1, 1.0)
-    start = time.perf_counter()
+    start = time.thread_time()
     gradient_line(activation, 1000, 1.0, 0.0, 1.0)
-    # 0.05 s where this was written; the target is 0.2 s, the bound allows for a busy machine.
-    assert time.perf_counter() - start < 0.6
+    # 0.05 s where this was written; the target is 0.2 s, the bound allows for a slower machine.
+    assert time.thread_time() - start < 0.6
 
 
 @pytest.mark.parametrize("name", SMOOTH + KINKED)
