@@ -35,7 +35,12 @@ class Forms:
             raise OrderError(
                 f"derivatives of order {order} are not written out; the orders are 0 to {HIGHEST}"
             )
-        return min((self._of(order, stable) for stable in (False, True)), key=size)
+        return min(self._both(order), key=size)
+
+    def _both(self, order: int) -> list[Node]:
+        """Return the derivatives of the formula as typed and of its stable form, if that is another."""
+        kinds = (False,) if self.stable is self.node else (False, True)
+        return [self._of(order, stable) for stable in kinds]
 
     def _of(self, order: int, stable: bool) -> Node:
         if (order, stable) not in self._derivatives:
@@ -70,14 +75,14 @@ class Forms:
 
     def _candidates(self, order: int) -> set[Node]:
         try:
-            forms = {stabilised(self._of(order, stable)) for stable in (False, True)}
+            forms = {stabilised(form) for form in self._both(order)}
         except FormulaError:
             return set()
         return {form for form in forms if size(form) <= _LONGEST}
 
 
 def _stable_form(node: Node) -> Node:
-    """Return the form by the rules of stable.py; the simplified one where they are silent and it is better."""
+    """Return the form by the rules of stable.py, or, where they are silent, the simplified one if better."""
     stable = stabilised(node)
     if stable is not node:
         return stable

@@ -95,13 +95,26 @@ class _Reader:
                 return ast.parse(self.bytes.decode(), mode="eval").body
         except SyntaxError as error:
             position = min(error.offset or 1, len(self.bytes.decode())) + self.offset
-            reason = "is not finished or has an unclosed (" if self._open() else "cannot be read"
-            raise FormulaError(f"the formula {reason}", position) from None
+            raise self._unfinished() or FormulaError("the formula cannot be read", position) from None
         except (ValueError, RecursionError, MemoryError, OverflowError):
             raise FormulaError("the formula is nested too deeply or holds too long a number") from None
 
-    def _open(self) -> bool:
-        return self.line.count("(") > self.line.count(")") or self.line.rstrip()[-1:] in "+-*/,<>="
+    def _unfinished(self) -> FormulaError | None:
+        """Return what is missing at the end: a closing bracket or an operand."""
+        unclosed: list[int] = []
+        for position, character in enumerate(self.line, 1):
+            if character == "(":
+                unclosed.append(position)
+            elif character == ")" and not unclosed:
+                return FormulaError("this ) closes nothing; remove it", position)
+            elif character == ")":
+                unclosed.pop()
+        end = len(self.line.rstrip())
+        if self.line[end - 1] in "+-*/,<>=":
+            return FormulaError(
+                f"the formula is not finished; something must follow '{self.line[end - 1]}'", end
+            )
+        return FormulaError("this ( is not closed; add a )", unclosed[-1]) if unclosed else None
 
     def at(self, node: ast.AST) -> int:
         column = getattr(node, "col_offset", 0)
@@ -211,14 +224,13 @@ class _Reader:
             return self.applied(node, name, closed, depth)
         if node.keywords:
             raise self.error(f"{name} takes no keyword", node.keywords[0].value)
-        if name == "where" and len(node.args) == 3:
+        arity, many = PRIMITIVES[name].arity, name in {"min", "max"}
+        if len(node.args) < arity or (len(node.args) > arity and not many):
+            raise self.error(f"{name} takes {_counted(arity)}, not {len(node.args)}", node)
+        if name == "where":
             branches = (self.value(node.args[1], depth), self.value(node.args[2], depth))
             return Call(name, (self.condition(node.args[0], depth), *branches))
         operands = [self.value(argument, depth) for argument in node.args]
-        arity = PRIMITIVES[name].arity
-        many = name in {"min", "max"} and len(operands) > arity
-        if len(operands) != arity and not many:
-            raise self.error(f"{name} takes {_counted(arity)}, not {len(operands)}", node)
         result = Call(name, tuple(operands[:arity]))
         for operand in operands[arity:]:
             result = Call(name, (result, operand))
