@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
-from actcli.catalogue.pieces import extremes, wave
+from actcli.catalogue.pieces import extremes, kink, wave
 from actcli.numerics import select, sigmoid, sigmoid_curvature, sigmoid_slope
 
 _SURVEY = "https://arxiv.org/abs/2402.09092"
@@ -106,13 +106,13 @@ MINSIN = Activation(
 
 
 def _sine_relu_facts(epsilon: float) -> Facts:
-    reason, peak = "0 belongs to the wave", math.sqrt(2.0) * epsilon
-    kinks = [
-        Kink(0, -epsilon, 0, -epsilon, reason, order=0),
-        *((Kink(0, epsilon, 1, epsilon, reason),) if epsilon != 1 else ()),
-        Kink(0, epsilon, 0, epsilon, reason, order=2),
-    ]
-    return Facts(-peak, math.inf, -peak, max(1.0, peak), math.nan, 1, kinks=tuple(kinks))
+    reason, peak = "0 belongs to the line", math.sqrt(2.0) * epsilon
+    kinks = (
+        Kink(0, -epsilon, 0, 0, reason, order=0),
+        *kink(0, epsilon, 1, 1, reason),
+        Kink(0, epsilon, 0, 0, reason, order=2),
+    )
+    return Facts(-peak, math.inf, -peak, max(1.0, peak), math.nan, 1, kinks=kinks)
 
 
 SINE_RELU = Activation(
@@ -123,16 +123,16 @@ SINE_RELU = Activation(
     parameters=(Parameter("epsilon", 0.0025, 0.0001, 10, "size of the wave"),),
     orders=(
         Order(
-            "where(x > 0, x, epsilon*(sin(x) - cos(x)))",
-            lambda x, epsilon: select(x > 0, x, epsilon * (np.sin(x) - np.cos(x))),
+            "where(x >= 0, x, epsilon*(sin(x) - cos(x)))",
+            lambda x, epsilon: select(x >= 0, x, epsilon * (np.sin(x) - np.cos(x))),
         ),
         Order(
-            "where(x > 0, 1, epsilon*(cos(x) + sin(x)))",
-            lambda x, epsilon: select(x > 0, 1.0, epsilon * (np.cos(x) + np.sin(x))),
+            "where(x >= 0, 1, epsilon*(cos(x) + sin(x)))",
+            lambda x, epsilon: select(x >= 0, 1.0, epsilon * (np.cos(x) + np.sin(x))),
         ),
         Order(
-            "where(x > 0, 0, epsilon*(cos(x) - sin(x)))",
-            lambda x, epsilon: select(x > 0, 0.0, epsilon * (np.cos(x) - np.sin(x))),
+            "where(x >= 0, 0, epsilon*(cos(x) - sin(x)))",
+            lambda x, epsilon: select(x >= 0, 0.0, epsilon * (np.cos(x) - np.sin(x))),
         ),
     ),
     facts_of=_sine_relu_facts,
@@ -140,7 +140,6 @@ SINE_RELU = Activation(
         "V. Kunc and J. Kléma, Three decades of activations, 2024 (survey: SineReLU)", _SURVEY
     ),
 )
-
 
 Carrier = Callable[[Array], tuple[Array, Array, Array]]
 

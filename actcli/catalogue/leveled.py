@@ -55,6 +55,7 @@ POLYLU = Activation(
     name="polylu",
     title="Polynomial linear unit",
     family="leveled",
+    aliases=("fplus",),
     orders=(
         Order("where(x >= 0, x, 1/(1 - x) - 1)", lambda x: select(x >= 0, x, _polylu(np.minimum(x, 0.0)))),
         Order("where(x >= 0, 1, 1/(1 - x)**2)", lambda x: select(x >= 0, 1.0, np.square(1.0 / (1.0 - x)))),
@@ -62,7 +63,7 @@ POLYLU = Activation(
     ),
     facts_of=lambda: Facts(-1, math.inf, 0, 1, 0, 1, kinks=(Kink(0, 2, 0, 2, _CURVATURE, order=2),)),
     reference=Reference(
-        "V. Kunc and J. Kléma, Three decades of activations, 2024 (survey: polynomial linear unit)",
+        "V. Kunc and J. Kléma, Three decades of activations, 2024 (survey: the unit of Feng and Yang)",
         "https://arxiv.org/abs/2402.09092",
     ),
 )
@@ -143,8 +144,8 @@ PREU = Activation(
     ),
     facts_of=lambda alpha, beta: _swell_facts(alpha, alpha, beta),
     reference=Reference(
-        "Y. Ying and others, Rectified exponential units for convolutional neural networks, 2019",
-        "https://doi.org/10.1109/ACCESS.2019.2928442",
+        "V. Kunc and J. Kléma, Three decades of activations, 2024 (survey: PREU)",
+        "https://arxiv.org/abs/2402.09092",
     ),
 )
 

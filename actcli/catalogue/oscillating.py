@@ -82,8 +82,8 @@ SINC = Activation(
     ),
     facts_of=lambda: Facts(_SINC_LOWEST, 1, -_SINC_STEEPEST, _SINC_STEEPEST, 0, 0, parity="even"),
     reference=Reference(
-        "M. Ö. Efe, Novel neuronal activation functions for feedforward neural networks, 2008",
-        "https://doi.org/10.1007/s11063-008-9082-0",
+        "V. Kunc and J. Kléma, Three decades of activations, 2024 (survey: sinc)",
+        "https://arxiv.org/abs/2402.09092",
     ),
 )
 

@@ -14,10 +14,9 @@ _NOEL = Reference(
     "https://arxiv.org/abs/2111.04020",
 )
 _HERMITE = Reference(
-    "L. Ma and K. Khorasani, Constructive feedforward neural networks using Hermite polynomial activation "
-    "functions, "
-    "2005",
-    "https://doi.org/10.1109/TNN.2005.851786",
+    "A. Daniely, R. Frostig and Y. Singer, Toward deeper understanding of neural networks: the power of "
+    "initialization and a dual view on expressivity, 2016",
+    "https://arxiv.org/abs/1602.05897",
 )
 _ROOT_2, _ROOT_3, _ROOT_6 = math.sqrt(2.0), math.sqrt(3.0), math.sqrt(6.0)
 

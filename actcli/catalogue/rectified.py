@@ -168,7 +168,6 @@ FLEXIBLE_RELU = Activation(
     name="flexible_relu",
     title="Flexible rectified linear unit",
     family="rectified",
-    aliases=("frelu",),
     parameters=(
         Parameter("b", -0.4, -1000, 1000, "learned shift; −0.4 centres the output for standard normal input"),
     ),
