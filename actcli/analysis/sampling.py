@@ -13,11 +13,15 @@ Function = Callable[[Array], Array]
 # Of the height of what is shown: how far a straight line may be from the curve, and what counts as a jump.
 _FLATNESS = 5e-4
 _JUMP = 1e-2
-_ROUNDS = 36
+_ROUNDS = 40
+# Intervals are split off their middle, where a jump at a point of symmetry would look straight.
+_SHARE = 0.45
 _MOST_NEW_POINTS = 20_000
 # One-sided limits are taken this far from a kink, in widths of the range: past its rounding error.
 _BESIDE = 1e-12
 _SAME = 1e-9
+# Heights are cut here, so that their differences are finite.
+_HIGHEST = 1e300
 
 
 @dataclass(frozen=True)
@@ -95,21 +99,21 @@ def _finite(y: Array) -> Array:
 
 def _height(y: Array) -> float:
     """Return the height by which errors are judged: that of most of the curve, not of a pole."""
-    finite = np.abs(y[np.isfinite(y)])
+    finite = np.minimum(np.abs(y[np.isfinite(y)]), _HIGHEST)
     if not finite.size:
         return 1.0
     return float(min(finite.max(), 10 * np.quantile(finite, 0.9))) or float(finite.max()) or 1.0
 
 
 def _refined(function: Function, x: Array, y: Array, height: float) -> tuple[Array, Array]:
-    """Halve intervals, round by round, until straight lines are as good as the curve."""
+    """Split intervals, round by round, until straight lines are as good as the curve."""
     new_x, new_y = [x], [y]
     left, right = np.arange(len(x) - 1), np.arange(1, len(x))
     a, b, fa, fb = x[left], x[right], y[left], y[right]
     least = 1e-9 * (x[-1] - x[0])
     spare = _MOST_NEW_POINTS
     for _ in range(_ROUNDS):
-        middle = a + (b - a) / 2
+        middle = a + _SHARE * (b - a)
         value = _finite(function(middle))
         wrong = _wrong(fa, value, fb, height) & (b - a > least)
         a, b, fa, fb, middle, value = (v[wrong] for v in (a, b, fa, fb, middle, value))
@@ -126,11 +130,11 @@ def _refined(function: Function, x: Array, y: Array, height: float) -> tuple[Arr
 
 
 def _wrong(left: Array, middle: Array, right: Array, height: float) -> Array:
-    """Return where the middle of an interval is off the straight line, or only part of it is finite."""
+    """Return where an interval is off the straight line at its split, or only part of it is finite."""
     low, mid, high = (np.clip(v, -10 * height, 10 * height) for v in (left, middle, right))
     holes = np.isnan(low) | np.isnan(mid) | np.isnan(high)
     partly = holes & ~(np.isnan(low) & np.isnan(mid) & np.isnan(high))
-    return np.where(holes, partly, np.abs(mid - (low + high) / 2) > _FLATNESS * height)
+    return np.where(holes, partly, np.abs(mid - low - _SHARE * (high - low)) > _FLATNESS * height)
 
 
 def _parted(x: Array, y: Array, least: float, height: float) -> tuple[Array, Array]:

@@ -13,6 +13,8 @@ SATURATED = 0.01
 _REACH = 12.0
 # Of so many evenly spaced points, so many stand above half the height of a peak that is no pole.
 _EVEN, _BROAD = 200, 4
+# Differences of heights must be finite too.
+_HIGHEST = 1e300
 # More kinks than this repeat themselves without end: a staircase, a row of poles.
 _MANY_KINKS = 8
 _NICE = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0)
@@ -148,7 +150,7 @@ def heights(curves: Sequence[tuple[Array, Array]], bounded: Sequence[bool]) -> t
         for (x, y), coarse, flag in zip(finite, even, flags, strict=True)
         if flag or _peaks_inside(x, y, coarse)
     ]
-    limit = max([5 * float(np.quantile(np.concatenate(even), 0.75)), *whole])
+    limit = min(max([5 * float(np.quantile(np.concatenate(even), 0.75)), *whole]), _HIGHEST)
     if limit == 0 or max(y.max() for _, y in finite) <= limit:
         return None
     low = max(min(float(np.nanmin(y)) for _, y in curves if np.isfinite(y).any()), -limit)
@@ -164,5 +166,5 @@ def _evenly(x: Array, y: Array) -> Array:
 def _peaks_inside(x: Array, y: Array, coarse: Array) -> bool:
     """Return whether |y| is largest away from the ends, and so broadly that it is no pole."""
     edge = 0.02 * (x[-1] - x[0])
-    broad = y.max() <= 2 * coarse.max() and np.count_nonzero(2 * coarse >= coarse.max()) >= _BROAD
+    broad = y.max() / 2 <= coarse.max() and np.count_nonzero(coarse >= coarse.max() / 2) >= _BROAD
     return bool(broad and x[0] + edge < x[np.argmax(y)] < x[-1] - edge)

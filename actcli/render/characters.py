@@ -240,7 +240,7 @@ def _name(curve: Curve, style: _Style) -> str:
 def _axis(across: Scale, canvas: _Canvas) -> str:
     """Return the numbers under the x axis, as many as have room."""
     line = ""
-    for value in across.ticks(max(canvas.columns // 10, 2)):
+    for value in across.ticks(max(canvas.columns // 8, 4)):
         text = _tick(value)
         start = round(across.at(value)) // canvas.style.across - len(text) // 2
         start = min(max(start, 0), canvas.columns - len(text))

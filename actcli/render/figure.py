@@ -61,10 +61,9 @@ def draw(
 
 
 def _compose(sheet: Sheet, chart: Chart, title: str) -> None:
-    boxes = arrange(sheet, chart, title)
-    below = [*chart.panels[1:], None]
-    for panel, next_panel, box in zip(chart.panels, below, boxes, strict=True):
-        draw_panel(sheet, panel, box, with_axis=next_panel is None or not shares_axis(panel, next_panel))
+    for place, (panel, box) in enumerate(zip(chart.panels, arrange(sheet, chart, title), strict=True)):
+        shared = any(shares_axis(panel, below) for below in chart.panels[place + 1 : place + 2])
+        draw_panel(sheet, panel, box, with_axis=not shared)
 
 
 def _is_alone(chart: Chart) -> bool:

@@ -44,13 +44,14 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
 def traced(x: NDArray[np.float64], y: NDArray[np.float64], step: float = _STEP) -> NDArray[np.float64]:
     """Return points no more than `step` apart along a line; nan in `y` lifts the pen."""
     lengths = np.hypot(np.diff(x), np.diff(y))
-    counts = np.where(np.isfinite(lengths), np.clip(np.ceil(lengths / step), 1, 2000), 0).astype(int)
+    drawn = np.isfinite(lengths)
+    steps = np.where(drawn, np.clip(np.ceil(lengths / step), 1, 2000), 0).astype(int)
+    # Each segment holds its start; the last one of a run its end too.
+    counts = steps + (drawn & ~np.append(drawn[1:], False))
     starts = np.repeat(np.arange(len(counts)), counts)
-    offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    share = offsets / counts[starts]
-    return np.column_stack(
-        [x[starts] + share * (x[starts + 1] - x[starts]), y[starts] + share * (y[starts + 1] - y[starts])]
-    )
+    share = (np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)) / steps[starts]
+    between = [edge[starts] + share * (edge[starts + 1] - edge[starts]) for edge in (x, y)]
+    return np.column_stack(between)
 
 
 @dataclass

@@ -21,8 +21,8 @@ class Palette:
     series: tuple[str, ...]
 
 
-# After Okabe and Ito, "Color universal design" (2008): their hues, darkened for lines and small text on
-# white, lightened for black. Their yellow cannot be seen on white and is left to the dark theme.
+# After Okabe and Ito, Color Universal Design (https://jfly.uni-koeln.de/color/): their hues, darkened for
+# lines and small text on white, lightened for black; black, or white, is the fifth.
 PALETTES: dict[Literal["light", "dark"], Palette] = {
     "light": Palette(
         page="#ffffff",
@@ -31,7 +31,7 @@ PALETTES: dict[Literal["light", "dark"], Palette] = {
         grid="#ececec",
         zero="#a8a8a8",
         shade="#eceff3",
-        series=("#0067a5", "#c94f00", "#00855f", "#a8507f", "#8a6d00", "#2d8fc4", "#1a1a1a", "#7a5bb5"),
+        series=("#0067a5", "#c94f00", "#008a62", "#b0568a", "#222222", "#8a6d00", "#2d8fc4", "#7a5bb5"),
     ),
     "dark": Palette(
         page="#15181c",
@@ -40,7 +40,7 @@ PALETTES: dict[Literal["light", "dark"], Palette] = {
         grid="#262b31",
         zero="#5c646d",
         shade="#20262d",
-        series=("#56b4e9", "#f0863a", "#2fc59a", "#e08fbd", "#f0e442", "#8fd0f5", "#f4f4f4", "#b39ddb"),
+        series=("#56b4e9", "#f0863a", "#2fc59a", "#e08fbd", "#f4f4f4", "#f0e442", "#8fd0f5", "#b39ddb"),
     ),
 }
 

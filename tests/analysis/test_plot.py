@@ -1,0 +1,307 @@
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import actcli
+from actcli import registry
+from actcli.activation import Activation
+from actcli.analysis.plot import LIMIT, plot
+from actcli.analysis.sampling import sample
+from actcli.analysis.window import saturation_edges, window
+from actcli.errors import OptionError, OrderError
+from actcli.render.data import to_csv, to_json
+from actcli.render.figure import draw
+from tests.schema import problems
+
+SCHEMA = json.loads((Path(actcli.__file__).parent / "schemas" / "plot.json").read_text(encoding="utf-8"))
+NAMES = registry.names()
+
+
+def charted(*words, **options):
+    return plot(*map(registry.get, words), **options).to_chart()
+
+
+def slopes(word):
+    return charted(word).panels[1]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_activation_can_be_plotted(name):
+    record = registry.get(name)
+    report = plot(record, order=2)
+    chart = report.to_chart()
+    assert [panel.y_label for panel in chart.panels] == ["value f(x)", "slope f′(x)", "curvature f″(x)"]
+    assert problems(json.loads(to_json(report.to_record())), SCHEMA) == []
+    for panel in chart.panels:
+        (curve,) = panel.curves
+        assert np.isfinite(curve.y).mean() > 0.9
+        assert list(curve.x) == sorted(curve.x)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_samples_are_values_of_the_function_and_straight_lines_between_them_are_near(name):
+    section = registry.get(name).section
+    for order, curve in enumerate(plot(section, order=1).curves):
+        x, y = curve.samples.x, curve.samples.y
+        kept = np.isfinite(y) & ~np.isin(x, section.breakpoints)
+        assert np.array_equal(y[kept], section(x[kept], order=order))
+        a, b = np.flatnonzero(np.isfinite(y[:-1]) & np.isfinite(y[1:]) & (np.diff(x) > 0)) + np.array(
+            [[0], [1]]
+        )
+        middle = section((x[a] + x[b]) / 2, order=order)
+        height = np.nanmax(np.abs(y))
+        assert np.abs(middle - (y[a] + y[b]) / 2).max() <= 1e-2 * height
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_jumps_are_those_that_the_facts_state(name):
+    section = registry.get(name).section
+    for order, curve in enumerate(plot(section, order=2).curves):
+        low, high = curve.samples.x[0], curve.samples.x[-1]
+        stated = [kink for kink in section.facts.kinks if kink.order == order and low < kink.x < high]
+        found = {jump.x: jump for jump in curve.samples.jumps}
+        assert {kink.x for kink in stated} <= set(found)
+        for kink in stated:
+            jump = found[kink.x]
+            assert (jump.left, jump.right) == pytest.approx((kink.left, kink.right), rel=1e-9, abs=1e-9)
+            assert jump.stated == pytest.approx(kink.stated, rel=1e-12, abs=1e-300)
+
+
+def test_a_step_is_a_gap_with_a_dot_above_and_a_ring_below():
+    panel = charted("step").panels[0]
+    (curve,) = panel.curves
+    y = np.array(curve.y)
+    assert [(mark.x, mark.y, mark.kind) for mark in panel.marks] == [(0, 0, "open"), (0, 1, "closed")]
+    lifted = np.flatnonzero(np.isnan(y))
+    assert len(lifted) == 1
+    assert (y[lifted[0] - 1], y[lifted[0] + 1]) == (0, 1)
+    assert np.abs(np.diff(y))[np.isfinite(np.diff(y))].max() == 0
+
+
+def test_a_bend_stands_exactly_among_the_samples():
+    (curve,) = charted("leaky_relu:negative_slope=0.3").panels[0].curves
+    assert 0.0 in curve.x
+    assert not np.isnan(curve.y).any()
+
+
+def test_a_jump_that_no_one_announced_is_found_and_parted():
+    def wave(x):
+        return np.sign(np.sin(x))
+
+    samples = sample(wave, (), -10, 10, 50)
+    lifted = samples.x[np.isnan(samples.y)]
+    assert lifted == pytest.approx(np.arange(-3, 4) * math.pi, abs=1e-6)
+    assert set(samples.y[np.isfinite(samples.y)]) <= {-1.0, 0.0, 1.0}
+
+
+def test_a_steep_but_continuous_curve_is_not_parted():
+    samples = sample(lambda x: np.tanh(1e5 * x), (), -1, 1, 50)
+    assert np.isfinite(samples.y).all()
+    assert np.diff(samples.y).max() < 0.2
+
+
+def test_nothing_is_drawn_where_a_formula_is_not_defined():
+    for panel in charted("log(x)", order=2).panels:
+        (curve,) = panel.curves
+        x, y = np.array(curve.x), np.array(curve.y)
+        assert np.isnan(y[x < 0]).all()
+        assert np.isfinite(y[x > 1e-6]).all()
+
+
+@pytest.mark.parametrize("word", ["1/x", "tan(x)", "exp(x**2)", "x**9", "exp(exp(x))"])
+def test_poles_and_explosions_leave_the_middle_visible(word):
+    for panel in charted(word, order=2, low=-3, high=3).panels:
+        (curve,) = panel.curves
+        y = np.array(curve.y)[np.searchsorted(curve.x, np.linspace(-3, 3, 99)).clip(0, len(curve.x) - 1)]
+        low, high = panel.y_range
+        assert ((low <= y) & (y <= high)).mean() > 0.6
+        assert high - low < 1e-3 * np.nanmax(np.abs(curve.y)) or "x**" in word
+
+
+def test_bounded_curves_are_shown_whole():
+    for name in NAMES:
+        section = registry.get(name).section
+        if math.isfinite(section.slope_bound):
+            panel = charted(name).panels[1]
+            (curve,) = panel.curves
+            low, high = panel.y_range or (-math.inf, math.inf)
+            assert low <= np.nanmin(curve.y) and np.nanmax(curve.y) <= high, name
+
+
+@pytest.mark.parametrize(
+    ("word", "labels"),
+    [
+        ("sigmoid", ["max |f′| = 0.25 at x = 0"]),
+        ("gelu", ["max |f′| = 1.129 at x = 1.414"]),
+        ("selu", ["max |f′| = 1.758 at x = 0"]),
+        ("elu:alpha=2", ["max |f′| = 2 at x = 0"]),
+        ("penalized_tanh", ["sup |f′| = 1 at x = 0"]),
+        ("gaussian", ["", "max |f′| = 0.8578 at x = ±0.7071"]),
+        ("relu", ["max |f′| = 1"]),
+        ("softplus", ["sup |f′| = 1"]),
+        ("sine", ["max |f′| = 1", ""]),
+        ("ncu", []),
+        ("step", []),
+    ],
+)
+def test_the_largest_slope_is_marked_where_it_is(word, labels):
+    panel = slopes(word)
+    marks = [mark.label for mark in panel.marks if mark.label or mark.kind == "peak"]
+    assert marks + [level.label for level in panel.levels] == labels
+
+
+def test_the_peak_stands_at_the_extremum_to_many_digits():
+    (peak,) = (mark for mark in slopes("gelu").marks if mark.kind == "peak")
+    assert peak.x == pytest.approx(math.sqrt(2), abs=1e-4)
+    assert peak.y == pytest.approx(1.128904145185, abs=1e-11)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_saturated_strips_are_saturated_out_to_infinity_and_reach_as_far_as_they_can(name):
+    section = registry.get(name).section
+    low, high = window(section)
+    bound = section.slope_bound
+    edges = saturation_edges(section, max(abs(low), abs(high)))
+    for edge, side in zip(edges, (-1, 1), strict=True):
+        if edge is not None:
+            beyond = edge + side * np.geomspace(1e-9, 1e4, 400)
+            assert (np.abs(section(beyond, order=1)) < 0.01 * bound).all()
+            before = edge - side * np.array([1e-6, 1e-3])
+            assert (np.abs(section(before, order=1)) >= 0.00999 * bound).any()
+
+
+def test_only_a_single_activation_has_its_saturated_strips_shaded():
+    edge = 2 * math.acosh(10)  # σ′ = sech²(x/2)/4
+    left, right = slopes("sigmoid").spans
+    assert (left.low, left.high) == pytest.approx((-8, -edge), abs=1e-9)
+    assert (right.low, right.high) == pytest.approx((edge, 8), abs=1e-9)
+    assert all(panel.spans == () for panel in charted("sigmoid", "tanh").panels)
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("relu", 4), ("sigmoid", 8), ("tanh", 4), ("sine", 2 * math.pi), ("ncu", 1.5), ("floor(x)", 4)],
+)
+def test_default_ranges_show_what_an_activation_does(word, expected):
+    assert window(registry.get(word).section) == pytest.approx((-expected, expected), abs=0.02)
+
+
+def test_a_shared_range_holds_every_kink():
+    report = plot(registry.get("step:threshold=50"), registry.get("relu"))
+    assert report.low <= 0 and report.high > 50
+    report = plot(registry.get("relu"), registry.get("relu6"), registry.get("tanh"))
+    assert report.high > 6
+
+
+def test_a_fast_oscillation_is_seen_as_one():
+    _, high = window(registry.get("sine:omega=300").section)
+    assert high == pytest.approx(2 * math.pi / 300, rel=0.02)
+
+
+def test_one_end_of_the_range_may_be_left_to_us():
+    report = plot(registry.get("relu"), low=-1)
+    assert (report.low, report.high) == (-1, 4)
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [
+        (1, 1),
+        (5, -5),
+        (math.nan, 1),
+        (0, math.inf),
+        (-1.7e308, 1.7e308),
+        (0, 2 * LIMIT),
+        (1e8, 1e8 + 1e-3),
+        (0, 5e-324),
+    ],
+)
+def test_a_range_that_cannot_be_drawn_is_refused_naming_both_ends(low, high):
+    with pytest.raises(OptionError) as caught:
+        plot(registry.get("relu"), low=low, high=high)
+    assert f"{low:g} to {high:g}" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("order", [-1, 3, 99])
+def test_an_order_out_of_reach_is_refused(order):
+    with pytest.raises(OrderError, match=f"order is {order}; .* 0, 1, 2"):
+        plot(registry.get("relu"), order=order)
+
+
+@pytest.mark.parametrize("points", [-1, 0, 1, 10**12])
+def test_too_few_or_too_many_points_are_refused_before_anything_is_made(points):
+    with pytest.raises(OptionError, match=f"points is {points}; it takes a whole number from 2 to 100000"):
+        plot(registry.get("relu"), points=points)
+
+
+def test_nothing_to_plot_says_so():
+    with pytest.raises(OptionError, match="nothing to plot"):
+        plot()
+
+
+@pytest.mark.parametrize(("low", "high"), [(-LIMIT, LIMIT), (-1e-9, 1e-9), (LIMIT - 2e4, LIMIT), (3, 4)])
+def test_wide_narrow_and_far_ranges_are_drawn_without_a_warning(low, high):
+    for word in ("relu", "gelu", "sine", "exponential", "step:threshold=3", "1/x"):
+        chart = charted(word, low=low, high=high, order=2)
+        assert chart.panels[0].x_range == (low, high)
+        assert draw(chart, dpi=40)
+
+
+def test_points_is_the_least_number_of_points():
+    for points in (2, 100, 5000):
+        (curve,) = plot(registry.get("identity"), order=0, points=points).curves
+        assert points <= len(curve.samples.x) <= max(9, points)
+
+
+def test_the_record_repeats_the_run():
+    record = plot(registry.get("leaky_relu:negative_slope=0.3"), registry.get("softmax"), order=2).to_record()
+    assert [each["name"] for each in record["activations"]] == ["leaky_relu", "softmax"]
+    assert record["activations"][0]["parameters"] == {"negative_slope": 0.3}
+    assert record["activations"][1]["section"]
+    again = plot(
+        *(registry.get(each["name"]).bind(**each["parameters"]) for each in record["activations"]),
+        order=record["order"],
+        low=record["range"][0],
+        high=record["range"][1],
+    )
+    assert again.to_record() == record
+    assert replace(again, files=("a.png",)).to_record()["files"] == ["a.png"]
+
+
+def test_tables_hold_a_row_a_curve_and_every_point():
+    report = plot(registry.get("step"), registry.get("relu"))
+    assert report.to_table().rows[:2] == (("step", 0, 0.0, 1.0, "0"), ("relu", 0, 0.0, 4.0, None))
+    lines = to_csv(report.points_table()).split("\r\n")
+    assert lines[0] == "activation,order,x,y"
+    assert len(lines) == 2 + sum(len(curve.samples.x) for curve in report.curves)
+    assert "step,0,0.0,\r\n" in to_csv(report.points_table())
+
+
+def test_formulas_stand_under_the_title_in_the_letters_of_mathematics():
+    assert charted("ncu").subtitle == "f(x) = x − x³\nf′(x) = 1 − 3x²"
+    assert charted("sine:omega=2").title == "sine:omega=2"
+    assert charted("sine:omega=2").subtitle.startswith("f(x) = sin(omega·x)   with omega = 2\n")
+    assert registry.get("softmax").section_caption in charted("softmax").subtitle
+    assert charted("relu", "tanh").subtitle == ""
+    assert charted("x * mish(x)").subtitle.startswith("f(x) = x*mish(x)")
+
+
+def test_several_curves_are_named_at_their_ends_with_the_bound_of_their_slope():
+    values, slope = charted("sigmoid", "tanh", "ncu").panels
+    assert [curve.label for curve in values.curves] == ["sigmoid", "tanh", "ncu"]
+    assert [curve.label for curve in slope.curves] == ["sigmoid, |f′| ≤ 0.25", "tanh, |f′| ≤ 1", "ncu"]
+    assert [curve.series for curve in slope.curves] == [0, 1, 2]
+
+
+def test_a_plot_takes_records_of_ones_own():
+    record = registry.get("tanh")
+    own = Activation(
+        name="own", title="Own", family="mine", reference=record.reference, orders=record.orders,
+        facts_of=record.facts_of,
+    )  # fmt: skip
+    assert plot(own).to_chart().title == "own"

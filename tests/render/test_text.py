@@ -1,0 +1,53 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actcli.render.text import aligned, cell, encodable, number, padded, printable, width
+
+
+@given(st.text())
+def test_printable_text_is_one_line_of_glyphs(text):
+    assert printable(text).isprintable()
+    assert printable(printable(text)) == printable(text)
+    if text.isprintable():
+        assert printable(text) == text
+
+
+@given(st.text(), st.sampled_from(["ascii", "latin-1", "cp1252", "utf-8"]))
+def test_encodable_text_can_be_encoded(text, encoding):
+    encodable(printable(text), encoding).encode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.25, "0.25"), (0.0, "0"), (-0.0, "-0"), (1 / 3, "0.3333"), (1e300, "1e300"), (4.0e-32, "4e-32"),
+        (-1.23456e-7, "-1.235e-7"), (12345.6, "1.235e4"), (1000.0, "1000"), (2**64, "18446744073709551616"),
+        (math.inf, "inf"), (-math.inf, "-inf"), (math.nan, "—"), (5e-324, "4.941e-324"),
+    ],
+)  # fmt: skip
+def test_numbers_have_four_significant_digits_and_whole_ones_all_of_theirs(value, text):
+    assert number(value) == text
+
+
+@given(st.floats(-1.79e308, 1.79e308))
+def test_a_printed_number_is_right_to_its_last_digit(value):
+    assert float(number(value)) == pytest.approx(value, rel=5.1e-4, abs=5e-324)
+
+
+def test_missing_is_a_dash_and_truth_is_a_word():
+    assert [cell(value) for value in (None, True, False, 1, "a")] == ["—", "yes", "no", "1", "a"]
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
+def test_decimal_points_stand_under_each_other(values):
+    texts = aligned(tuple(values))
+    widest = max(map(width, texts))
+    points = set()
+    for text in (padded(text, widest, "right") for text in texts):
+        trimmed = text.rstrip()
+        ends = [trimmed.find(sign) for sign in ".e" if sign in trimmed]
+        points.add(min(ends) if ends else len(trimmed))
+    assert len(points) == 1
