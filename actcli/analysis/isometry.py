@@ -41,7 +41,7 @@ class Spectrum:
         return {**vars(self), "log10_values": list(self.log10_values)}
 
 
-def spectrum(network: Network, seed: int) -> Spectrum:
+def jacobian_spectrum(network: Network, seed: int) -> Spectrum:
     """Return the spectrum of the first trial of `seed`; see network.jacobian for what it needs."""
     values = log10_singular_values(network, seed)
     mean = log10_mean_square(values)

@@ -1,8 +1,8 @@
 """Whether a gradient survives the way back through many layers: measured, predicted, judged, and cured."""
 
 from actcli.activation import Activation, AnyActivation
-from actcli.analysis import isometry
 from actcli.analysis.cure import cures
+from actcli.analysis.isometry import jacobian_spectrum
 from actcli.analysis.prediction import predict
 from actcli.analysis.vanishing import VanishReport
 from actcli.analysis.verdict import judge
@@ -51,7 +51,7 @@ def vanish(
     judgement = judge(activation, measured, law.sigma_w, max(network.widths), theory)
     found = cures(network, seed) if judgement.verdict != "stable" else ()
     predicted = predict(network)
-    values = isometry.spectrum(network, seed) if spectrum else None
+    values = jacobian_spectrum(network, seed) if spectrum else None
     return VanishReport(
         network, seed, count, reason, measured, predicted, theory, critical, judgement, found, values
     )

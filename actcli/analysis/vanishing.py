@@ -199,7 +199,7 @@ class VanishReport:
         floors = [Level(y, f"{name} underflows") for name, y in SMALLEST_LOG10.items() if lowest <= y]
         panel = Panel(
             x_label="layer (1 is next to the input)",
-            y_label="log10 of rms gradient, relative to the last layer",
+            y_label="log10 rms gradient (last layer 0)",
             curves=tuple(curves),
             bands=(Band("5–95 % of trials", layers, low, high),) if self.trials > 1 else (),
             levels=tuple(floors),

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from actcli.analysis.isometry import isometry, spectrum
+from actcli.analysis.isometry import isometry, jacobian_spectrum
 from actcli.analysis.vanish import vanish
 from actcli.network.initialiser import Initialiser, initialiser
 from actcli.network.jacobian import log10_singular_values
@@ -20,7 +20,7 @@ def test_mean_and_variance_of_the_spectrum_are_those_of_the_mean_field(name, law
     # Width 300 and 4 layers: corrections of order depth/width; the mean of 300 squares of relative variance v
     # scatters less than √(v/300).
     network = Network(get(name), Initialiser("custom", 1.4, 0.2, law), 4, 300)
-    found = spectrum(network, seed=2)
+    found = jacobian_spectrum(network, seed=2)
     assert found.relative_variance == pytest.approx(found.relative_variance_theory, rel=0.25)
     scatter = math.sqrt(found.relative_variance_theory / 300) / math.log(10)
     assert found.log10_mean_square == pytest.approx(found.log10_mean_square_theory, abs=4 * scatter + 0.02)

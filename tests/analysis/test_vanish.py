@@ -242,7 +242,8 @@ def test_the_same_input_gives_the_same_bytes_whatever_the_hash_seed():
 def test_simulation_and_theory_agree_over_the_catalogue(init):
     # 8 networks of width 2,000 and 5 layers. Finite width shifts the mean of ln|g|² by half its variance and
     # spreads it: both are taken from the log-normal law, three times over for the lengths that wander too.
-    # Where the slope has no bound, lengths grow doubly exponentially and so does what they wander by.
+    # Where the slope has no bound, or the gradient falls 30-fold a layer, lengths run away doubly
+    # exponentially and so does what they wander by.
     trials, off, compared = 8, [], 0
     for record in map(get, names()):
         if not isinstance(record, Activation) or not math.isfinite(record.slope_bound):
@@ -254,7 +255,7 @@ def test_simulation_and_theory_agree_over_the_catalogue(init):
         network = Network(record, law, 5, 2_000)
         found = predict(network)
         run = propagate(network, seed=4, trials=trials).log10_gradient[:, 0]
-        if found.log10_median is None or not np.isfinite(run).all():
+        if found.log10_median is None or abs(found.log10_gradient[0]) > 6 or not np.isfinite(run).all():
             continue
         scatter = (found.log10_high - found.log10_low) / 3.29
         shift = found.log10_gradient[0] - found.log10_median

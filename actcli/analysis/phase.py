@@ -1,0 +1,156 @@
+"""The plane of (σ_b, σ_w): where gradients vanish, where they explode, and the edge of chaos between."""
+
+import math
+from dataclasses import dataclass
+from typing import Any, Final
+
+import actcli
+from actcli.activation import Activation, AnyActivation
+from actcli.errors import OptionError
+from actcli.network.initialiser import customary
+from actcli.report import Chart, Column, Curve, Mark, Panel, Table
+from actcli.theory.critical import critical_point
+from actcli.theory.moments import moments_of
+
+CONTOURS: Final = (0.25, 0.5, 0.8, 1.0, 1.25, 2.0, 4.0)
+"""The χ₁ whose lines are drawn; 1 is the edge of chaos."""
+# Along a contour q* is the parameter: 64 values an octave from 2⁻³⁰ to 2²⁰.
+_VARIANCES: Final = tuple(2.0 ** (k / 64) for k in range(-30 * 64, 20 * 64 + 1))
+# χ_∥ above 1 by more than rounding: a length that repels.
+_ATTRACTS: Final = 1 + 1e-9
+
+
+@dataclass(frozen=True)
+class Contour:
+    """The line where χ₁ has this value at an attracting q*: σ_b, σ_w and q* along it. nan lifts the pen."""
+
+    chi_1: float
+    sigma_b: tuple[float, ...]
+    sigma_w: tuple[float, ...]
+    q_star: tuple[float, ...]
+
+    @property
+    def label(self) -> str:
+        """What the line is, in words."""
+        if self.chi_1 == 1:
+            return "χ₁ = 1, edge of chaos"
+        return f"χ₁ = {self.chi_1:g}, {'ordered' if self.chi_1 < 1 else 'chaotic'}"
+
+
+@dataclass(frozen=True)
+class PhaseReport:
+    """Contours of χ₁ within the window, the customary initialiser and the critical point, as (σ_b, σ_w)."""
+
+    activation: Activation
+    sigma_b: tuple[float, float]
+    sigma_w: tuple[float, float]
+    contours: tuple[Contour, ...]
+    marks: tuple[tuple[str, float, float], ...]
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the plane for machines; contours hold only points inside the window."""
+        return {
+            "report": "phase",
+            "actcli": actcli.__version__,
+            "activation": {"name": self.activation.name, "parameters": dict(self.activation.values)},
+            "sigma_b": list(self.sigma_b),
+            "sigma_w": list(self.sigma_w),
+            "contours": [
+                {"chi_1": contour.chi_1, "points": [list(point) for point in _points(contour)]}
+                for contour in self.contours
+            ],
+            "marks": [{"name": name, "sigma_b": b, "sigma_w": w} for name, b, w in self.marks],
+        }
+
+    def to_table(self) -> Table:
+        """Return σ_w along the edge of chaos at evenly spread points."""
+        edge = next(contour for contour in self.contours if contour.chi_1 == 1)
+        points = _points(edge)
+        step = max(1, len(points) // 20)
+        return Table(
+            title=f"edge of chaos of {self.activation.label}",
+            columns=(Column("sigma_b", "σ_b"), Column("sigma_w", "σ_w"), Column("q_star", "q*")),
+            rows=tuple(points[::step]),
+            lines=tuple((name, f"σ_b = {b:.6g}, σ_w = {w:.6g}") for name, b, w in self.marks),
+            notes=("χ₁ = 1 at an attracting q*: gradients vanish below the line and explode above it",),
+        )
+
+    def to_chart(self) -> Chart:
+        """Return the plane with the contours of χ₁ and the marks."""
+        drawn = [contour for contour in self.contours if len(_points(contour)) > 1]
+        curves = tuple(
+            Curve(c.label, c.sigma_b, c.sigma_w, series=k, role="measured" if c.chi_1 == 1 else "theory")
+            for k, c in enumerate(drawn)
+        )
+        panel = Panel(
+            x_label="σ_b",
+            y_label="σ_w",
+            curves=curves,
+            marks=tuple(Mark(b, w, "peak", name) for name, b, w in self.marks),
+            x_range=self.sigma_b,
+            y_range=self.sigma_w,
+            zero_lines=False,
+        )
+        return Chart(f"{self.activation.label}: phases of random networks", (panel,))
+
+
+def phase(
+    activation: AnyActivation,
+    sigma_b: tuple[float, float] | None = None,
+    sigma_w: tuple[float, float] | None = None,
+) -> PhaseReport:
+    """Return the contours of χ₁ in this window; None chooses one that shows the critical point.
+
+    A point with χ₁ = c at the fixed point q has σ_w² = c / E φ′² and σ_b² = q − σ_w² E φ², so that q runs
+    along the contour; only q that attract are kept. Raises OptionError for a window without area and for
+    vector-valued activations.
+    """
+    if not isinstance(activation, Activation):
+        raise OptionError(f"{activation.name} mixes several inputs; phases need an elementwise activation")
+    point = critical_point(activation)
+    far = (1.0, 1.0) if point is None else point
+    sigma_b = (0.0, max(2.0, 1.5 * far[1])) if sigma_b is None else sigma_b
+    sigma_w = (0.1, max(4.0, 1.5 * far[0])) if sigma_w is None else sigma_w
+    for name, (low, high) in {"sigma_b": sigma_b, "sigma_w": sigma_w}.items():
+        if not 0 <= low < high < math.inf:
+            raise OptionError(f"the window {low:g} to {high:g} of {name} is empty; give 0 <= low < high")
+    contours = tuple(_contour(activation, chi_1, sigma_b, sigma_w) for chi_1 in CONTOURS)
+    inside = tuple(m for m in _marks(activation, point) if _within(m[1], sigma_b) and _within(m[2], sigma_w))
+    return PhaseReport(activation, sigma_b, sigma_w, contours, inside)
+
+
+def _marks(activation: Activation, point: tuple[float, float] | None) -> list[tuple[str, float, float]]:
+    """Return the customary initialiser and the critical point as (name, σ_b, σ_w), as one where they agree."""
+    law = customary(activation)[0]
+    here = (law.sigma_b or 0.0, law.sigma_w)
+    if point is None:
+        return [(f"init {law.name}", *here)]
+    there = (point[1], point[0])
+    if math.dist(here, there) < 1e-9:
+        return [(f"init {law.name}, critical", *there)]
+    return [(f"init {law.name}", *here), ("critical", *there)]
+
+
+def _contour(
+    activation: Activation, chi_1: float, sigma_b: tuple[float, float], sigma_w: tuple[float, float]
+) -> Contour:
+    moments = moments_of(activation)
+    rows = []
+    for variance in _VARIANCES:
+        here = moments(variance)
+        square = chi_1 / here.slope if here.slope > 0 else math.nan
+        bias = variance - square * here.second
+        # At σ_b = 0 rounding may leave a negative trace of the variance.
+        b, w = math.sqrt(max(bias, 0.0)) if bias > -1e-12 * variance else math.nan, math.sqrt(square)
+        held = _within(b, sigma_b) and _within(w, sigma_w) and abs(square * here.growth) <= _ATTRACTS
+        rows.append((b, w, variance) if held else (math.nan,) * 3)
+    return Contour(chi_1, *zip(*rows, strict=True))
+
+
+def _points(contour: Contour) -> list[tuple[float, float, float]]:
+    rows = zip(contour.sigma_b, contour.sigma_w, contour.q_star, strict=True)
+    return [row for row in rows if not math.isnan(row[0])]
+
+
+def _within(value: float, window: tuple[float, float]) -> bool:
+    return window[0] <= value <= window[1]

@@ -1,0 +1,157 @@
+"""How the gradient depends on one setting of the initialiser: many networks beside the theory."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import actcli
+from actcli.activation import Activation, AnyActivation
+from actcli.analysis.prediction import predict
+from actcli.errors import OptionError, suggestion
+from actcli.network import limits
+from actcli.network.initialiser import Initialiser
+from actcli.network.measurement import measure
+from actcli.network.network import Network
+from actcli.report import Band, Chart, Column, Curve, Panel, Table
+from actcli.theory.meanfield import describe
+
+SETTINGS: Final = {"sigma_w": limits.SCALE, "sigma_b": limits.BIAS}
+"""What may be swept, and its range."""
+COUNT: Final = (2, 1_000)
+_TRIALS: Final = 5
+
+
+@dataclass(frozen=True)
+class Point:
+    """One value of the setting: log10 of the first layer's gradient over the last's, and χ₁ there."""
+
+    value: float
+    log10_ratio: float | None
+    log10_low: float | None
+    log10_high: float | None
+    log10_theory: float | None
+    chi_1: float | None
+    phase: str | None
+
+
+@dataclass(frozen=True)
+class SweepReport:
+    """What `sweep` found: `network` with `setting` at the value of each point."""
+
+    network: Network
+    setting: str
+    seed: int
+    points: tuple[Point, ...]
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the sweep for machines."""
+        network, law = self.network, self.network.initialiser
+        record = network.activation
+        return {
+            "report": "sweep",
+            "actcli": actcli.__version__,
+            "activation": {"name": record.name, "parameters": dict(record.values)},
+            "depth": network.depth,
+            "width": network.widths[0],
+            "batch": network.batch,
+            "trials": _TRIALS,
+            "seed": self.seed,
+            "setting": self.setting,
+            "sigma_w": None if self.setting == "sigma_w" else law.sigma_w,
+            "sigma_b": None if self.setting == "sigma_b" else law.sigma_b,
+            "points": [vars(point) for point in self.points],
+        }
+
+    def to_table(self) -> Table:
+        """Return one row a value."""
+        headings = {
+            "value": self.setting, "log10_ratio": "log10 ratio", "log10_low": "5 %", "log10_high": "95 %",
+            "log10_theory": "theory", "chi_1": "χ₁", "phase": "phase",
+        }  # fmt: skip
+        return Table(
+            title=f"vanish {self.network.activation.label}: {self.setting} swept",
+            columns=tuple(Column(key, text) for key, text in headings.items()),
+            rows=tuple(tuple(getattr(point, key) for key in headings) for point in self.points),
+            notes=("ratio: rms gradient of the first layer over that of the last",),
+        )
+
+    def to_chart(self) -> Chart:
+        """Return the ratio against the setting: median and band of the networks, theory as a line."""
+        x = tuple(point.value for point in self.points)
+
+        def column(name: str) -> tuple[float, ...]:
+            values = (getattr(point, name) for point in self.points)
+            return tuple(math.nan if value is None else value for value in values)
+
+        curves = [Curve("measured (median)", x, column("log10_ratio"), role="measured")]
+        if any(map(math.isfinite, column("log10_theory"))):
+            curves.append(Curve("infinite width", x, column("log10_theory"), role="theory"))
+        depth = self.network.depth
+        panel = Panel(
+            x_label=self.setting,
+            y_label="log10 gradient, first over last layer",
+            curves=tuple(curves),
+            bands=(Band("5–95 % of trials", x, column("log10_low"), column("log10_high")),),
+        )
+        size = f"{depth} layers × {self.network.widths[0]} units"
+        return Chart(f"{self.network.activation.label}: {self.setting} swept", (panel,), subtitle=size)
+
+
+def sweep(
+    activation: AnyActivation,
+    setting: str,
+    low: float,
+    high: float,
+    count: int,
+    sigma_w: float = 1.0,
+    sigma_b: float = 0.0,
+    depth: int = limits.CUSTOMARY_DEPTH,
+    width: int = limits.CUSTOMARY_WIDTH,
+    seed: int = 0,
+) -> SweepReport:
+    """Run networks at `count` evenly spaced values of "sigma_w" or "sigma_b", the other one held.
+
+    Raises OptionError for another setting, an empty or inverted range, and values out of range.
+    """
+    if setting not in SETTINGS:
+        cure = suggestion(setting, SETTINGS) or "; it takes " + " or ".join(SETTINGS)
+        raise OptionError(f"cannot sweep '{setting}'{cure}")
+    limits.real(f"the low end of {setting}", low, SETTINGS[setting])
+    limits.real(f"the high end of {setting}", high, SETTINGS[setting])
+    if not low < high:
+        raise OptionError(f"the range {low:g} to {high:g} of {setting} is empty; give the low end first")
+    limits.whole("the number of values", count, COUNT)
+    law = Initialiser(
+        "custom",
+        limits.real("sigma_w", sigma_w, limits.SCALE),
+        limits.real("sigma_b", sigma_b, limits.BIAS),
+    )
+    network = Network(activation, law, limits.whole("depth", depth, limits.DEPTH), width)
+    limits.trials(_TRIALS, depth)
+    values = [low + (high - low) * k / (count - 1) for k in range(count)]
+    points = tuple(_point(_at(network, setting, value), value, seed) for value in values)
+    return SweepReport(network, setting, seed, points)
+
+
+def _at(network: Network, setting: str, value: float) -> Network:
+    law = network.initialiser
+    sigma_w, sigma_b = (value, law.sigma_b) if setting == "sigma_w" else (law.sigma_w, value)
+    return replace(network, initialiser=replace(law, sigma_w=sigma_w, sigma_b=sigma_b))
+
+
+def _point(network: Network, value: float, seed: int) -> Point:
+    found = measure(network, seed, _TRIALS)
+    record, law = network.activation, network.initialiser
+    theory = None
+    if isinstance(record, Activation):
+        spread = law.bias_std(network.widths[0])
+        theory = describe(record, law.sigma_w, spread, (law.sigma_w * network.input_std) ** 2 + spread**2)
+    return Point(
+        value=value,
+        log10_ratio=found.log10_gradient[0],
+        log10_low=found.log10_gradient_low[0],
+        log10_high=found.log10_gradient_high[0],
+        log10_theory=predict(network).log10_gradient[0],
+        chi_1=None if theory is None else theory.chi_1,
+        phase=None if theory is None else theory.phase,
+    )

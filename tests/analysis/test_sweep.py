@@ -1,0 +1,111 @@
+"""Sweeps and the phase plane: the same numbers as single runs and as the mean field."""
+
+import json
+import math
+
+import pytest
+
+from actcli.analysis.phase import CONTOURS, phase
+from actcli.analysis.sweep import sweep
+from actcli.analysis.vanish import vanish
+from actcli.errors import OptionError
+from actcli.registry import get
+from actcli.theory.meanfield import describe
+
+
+@pytest.fixture(scope="module")
+def swept():
+    return sweep(get("tanh"), "sigma_w", 0.5, 2.5, 5, sigma_b=0.1, depth=10, width=64)
+
+
+def test_each_value_of_a_sweep_is_the_run_with_that_value(swept):
+    assert [point.value for point in swept.points] == [0.5, 1.0, 1.5, 2.0, 2.5]
+    for point in swept.points:
+        alone = vanish(
+            get("tanh"), depth=10, width=64, batch=1, trials=5, sigma_w=point.value, sigma_b=0.1
+        ).to_record()
+        assert point.log10_ratio == alone["log10_ratio"]
+        assert point.log10_theory == alone["layers"][0]["log10_theory"]
+        assert point.chi_1 == alone["theory"]["chi_1"]
+
+
+def test_a_sweep_crosses_from_order_to_chaos(swept):
+    phases = [point.phase for point in swept.points]
+    assert (phases[0], phases[-1]) == ("ordered", "chaotic")
+    ratios = [point.log10_ratio for point in swept.points]
+    assert ratios == sorted(ratios)
+
+
+def test_a_sweep_has_every_form(swept):
+    record = json.loads(json.dumps(swept.to_record(), allow_nan=False))
+    assert record["sigma_w"] is None
+    assert record["sigma_b"] == 0.1
+    assert len(swept.to_table().rows) == 5
+    (panel,) = swept.to_chart().panels
+    assert {curve.role for curve in panel.curves} == {"measured", "theory"}
+
+
+def test_vector_valued_activations_are_swept_without_theory():
+    points = sweep(get("maxout"), "sigma_w", 0.5, 1.5, 3, depth=4, width=16).points
+    assert all(point.log10_theory is None and point.chi_1 is None for point in points)
+    assert all(point.log10_ratio is not None for point in points)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("sigma", 0, 1, 3), "cannot sweep 'sigma'; did you mean 'sigma_"),
+        (("sigma_w", 0.0, 1.0, 3), "the low end of sigma_w is 0"),
+        (("sigma_w", 1.0, math.nan, 3), "the high end of sigma_w is nan"),
+        (("sigma_w", 2.0, 1.0, 3), "is empty"),
+        (("sigma_b", 0.0, 1.0, 1), "the number of values is 1"),
+    ],
+)
+def test_sweeps_that_cannot_be_are_refused(words, said):
+    with pytest.raises(OptionError, match=said):
+        sweep(get("tanh"), *words)
+
+
+@pytest.mark.parametrize("name", ["tanh", "gelu", "erf"])
+def test_every_point_of_a_contour_has_the_chi_that_it_is_drawn_for(name):
+    record = phase(get(name)).to_record()
+    assert [contour["chi_1"] for contour in record["contours"]] == list(CONTOURS)
+    compared = 0
+    for contour in record["contours"]:
+        for sigma_b, sigma_w, q_star in contour["points"][5::60]:
+            found = describe(get(name), sigma_w, sigma_b, q_star)
+            # The mean field settles at the same fixed point from there.
+            if found.q_star is not None and math.isclose(found.q_star, q_star, rel_tol=1e-6):
+                assert found.chi_1 == pytest.approx(contour["chi_1"], rel=1e-6)
+                compared += 1
+    assert compared > 20
+
+
+def test_the_edge_of_chaos_of_tanh_passes_through_the_published_point():
+    # Hayou et al. 2019 (arXiv:1902.06853): σ_b = 0.2 gives σ_w = 1.30; here to the spacing of the curve.
+    edge = next(contour for contour in phase(get("tanh")).contours if contour.chi_1 == 1)
+    nearest = min(zip(edge.sigma_b, edge.sigma_w, strict=True), key=lambda point: abs(point[0] - 0.2))
+    assert nearest[1] == pytest.approx(1.304145840, abs=0.01)
+
+
+def test_the_window_shows_the_critical_point_and_the_customary_initialiser():
+    marks = {name: (sigma_b, sigma_w) for name, sigma_b, sigma_w in phase(get("gelu")).marks}
+    assert marks["init he"] == (0.0, 2**0.5)
+    assert marks["critical"] == pytest.approx((0.172922391**0.5, 1.983058257**0.5), rel=1e-7)
+    assert [mark[0] for mark in phase(get("relu")).marks] == ["init he, critical"]
+    assert any(name == "critical" for name, _, _ in phase(get("sigmoid")).marks)
+
+
+def test_the_plane_has_every_form():
+    report = phase(get("tanh"))
+    json.dumps(report.to_record(), allow_nan=False)
+    assert len(report.to_table().rows) > 10
+    (panel,) = report.to_chart().panels
+    assert any("edge of chaos" in curve.label for curve in panel.curves)
+
+
+def test_planes_that_cannot_be_are_refused():
+    with pytest.raises(OptionError, match="window"):
+        phase(get("tanh"), sigma_b=(1.0, 1.0))
+    with pytest.raises(OptionError, match="elementwise"):
+        phase(get("softmax"))

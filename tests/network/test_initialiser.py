@@ -1,0 +1,96 @@
+"""Initialisers: the variances that frameworks state, the customary choice, and what is refused."""
+
+import math
+
+import pytest
+
+from actcli.activation import VectorActivation
+from actcli.errors import OptionError
+from actcli.network.initialiser import NAMES, customary, initialiser
+from actcli.registry import get, names
+
+
+@pytest.mark.parametrize(
+    ("name", "square"),
+    [
+        ("torch", 1 / 3),
+        ("lecun", 1),
+        ("xavier", 1),
+        ("he", 2),
+        ("orthogonal", 1),
+        ("he_uniform", 2),
+        ("glorot", 1),
+    ],
+)
+def test_each_name_has_its_variance_at_equal_widths(name, square):
+    assert initialiser(name).weight_gain(100, 100) ** 2 == pytest.approx(square)
+
+
+def test_xavier_divides_by_the_mean_of_inputs_and_outputs():
+    # Glorot & Bengio 2010: Var W = 2 / (inputs + outputs).
+    assert initialiser("xavier").weight_gain(30, 90) ** 2 / 30 == pytest.approx(2 / 120)
+
+
+def test_torch_draws_biases_within_one_over_root_inputs():
+    # U(−a, a) with a = 1/√inputs has variance 1/(3 inputs).
+    assert initialiser("torch").bias_std(48) == pytest.approx(1 / math.sqrt(3 * 48))
+
+
+def test_aliases_are_the_initialisers_they_name():
+    assert initialiser("glorot_uniform") == initialiser("xavier_uniform")
+    assert initialiser("kaiming") == initialiser("he")
+    assert initialiser("kaiming_normal") == initialiser("he_normal") == initialiser("he")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_name_gives_an_initialiser(name):
+    assert initialiser(name, critical=lambda: (1.5, 0.2)).sigma_w > 0
+
+
+def test_deviations_can_be_given():
+    law = initialiser(sigma_w=1.5, sigma_b=0.5, bias_mean=-1.0)
+    assert (law.name, law.sigma_w, law.bias_std(9), law.bias_mean) == ("custom", 1.5, 0.5, -1.0)
+    assert initialiser("he", sigma_b=0.5).sigma_b == 0.5
+    assert initialiser("orthogonal", sigma_w=1.2).sigma_w == 1.2
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"name": "xaviar"}, "unknown init 'xaviar'; did you mean 'xavier'"),
+        ({"name": "zzz"}, "unknown init 'zzz'; it takes torch, lecun"),
+        ({"name": "he", "sigma_w": 1.0}, "init he fixes sigma_w itself"),
+        ({"sigma_b": 1.0}, "sigma_b alone"),
+        ({"sigma_w": 0.0}, "sigma_w is 0; it takes a number from 1e-06 to 1e\\+06"),
+        ({"sigma_w": math.inf}, "sigma_w is inf"),
+        ({"name": "he", "bias_mean": math.nan}, "bias_mean is nan"),
+        ({"name": "critical"}, "no critical init"),
+    ],
+)
+def test_what_is_no_initialiser_is_refused_with_the_cure(settings, said):
+    with pytest.raises(OptionError, match=said):
+        initialiser(**settings)
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("sigmoid", "xavier"), ("tanh", "xavier"), ("softsign", "xavier"), ("hard_tanh", "xavier"),
+        ("relu", "he"), ("leaky_relu", "he"), ("gelu", "he"), ("silu", "he"), ("elu", "he"), ("mish", "he"),
+        ("selu", "lecun"), ("identity", "lecun"), ("abs", "lecun"), ("maxout", "lecun"),
+        ("x * sigmoid(2 * x)", "he"),
+    ],
+)  # fmt: skip
+def test_the_customary_initialiser_follows_from_the_facts(words, name):
+    law, reason = customary(get(words))
+    assert law.name == name
+    assert reason
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_activation_has_a_customary_initialiser(name):
+    law, reason = customary(get(name))
+    assert law.name in {"lecun", "xavier", "he"}
+    assert reason.startswith("it ")
+    if isinstance(get(name), VectorActivation):
+        assert law.name == "lecun"
