@@ -128,9 +128,9 @@ def _real(function, u):
     return function(u)
 
 
-def exactly(expression, x, values=None):
+def exactly(expression, x, values=None, digits=50):
     """Return the formula at x to 50 digits; None where it is undefined (not real, a pole, too large)."""
-    with mpmath.workdps(50):
+    with mpmath.workdps(digits):
         try:
             result = expression.evaluate_with(MPMATH, mpmath.mpf(x), values or {})
         except (ZeroDivisionError, ValueError, OverflowError, TypeError, mpmath.libmp.NoConvergence):
