@@ -118,6 +118,9 @@ def test_mathematics_in_a_name_is_text():
     curve = Curve("$x^2", X, X)
     for title in ("$\\frac{", "$x$", "a_b^c", "\\alpha", "100 %"):
         assert draw(Chart(title, (panel(curve),), "$y$"), "svg", title=title).endswith(ENDS["svg"])
+    # Eight letters are drawn for the eight that were typed, dollars and backslash among them.
+    plain = Chart("abcdefgh", (panel(Curve("line", X, X)),))
+    assert draw(plain, "svg", title="$\\alpha$").count(b"<use") == draw(plain, "svg").count(b"<use")
 
 
 def test_hostile_and_endless_text_is_drawn_as_text():
