@@ -1,13 +1,17 @@
 """Mean-field theory of random deep networks, for any elementwise activation record.
 
 expectation.expect(function, variance, breakpoints=()) → E[g(√q z)], z ~ N(0, 1)
-moments.moments_of(activation)(variance) → Moments: E φ, E φ², E φ′, E φ′², E φ′⁴, dE φ²/dq
+correlation.expect_product(function, variance, correlation, breakpoints=()) → E[g(u) g(v)]
+moments.moments_of(activation)(variance) → Moments: E φ, E φ², E φ′², dE φ²/dq, …
 length.LengthMap(activation, sigma_w, sigma_b): the map, .fixed_points(), .settles(first_variance)
 length.variances(activation, depth, sigma_w, sigma_b, first_variance) → q_1 … q_depth
 gradient.gradient_line(activation, depth, sigma_w, sigma_b, first_variance) → log10 rms gradient per layer
-meanfield.describe(activation, sigma_w, sigma_b, first_variance=1.0) → MeanField
-critical.criticality(activation), .critical_point(activation), .universality_class(activation),
-critical.edge_of_chaos(activation, sigma_b), .edge_curve(activation, variances)
+finite_width.gradient_spread(activation, widths, sigma_w, sigma_b, first_variance) → std of ln |∂L/∂z|²
+meanfield.describe(activation, sigma_w, sigma_b, first_variance=1.0) → MeanField: q*, χ₁, phase, c*, scales
+critical.criticality(activation), .critical_point(activation), .universality_class(activation)
+critical.edge_of_chaos(activation, sigma_b), .edge_curve(activation, variances) → EdgePoint, …
+spectrum.jacobian_spectrum(activation, depth, sigma_w, sigma_b, first_variance, law), .isometry_within_reach
+groups.group_line(vector_activation, depth, sigma_w, sigma_b, first_variance): maxout, gated units, pairs
 gains.gains(activation), .averages(activation), .torch_gain(activation)
 
 Variances q are those of pre-activations; σ_w² is the variance of a weight times fan_in; φ is the activation.

@@ -3,8 +3,8 @@
 import math
 
 from actcli.activation import Activation
-from actcli.theory.length import variances
-from actcli.theory.moments import LARGEST_VARIANCE, MomentFunction, moments_of
+from actcli.theory.length import TABULATED_FROM, variances
+from actcli.theory.moments import LARGEST_VARIANCE, SMALLEST_VARIANCE, MomentFunction, moments_of
 
 
 def gradient_line(
@@ -18,20 +18,25 @@ def gradient_line(
     """
     moments = moments_of(activation)
     line: list[float | None] = [0.0]
-    factors: dict[float, float | None] = {}
-    for variance in reversed(variances(activation, depth, sigma_w, sigma_b, first_variance)[:-1]):
-        if variance not in factors:
-            factors[variance] = _half_log10(sigma_w**2 * _squared_slope(moments, variance))
-        factor, following = factors[variance], line[-1]
+    before, factor = math.nan, None
+    lengths = variances(activation, depth, sigma_w, sigma_b, first_variance)[:-1]
+    for layer, variance in zip(range(depth - 1, 0, -1), reversed(lengths), strict=True):
+        if variance != before:
+            factor = _half_log10(sigma_w**2 * _squared_slope(moments, variance, layer > TABULATED_FROM))
+        following, before = line[-1], variance
         line.append(None if factor is None or following is None else following + factor)
     return tuple(reversed(line))
 
 
-def _squared_slope(moments: MomentFunction, variance: float) -> float:
+def _squared_slope(moments: MomentFunction, variance: float, tabulated: bool) -> float:
     """Return E φ′², for a length beyond what moments reach only where it has come to its limit (relu)."""
-    slope = moments(variance).slope
+    if math.isnan(variance):
+        return math.nan
     if variance < LARGEST_VARIANCE:
-        return slope
+        return (
+            moments.slope(variance) if tabulated and variance > SMALLEST_VARIANCE else moments(variance).slope
+        )
+    slope = moments(variance).slope
     return slope if abs(slope - moments(LARGEST_VARIANCE / 1e20).slope) <= 1e-9 * slope else math.nan
 
 

@@ -24,6 +24,8 @@ _EXACT = 1e-11
 _PROBE = 1e-4
 _NEAR = 0.05
 _STILL = 1e-9
+# A recursion this long pays for a table of the expectations.
+TABULATED_FROM = 200
 
 
 @dataclass(frozen=True)
@@ -206,13 +208,20 @@ def variances(
     """Return the variances of the pre-activations of layers 1 to `depth`, the first one given.
 
     Once the variance repeats to the last bits it is not computed again. A length that overflows is inf,
-    and one that is not known nan, from there on.
+    and one that is not known nan, from there on. Far down, expectations are interpolated (to 2e-14).
     """
     length_map = LengthMap(activation, sigma_w, sigma_b)
     line = [first_variance]
     while len(line) < depth:
-        following = length_map(line[-1]) if line[-1] < LARGEST_VARIANCE else line[-1]
-        if following == line[-1] or math.isnan(following):
+        variance = line[-1]
+        if not variance < LARGEST_VARIANCE:
+            following = variance
+        elif len(line) <= TABULATED_FROM or variance <= SMALLEST_VARIANCE:
+            following = length_map(variance)
+        else:
+            growth = length_map.moments.relative_second(variance)
+            following = length_map.weight_variance * variance * growth + length_map.bias_variance
+        if following == variance or math.isnan(following):
             line += [following] * (depth - len(line))
         else:
             line.append(following)

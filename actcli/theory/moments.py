@@ -8,6 +8,7 @@ import numpy as np
 
 from actcli.activation import Activation
 from actcli.theory.expectation import REACHES, gaussian_rule, resolved, tail_is_negligible
+from actcli.theory.interpolation import OctaveTable
 from actcli.theory.quadrature import Array, Mesh, weighted_sum
 
 # Variances are clamped into this range: √q stays a normal number, and cubes of x do not overflow in φ².
@@ -48,6 +49,9 @@ class MomentFunction:
         self.mesh = Mesh(self._integrands, activation.breakpoints)
         self._jumps = tuple(k for k in activation.facts.kinks if k.order == 0)
         self._known: dict[float, Moments] = {}
+        # For long recursions: E φ²/q and E φ′² from a table.
+        self.relative_second = OctaveTable(lambda q: self(q).second / q)
+        self.slope = OctaveTable(lambda q: self(q).slope)
 
     def __call__(self, variance: float) -> Moments:
         """Return the moments at this variance, clamped to [1e-280, 1e100] (q → 0 from above); nan at nan."""

@@ -1,0 +1,123 @@
+"""Units of several inputs or outputs at infinite width: maxout, gated linear units, concatenated pairs."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from actcli.activation import VectorActivation
+from actcli.numerics import normal_cdf
+from actcli.theory.expectation import expect
+from actcli.theory.moments import LARGEST_VARIANCE, SMALLEST_VARIANCE
+from actcli.theory.quadrature import Array
+
+GroupFunction = Callable[[float], tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class GroupLine:
+    """log10_gradient: log10 rms of ∂L/∂z_l over that of the last layer, layers 1 to depth, or None.
+
+    variances: of the pre-activations. reason: why there is no line.
+    """
+
+    log10_gradient: tuple[float | None, ...]
+    variances: tuple[float, ...]
+    reason: str = ""
+
+
+def group_line(
+    activation: VectorActivation, depth: int, sigma_w: float, sigma_b: float, first_variance: float
+) -> GroupLine:
+    """Return lengths and gradients of layers whose units turn k pre-activations into m outputs.
+
+    For independent pre-activations of variance q: q_{l+1} = σ_w² E y² + σ_b², and the mean square of the
+    gradient changes by χ = (σ_w²/m) E‖J‖², J = ∂y/∂z of one unit. That is σ_w² for maxout, and
+    σ_w² (E g² + q E g′²) for a gated unit y = a g(b). There is no line for what couples a layer (softmax).
+    """
+    moments = _group_moments(activation)
+    if moments is None:
+        reason = f"{activation.name} couples all units of a layer, so that they are never independent"
+        return GroupLine((None,) * depth, (), reason)
+    lengths, factors = [first_variance], []
+    for _ in range(depth - 1):
+        second, slope = moments(min(max(lengths[-1], SMALLEST_VARIANCE), LARGEST_VARIANCE))
+        factors.append(sigma_w**2 * slope)
+        lengths.append(sigma_w**2 * second + sigma_b**2)
+    line: list[float | None] = [0.0]
+    for factor, length in zip(reversed(factors), reversed(lengths[:-1]), strict=True):
+        known = 0 < factor < math.inf and length < LARGEST_VARIANCE and line[-1] is not None
+        line.append((line[-1] or 0.0) + 0.5 * math.log10(factor) if known else None)
+    return GroupLine(tuple(reversed(line)), tuple(lengths))
+
+
+@lru_cache(maxsize=64)
+def _group_moments(activation: VectorActivation) -> GroupFunction | None:
+    """Return q ↦ (E y², E‖J‖²/m), or None for what is neither maxout, gated, nor a bunch of functions."""
+    taken, given = activation.group
+    if taken == 1 and _separable(activation, given):
+        return lru_cache(maxsize=4096)(lambda q: _bunch(activation, given, q))
+    if given != 1 or taken < 2:
+        return None
+    trial = np.random.default_rng(0).standard_normal((64, taken))
+    if np.array_equal(activation.forward(trial)[:, 0], trial.max(axis=1)):
+        square = expect(lambda z: taken * z * z * normal_cdf(z) ** (taken - 1), 1.0)
+        return lambda q: (q * square, 1.0)
+    linear = [k for k in range(taken) if taken == 2 and _is_linear(activation, trial, k)]
+    return lru_cache(maxsize=4096)(lambda q: _gated(activation, linear[0], q)) if linear else None
+
+
+def _separable(activation: VectorActivation, given: int) -> bool:
+    """Whether each input alone decides its outputs: a change of one leaves those of its neighbour alone."""
+    z = np.array([[0.3, -0.8], [0.3, 1.7]])
+    first = activation.forward(z).reshape(2, given, 2)[:, :, 0]
+    return bool(np.array_equal(first[0], first[1]))
+
+
+def _is_linear(activation: VectorActivation, trial: Array, k: int) -> bool:
+    doubled = trial.copy()
+    doubled[:, k] *= 2
+    return bool(np.allclose(activation.forward(doubled), 2 * activation.forward(trial), rtol=1e-12, atol=0))
+
+
+def _gated(activation: VectorActivation, linear: int, variance: float) -> tuple[float, float]:
+    """Return q E g² and E g² + q E g′² for y = a g(b), g read off at a = 1."""
+
+    def unit(b: Array) -> Array:
+        z = np.ones((b.size, 2))
+        z[:, 1 - linear] = b.reshape(-1)
+        return z
+
+    def gate(b: Array) -> Array:
+        return activation.forward(unit(b))[:, 0].reshape(b.shape)
+
+    def slope(b: Array) -> Array:
+        ones = np.ones((b.size, 1))
+        moved: Array = activation.vjp(unit(b), ones)[:, 1 - linear].reshape(b.shape)
+        return moved
+
+    opened = expect(lambda b: gate(b) ** 2, variance, (0.0,))
+    moving = expect(lambda b: slope(b) ** 2, variance, (0.0,))
+    return variance * opened, opened + variance * moving
+
+
+def _bunch(activation: VectorActivation, given: int, variance: float) -> tuple[float, float]:
+    """Return the means over the outputs of E f_j² and E f_j′², for y = (f_1(z), f_2(z), …)."""
+
+    def square(x: Array) -> Array:
+        y = activation.forward(x.reshape(-1, 1))
+        means: Array = (y * y).mean(axis=1).reshape(x.shape)
+        return means
+
+    def slope_square(x: Array) -> Array:
+        z = x.reshape(-1, 1)
+        total = np.zeros(x.size)
+        for j in range(given):
+            g = np.zeros((x.size, given))
+            g[:, j] = 1.0
+            total += activation.vjp(z, g)[:, 0] ** 2
+        return (total / given).reshape(x.shape)
+
+    return expect(square, variance, (0.0,)), expect(slope_square, variance, (0.0,))
