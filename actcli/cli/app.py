@@ -7,13 +7,12 @@ from typing import Annotated, Any, Final, cast
 import typer
 from typer.main import get_command
 
-from actcli.cli import compare, derive, list, plot, streams, vanish
+from actcli.cli import compare, completion, derive, list, plot, streams, vanish
 from actcli.cli.command import Command, Group
 from actcli.errors import OptionError, suggestion
 
 PROGRAM: Final = "actcli"
 _HELP: Final = ("-h", "--help")
-_COMPLETION: Final = ("--install-completion", "--show-completion")
 
 HELP: Final = """
 \b
@@ -41,15 +40,15 @@ def dispatch(arguments: Sequence[str]) -> int:
     """
     group = build()
     if f"_{PROGRAM.upper()}_COMPLETE" in os.environ:
-        return _complete(group)
+        return completion.answer(group, PROGRAM)
     words = [*arguments]
     options = words[: words.index("--")] if "--" in words else words
     name = next((word for word in words if not word.startswith("-")), None)
     command = group.commands.get(name) if name is not None else None
     if any(word in _HELP for word in options):
         return _show_help(group, name, command)
-    if words and words[0].partition("=")[0] in _COMPLETION:
-        return _completion(group, words)
+    if words and words[0].partition("=")[0] in completion.OPTIONS:
+        return completion.manage(group, PROGRAM, words)
     if not words:
         _show_help(group, None, None)
         raise OptionError(f"a command is missing; it is one of {', '.join(group.commands)}")
@@ -58,7 +57,7 @@ def dispatch(arguments: Sequence[str]) -> int:
     if command is None:
         near = suggestion(str(name), group.commands) or f"; it is one of {', '.join(group.commands)}"
         raise OptionError(f"unknown command '{name}'{near}")
-    with command.make_context(f"{PROGRAM} {name}", words[1:]) as context:
+    with streams.for_results_alone(), command.make_context(f"{PROGRAM} {name}", words[1:]) as context:
         command.invoke(context)
     return 0
 
@@ -97,19 +96,3 @@ def _misplaced(word: str, command: str | None) -> str:
         else "options follow the command; actcli --help shows all commands"
     )
     return f"{word} stands before the command; write {cure}" if command else f"unknown option {word}; {cure}"
-
-
-def _complete(group: Group) -> int:
-    """Answer a shell that asks for completions."""
-    line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS", "")
-    if any(word in group.commands for word in line.split()):
-        # The options in front of a command are past, and Typer would import pydantic to read them.
-        group.params, group.add_help_option = [], False
-    group.main(prog_name=PROGRAM)
-    return 0
-
-
-def _completion(group: Group, words: Sequence[str]) -> int:
-    """Install or show the completion script of the shell in use: Typer's own options."""
-    group.main(args=[*words], prog_name=PROGRAM, standalone_mode=False)
-    return 0

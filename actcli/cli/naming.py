@@ -28,12 +28,8 @@ def resolve(
 
 
 def load_file(path: str) -> None:
-    """Run a user's Python file and register the activation records that it defines.
-
-    What the file prints goes to standard error, since standard output holds results only.
-    """
+    """Run a user's Python file and register the activation records that it defines."""
     import traceback
-    from contextlib import redirect_stdout
     from pathlib import Path
 
     try:
@@ -47,8 +43,7 @@ def load_file(path: str) -> None:
     # Dataclasses and pickles look their module up by name; a module that is there already is not replaced.
     sys.modules.setdefault(name, module)
     try:
-        with redirect_stdout(sys.stderr):
-            exec(compile(source, path, "exec"), module.__dict__)
+        exec(compile(source, path, "exec"), module.__dict__)
     except (Exception, SystemExit) as error:
         lines = [
             frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path

@@ -2,7 +2,6 @@
 
 import os
 import stat
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +52,7 @@ class Output:
                 raise OptionError(
                     f"--output - and --format {chosen} both want standard output; give the picture a file"
                 )
-            if streams.is_terminal(sys.stdout):
+            if streams.is_terminal(streams.standard_output()):
                 raise OutputError(
                     "a picture is not shown on a terminal; send it on with | or >, or give --output a file"
                 )

@@ -4,7 +4,7 @@ import io
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from typing import TextIO, cast
 
 from actcli.cli.outcome import ReaderGoneError
@@ -38,9 +38,28 @@ class _Results(io.TextIOBase):
             rest = rest[self.stream.buffer.write(rest) :]
 
 
+_kept: list[TextIO | None] = []
+
+
+@contextmanager
+def for_results_alone() -> Iterator[None]:
+    """Keep standard output for results: what a user's own file or a plug-in prints goes to standard error."""
+    _kept.append(sys.stdout)
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        _kept.pop()
+
+
+def standard_output() -> TextIO | None:
+    """Return the stream that results go to; None where it is closed."""
+    return _kept[-1] if _kept else sys.stdout
+
+
 @contextmanager
 def _results() -> Iterator[_Results]:
-    stream = sys.stdout
+    stream = standard_output()
     if stream is None or stream.closed:
         raise OutputError("standard output is closed; open it, or send it to a file with > FILE")
     try:
@@ -79,7 +98,7 @@ def write_bytes(data: bytes) -> None:
 
 def write_path(path: str) -> None:
     """Write the path of a file that was made: exactly for a program, escaped for a person at a terminal."""
-    if is_terminal(sys.stdout):
+    if is_terminal(standard_output()):
         write(printable(path) + "\n")
     else:
         write_bytes(os.fsencode(path) + b"\n")

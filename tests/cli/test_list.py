@@ -1,0 +1,56 @@
+"""`list`: what there is, found by family and by text, and all about one."""
+
+import json
+
+import pytest
+
+from actcli import registry
+from tests.cli.process import ROOT
+
+
+def test_everything_is_listed_once(run):
+    done = run("list", "--json")
+    assert (done.code, done.err) == (0, "")
+    assert [entry["name"] for entry in json.loads(done.out)["activations"]] == [*registry.names()]
+
+
+def test_the_record_fits_its_schema(run):
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = json.loads((ROOT / "actcli" / "schemas" / "list.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for line in (["list"], ["list", "hard_sigmoid"], ["list", "--text", "nothing has this"]):
+        jsonschema.validate(json.loads(run(*line, "--json").out), schema)
+
+
+def test_a_family_and_a_text_filter(run):
+    rows = json.loads(run("list", "--family", "gated", "--text", "tanh", "--json").out)["activations"]
+    assert rows
+    for row in rows:
+        assert row["family"] == "gated"
+        assert "tanh" in json.dumps(
+            [row["name"], row["aliases"], row["spellings"], row["formula"], row["remark"], row["title"]]
+        )
+    names = [
+        row["name"] for row in json.loads(run("list", "--text", "HARDSIGMOID", "--json").out)["activations"]
+    ]
+    assert "hard_sigmoid" in names
+    assert run("list", "--text", "nothing has this").out.startswith("no activation fits")
+
+
+def test_one_activation_is_shown_with_everything_about_it(run):
+    text = run("list", "leaky_relu").out
+    for part in ("Leaky", "lrelu", "where(x >= 0", "negative_slope", "0.01", "torch.nn.LeakyReLU", "2013"):
+        assert part in text, part
+
+
+def test_frameworks_that_mean_different_functions_by_one_word_are_told_apart(run):
+    entry = json.loads(run("list", "hard_sigmoid", "--json").out)["activations"][0]
+    assert 1 / 12 in [pytest.approx(d["difference"], rel=1e-12) for d in entry["disagreements"]]
+    assert "differ by up to 0.08333" in run("list", "hard_sigmoid").out
+    slopes = json.loads(run("list", "leaky_relu", "--json").out)["activations"][0]["disagreements"]
+    # On [−8, 8] slopes of 0.01 and 0.2 are 8 · 0.19 apart.
+    assert any(d["difference"] == pytest.approx(8 * 0.19) and d["x"] == -8 for d in slopes)
+
+
+def test_an_activation_that_no_framework_disagrees_about_has_no_disagreement(run):
+    assert json.loads(run("list", "tanh", "--json").out)["activations"][0]["disagreements"] == []
