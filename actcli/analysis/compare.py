@@ -42,17 +42,10 @@ _HEADINGS: Final = {
     "nanoseconds_per_element": "ns per element",
 }
 _TEXTS: Final = frozenset({"name", "universality_class", "init"})
-_FIRST: Final = ("slope_min", "slope_max", "mean", "mean_squared_slope", "log10_gradient_at_depth", "init")
-_SHAPE: Final = (
-    "range_low",
-    "range_high",
-    "kinks",
-    "increasing",
-    "odd",
-    "saturated_fraction",
-    "dead_fraction",
-)
-_SIGNAL: Final = ("second_moment", "gain_second_moment", "gain_variance", "gain_gradient", "zero_centred")
+_FIRST: Final = ("slope_min", "slope_max", "mean_squared_slope", "log10_gradient_at_depth", "init")
+_SHAPE: Final = ("range_low", "range_high", "kinks", "increasing", "odd")
+_SIGNAL: Final = ("mean", "second_moment", "gain_second_moment", "gain_variance", "gain_gradient")
+_UNITS: Final = ("saturated_fraction", "dead_fraction", "zero_centred")
 _CRITICAL: Final = ("critical_sigma_w", "critical_sigma_b", "universality_class")
 
 
@@ -86,7 +79,8 @@ class CompareReport:
         """Return the most telling columns, further tables for the rest, and everything as data."""
         further = [
             self._part("shape", _SHAPE),
-            self._part("under N(0, 1)", _SIGNAL),
+            self._part("averages and gains under N(0, 1)", _SIGNAL),
+            self._part("units under N(0, 1)", _UNITS),
             self._part("critical initialisation", _CRITICAL),
         ]
         if self.reference_cost is not None:
@@ -151,20 +145,21 @@ class CompareReport:
         )
 
     def _gradient(self, drawn: Sequence[Measures]) -> Panel:
+        # Counted back from the output, where all are 1, so that the lines fan out towards their labels.
+        back = tuple(float(step) for step in range(self.depth))
         curves = [
             Curve(
                 f"{measures.activation.label} ({measures.init.name})",
-                tuple(float(layer) for layer in range(1, self.depth + 1)),
-                tuple(math.nan if value is None else value for value in measures.log10_gradient),
+                back,
+                tuple(math.nan if value is None else value for value in reversed(measures.log10_gradient)),
                 series,
-                "measured" if measures.simulated else "theory",
             )
             for series, measures in enumerate(drawn)
             if any(value is not None for value in measures.log10_gradient)
         ]
         return Panel(
-            x_label="layer (1 is next to the input)",
-            y_label="log10 of rms gradient, relative to the last layer",
+            x_label=f"layers back from layer {self.depth}",
+            y_label="log10 of the rms gradient",
             curves=tuple(curves),
         )
 

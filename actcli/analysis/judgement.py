@@ -107,7 +107,15 @@ def _of_formula(subject: Subject, x: float, order: int) -> Estimate | None:
 
 
 def _conditioning(subject: Subject, x: float, order: int, found: Estimate) -> float:
-    """Return |x · f⁽ᵏ⁺¹⁾|: what a relative change of x does to the derivative of order k."""
+    """Return |x · f⁽ᵏ⁺¹⁾|: what a relative change of x does to the derivative of order k.
+
+    An oscillating function is granted its envelope, too: all digits at endlessly many zeros nobody can keep.
+    """
+    facts = subject.activation.facts
+    if math.isnan(facts.slope_at_infinity) or math.isnan(facts.slope_at_minus_infinity):
+        near = subject.function(order)(x + np.linspace(-1, 1, 9))
+        envelope = float(np.abs(near[np.isfinite(near)]).max(initial=0.0))
+        return max(envelope, abs(x * found.second) if math.isfinite(x * found.second) else 0.0)
     if math.isnan(found.second):
         # Without a further derivative the neighbouring floats show what the rounding of x does.
         near = x + np.arange(-2, 3) * np.spacing(abs(x))
