@@ -81,6 +81,18 @@ def test_a_home_that_cannot_be_written_costs_one_font_cache_and_no_warning(tmp_p
     assert [path.stat().st_mtime_ns for path in tmp_path.glob("actcli-fonts-*/fontlist*.json")] == kept
 
 
+def test_a_picture_imports_no_pyplot_and_no_style_library(tmp_path):
+    code = """
+import sys
+from tests.render.charts import FULL
+from actcli.render import figure
+assert "matplotlib" not in sys.modules
+figure.draw(FULL)
+print(sorted({"matplotlib.pyplot", "matplotlib.style", "scipy", "pandas", "rich"} & set(sys.modules)))
+"""
+    assert drawn_outside(code, tmp_path) == (b"[]\n", b"")
+
+
 def test_drawing_leaves_the_settings_of_a_program_alone():
     matplotlib = importlib.import_module("matplotlib")
     with matplotlib.rc_context({"lines.linewidth": 7.0, "text.usetex": True}):
