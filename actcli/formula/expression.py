@@ -15,6 +15,7 @@ from actcli.formula.forms import Forms
 from actcli.formula.latex import to_latex
 from actcli.formula.nodes import VARIABLE, Node, names_in
 from actcli.formula.parse import Lookup, read
+from actcli.formula.precision import Loss, precision_loss
 from actcli.formula.printing import to_text, to_unicode
 from actcli.formula.simplify import simplify
 from actcli.formula.source import to_python
@@ -58,6 +59,12 @@ class Expression:
         Raises OrderError beyond order 4, or beyond what a registered activation inside the formula holds.
         """
         return self._forms.compute(np.asarray(x, dtype=np.float64), order, values or {})
+
+    def precision_loss(
+        self, low: float, high: float, order: int = 0, values: Mapping[str, float] | None = None
+    ) -> tuple[Loss, ...]:
+        """Return the stretches of [low, high] where less than half of the digits of this order are right."""
+        return precision_loss(self._forms, low, high, order, values or {})
 
     def evaluate_with(self, arithmetic: Arithmetic, x: Any, values: Mapping[str, Any] | None = None) -> Any:
         """Return the formula at the number `x` of another number system; see evaluate.evaluate_with."""

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from actcli.errors import OrderError
 from actcli.formula.evaluate import Array, value_of
-from actcli.formula.nodes import VARIABLE, Applied, Call, Name, Node, Number
+from actcli.formula.nodes import CONSTANTS, VARIABLE, Applied, Call, Name, Node, Number
 from actcli.formula.primitives import PRIMITIVES
 from actcli.formula.propagate import slopes
 
@@ -41,7 +41,8 @@ class _Bounds:
         if isinstance(node, Number):
             return np.float64(node.value), 0.0
         if isinstance(node, Name):
-            return value_of(node.name, self.values), 0.0
+            value = value_of(node.name, self.values)
+            return value, _UNIT * value if node.name in CONSTANTS else 0.0
         if node not in self.memory:
             self.memory[node] = self._operation(node)
         return self.memory[node]

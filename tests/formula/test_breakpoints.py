@@ -1,0 +1,64 @@
+"""Where a formula may break: exact for straight lines, to the nearest float for the rest."""
+
+import math
+
+import numpy as np
+import pytest
+
+from actcli.formula import breakpoints, parse
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("x*tanh(softplus(x))", ()),
+        ("max(0, x)", (0.0,)),
+        ("min(max(x, 0), 6)", (0.0, 6.0)),
+        ("clip(x/6 + 1/2, 0, 1)", (-3.0, 3.0)),
+        ("clip(0.2*x + 0.5, 0, 1)", (-2.5, 2.5)),
+        ("where(x >= 0.1, x, 0)", (0.1,)),
+        ("where(-1 < x < 3 and x != 0.5, 1, 2)", (-1.0, 0.5, 3.0)),
+        ("abs(x**2 - 2)", (-math.sqrt(2), math.sqrt(2))),
+        ("abs(exp(x) - 7)", (math.log(7),)),
+        ("max(x**3, x)", (-1.0, 0.0, 1.0)),
+        ("1/(x**2 - 4)", (-2.0, 2.0)),
+        ("1/(1 + x**2)", ()),
+        ("log(x)", (0.0,)),
+        ("sqrt(x - 1)", (1.0,)),
+        ("arcsin(x)", (-1.0, 1.0)),
+        ("x**2.5", (0.0,)),
+        ("x**-1", (0.0,)),
+        ("x**3", ()),
+        ("sign(x)*max(abs(x) - 0.5, 0)", (-0.5, 0.0, 0.5)),
+        ("where(max(x, 0) > 0, 1, 2)", (0.0,)),
+        ("where(1e200*x > 1e-100, 1, 0)", (1e-300,)),
+    ],
+)
+def test_the_points_are_where_the_branches_switch(text, points):
+    found = breakpoints(parse(text))
+    assert len(found) == len(points)
+    for got, wanted in zip(found, points, strict=True):
+        assert got == wanted or abs(got - wanted) <= math.ulp(wanted)
+
+
+def test_parameters_move_the_points():
+    expression = parse("where(x > theta, x, 0)", ("theta",))
+    assert breakpoints(expression, {"theta": 0.3}) == (0.3,)
+
+
+def test_whole_numbers_are_found_exactly_and_endless_ones_near_zero_only():
+    assert breakpoints(parse("floor(x)")) == tuple(float(n) for n in range(-20, 21))
+    waves = breakpoints(parse("abs(sin(x))"))
+    assert len(waves) == 13
+    np.testing.assert_allclose(waves, math.pi * np.arange(-6, 7), rtol=1e-15)
+
+
+def test_the_breakpoints_of_a_registered_activation_are_carried_through_its_operand():
+    class Hinge:
+        breakpoints = (-1.0, 2.0)
+
+        def __call__(self, x, order=0):
+            return np.zeros_like(x)
+
+    expression = parse("hinge(2*x + 1)", functions=lambda word: Hinge() if word == "hinge" else None)
+    assert breakpoints(expression) == (-1.0, 0.5)

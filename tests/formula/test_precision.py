@@ -1,0 +1,63 @@
+"""Error bounds hold, and where digits are lost is found and not invented."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from actcli.formula import Expression, parse
+from actcli.formula.evaluate import evaluate
+from actcli.formula.rounding import relative_bound
+from tests.formula.expressions import budget, exactly, nodes
+
+POINTS = np.array([-3.7, -1.3, -0.61, 0.17, 0.9, 2.9])
+
+
+@budget(300)
+@given(nodes)
+def test_no_number_is_further_off_than_its_bound(node):
+    bounds = relative_bound(node, POINTS, {})
+    numbers = evaluate(node, POINTS, {})
+    for x, number, bound in zip(POINTS, numbers, bounds, strict=True):
+        expected = exactly(Expression(node), x)
+        if expected is not None and bound < 1e-3 and np.isfinite(number):
+            assert abs(number - expected) <= 1.01 * bound * abs(number) + 1e-300, x
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "low", "high"),
+    [
+        ("x - tanh(x)", 0, -1.7e-4, 1.7e-4),
+        ("sigmoid(x)**2 - tanh(x)", 0, 18.9, 100.0),
+        ("sqrt(x) - sqrt(x + 1) + 1e-9*x", 0, None, None),
+        ("tan(1 + x) - tan(1)", 0, -1e-8, 1e-8),
+        ("log(1.5 + x) - log(1.5)", 0, -2e-8, 2e-8),
+    ],
+)
+def test_lost_digits_are_reported_with_where_they_begin(text, order, low, high):
+    losses = parse(text).precision_loss(-100, 100, order)
+    if low is None:
+        assert losses == ()
+        return
+    assert len(losses) == 1
+    (loss,) = losses
+    assert loss.relative_error > 1e-8
+    assert low <= loss.low < loss.x < loss.high <= high
+    assert loss.low == pytest.approx(low, rel=0.7)
+    assert loss.high == pytest.approx(high, rel=0.7)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1/(1 + exp(-x))", "x*tanh(softplus(x))", "sin(100*x)", "x*cos(x)", "exp(exp(x))", "tan(x)", "x**3 - x",
+     "log(1 + exp(x))", "max(0, x)", "x/(1 + abs(x))", "x*(1 + erf(x/sqrt(2)))/2", "x*erf(x)", "x**x"],
+)  # fmt: skip
+@pytest.mark.parametrize("order", [0, 1, 2])
+def test_no_loss_is_reported_of_numbers_that_are_right(text, order):
+    assert parse(text).precision_loss(-700, 700, order) == ()
+
+
+def test_an_overflow_in_between_is_a_loss_of_every_digit():
+    (loss,) = parse("x**3*exp(x)/(exp(x) + x**2 + 1)").precision_loss(0, 800)
+    assert loss.relative_error == np.inf
+    # x³·exp(x) leaves float64 here.
+    assert 690 < loss.low < 691
