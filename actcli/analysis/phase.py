@@ -120,7 +120,7 @@ def phase(
 
 
 def _marks(activation: Activation, point: tuple[float, float] | None) -> list[tuple[str, float, float]]:
-    """Return the customary initialiser and the critical point as (name, σ_b, σ_w), as one where they agree."""
+    """Return the customary initialiser and the critical point as (name, σ_b, σ_w), one where they agree."""
     law = customary(activation)[0]
     here = (law.sigma_b or 0.0, law.sigma_w)
     if point is None:

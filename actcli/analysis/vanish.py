@@ -2,7 +2,6 @@
 
 from actcli.activation import Activation, AnyActivation
 from actcli.analysis.cure import cures
-from actcli.analysis.isometry import jacobian_spectrum
 from actcli.analysis.prediction import predict
 from actcli.analysis.vanishing import VanishReport
 from actcli.analysis.verdict import judge
@@ -51,7 +50,12 @@ def vanish(
     judgement = judge(activation, measured, law.sigma_w, max(network.widths), theory)
     found = cures(network, seed) if judgement.verdict != "stable" else ()
     predicted = predict(network)
-    values = jacobian_spectrum(network, seed) if spectrum else None
+    values = None
+    if spectrum:
+        # Only who asks for the spectrum pays for its import.
+        from actcli.analysis.isometry import jacobian_spectrum
+
+        values = jacobian_spectrum(network, seed)
     return VanishReport(
         network, seed, count, reason, measured, predicted, theory, critical, judgement, found, values
     )

@@ -3,12 +3,11 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import actcli
 from actcli.activation import Activation
 from actcli.analysis.cure import Cure
-from actcli.analysis.isometry import Spectrum
 from actcli.analysis.precision import SMALLEST_LOG10, power_of_ten, underflows
 from actcli.analysis.prediction import Prediction
 from actcli.analysis.verdict import Judgement
@@ -17,6 +16,9 @@ from actcli.network.network import Network
 from actcli.report import Band, Cell, Chart, Curve, Level, Panel, Table
 from actcli.report import Column as Heading
 from actcli.theory.meanfield import MeanField
+
+if TYPE_CHECKING:
+    from actcli.analysis.isometry import Spectrum
 
 _SIGMAS: Final = ("sigma_w", "sigma_b")
 LISTED: Final = 10_000
@@ -54,7 +56,7 @@ class VanishReport:
     critical: tuple[float, float] | None
     judgement: Judgement
     cures: tuple[Cure, ...]
-    spectrum: Spectrum | None = None
+    spectrum: "Spectrum | None" = None
 
     @property
     def log10_ratio(self) -> float | None:
@@ -212,7 +214,7 @@ class VanishReport:
         return Chart(title, panels, subtitle=f"{size}, {sigmas}")
 
 
-def _spectrum_lines(spectrum: Spectrum) -> list[tuple[str, Cell]]:
+def _spectrum_lines(spectrum: "Spectrum") -> list[tuple[str, Cell]]:
     def beside(measured: float | None, theory: float | None) -> str:
         found, expected = ("—" if value is None else power_of_ten(value) for value in (measured, theory))
         return f"{found} (mean field {expected})"
@@ -232,7 +234,7 @@ def _spectrum_lines(spectrum: Spectrum) -> list[tuple[str, Cell]]:
     ]
 
 
-def _spectrum_panel(spectrum: Spectrum) -> Panel:
+def _spectrum_panel(spectrum: "Spectrum") -> Panel:
     values = tuple(math.nan if value is None else value for value in spectrum.log10_values)
     ranks = tuple(float(rank) for rank in range(1, len(values) + 1))
     return Panel(
