@@ -1,5 +1,6 @@
 """What an activation's printed formula says, to 30 digits or more, and how far off a result is."""
 
+import math
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -86,7 +87,10 @@ def truth(record: Activation, order: int, x: float) -> mp.mpf:
 
 def starting_bits(x: float) -> int:
     """Return the precision to begin with: high where one term of a formula can vanish beside another."""
-    return _SHALLOW_BITS if 1e-3 < abs(x) < 12 else _DEEP_BITS
+    if 1e-3 < abs(x) < 12:
+        return _SHALLOW_BITS
+    # Terms such as (cos(x) − sinc(x))/x² cancel to the third power of a small x.
+    return max(_DEEP_BITS, _SHALLOW_BITS - 3 * math.frexp(x)[1])
 
 
 def evaluate(record: Activation, order: int, x: float, bits: int) -> mp.mpf:

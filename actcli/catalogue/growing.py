@@ -8,7 +8,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
 from actcli.catalogue.pieces import extremes, kink, wave
-from actcli.numerics import select, sigmoid, sigmoid_curvature, sigmoid_slope
+from actcli.numerics import select, sigmoid, sigmoid_curvature, sigmoid_slope, times_exp
 
 _SURVEY = "https://arxiv.org/abs/2402.09092"
 
@@ -56,7 +56,7 @@ SNAKE = Activation(
     parameters=(Parameter("a", 1, 0.01, 100, "frequency, sometimes learned"),),
     orders=(
         Order("x + sin(a*x)**2/a", lambda x, a: select(np.isinf(x), x, x + np.square(wave(x, a)[0]) / a)),
-        Order("1 + sin(2*a*x)", lambda x, a: 1.0 + wave(x, 2.0 * a)[0]),
+        Order("1 + sin(2*a*x)", lambda x, a: np.square(np.add(*wave(x, a)))),
         Order("2*a*cos(2*a*x)", lambda x, a: 2.0 * a * wave(x, 2.0 * a)[1]),
     ),
     facts_of=lambda a: Facts(-math.inf, math.inf, 0, 2, math.nan, math.nan),
@@ -141,36 +141,77 @@ SINE_RELU = Activation(
     ),
 )
 
-Carrier = Callable[[Array], tuple[Array, Array, Array]]
+Carrier = Callable[[Array], tuple[Array, ...]]
 
 
 def _gated(x: Array, carrier: Carrier, order: int) -> Array:
     """Return the derivative of this order of w(x)·σ(x), where carrier(x) holds w, w′ and w″."""
-    # Left of this the gate is 0; so is every product with it.
-    near = np.maximum(x, -1000.0)
-    value, slope, curvature = carrier(near)
-    gate = sigmoid(near)
+    # Beyond this the gate is 0 or 1 to the last bit, and so is every product with its slopes.
+    near = np.clip(x, -1000.0, 1000.0)
+    waves = carrier(select(x > 0, x, near))
     if order == 0:
-        return select(x == np.inf, x, value * gate)
-    # x·σ′ is 0 at ∞, where the product would be none.
-    bounded = np.minimum(value, 1e300)
-    if order == 1:
-        return slope * gate + bounded * sigmoid_slope(near)
-    return curvature * gate + 2.0 * slope * sigmoid_slope(near) + bounded * sigmoid_curvature(near)
+        open_side = select(x == np.inf, x, waves[0] * sigmoid(near))
+    else:
+        gates = (sigmoid(near), sigmoid_slope(near), sigmoid_curvature(near))
+        value = np.minimum(waves[0], 1e300)
+        open_side = waves[order] * gates[0] + (
+            value * gates[1] if order == 1 else _leibniz(waves, value, gates)
+        )
+    return select(x > 0, open_side, _closing(np.minimum(near, 0.0), waves, order))
+
+
+def _leibniz(waves: tuple[Array, ...], value: Array, gates: tuple[Array, ...]) -> Array:
+    return 2.0 * waves[1] * gates[1] + value * gates[2]
+
+
+def _closing(x: Array, waves: tuple[Array, ...], order: int) -> Array:
+    """Return the same for x ≤ 0 as one multiple of exp(x), so that nothing is lost where it is subnormal."""
+    e = np.exp(x)
+    one = 1.0 + e
+    if order == 0:
+        factor = waves[0] / one
+    elif order == 1:
+        factor = (waves[1] * one + waves[0]) / (one * one)
+    else:
+        factor = (waves[2] * one * one + 2.0 * waves[1] * one + waves[0] * (1.0 - e)) / (one * one * one)
+    return times_exp(factor, x)
 
 
 def _with_sine(x: Array, a: float, b: float, order: int) -> Array:
-    def carrier(x: Array) -> tuple[Array, Array, Array]:
+    def carrier(x: Array) -> tuple[Array, ...]:
         sine, cosine = wave(x, b)
-        return x + a * sine, 1.0 + a * b * cosine, -a * b * b * sine
+        slope = 1.0 + a * b * cosine
+        if a * b == 1.0:
+            # 1 + cos(2t) = 2·cos²(t), which has no difference where the slope touches 0.
+            slope = 2.0 * np.square(wave(x, b / 2.0)[1])
+        return x + a * sine, slope, -a * b * b * sine
 
     return _gated(x, carrier, order)
 
 
 def _with_cosine(x: Array, a: float, b: float, order: int) -> Array:
-    def carrier(x: Array) -> tuple[Array, Array, Array]:
+    if order == 2:
+        return select(np.abs(x) < 0.5, _cosine_curvature(x, a, b), _cosine_gated(x, a, b, order))
+    return _cosine_gated(x, a, b, order)
+
+
+def _cosine_curvature(x: Array, a: float, b: float) -> Array:
+    """Return (w·σ)″ for w = x + a·cos(b·x) about 0, where its constant terms cancel if a·b² = 1."""
+    near = np.clip(x, -1.0, 1.0)
+    sine, cosine = wave(near, b)
+    t, slope, strength = np.tanh(near / 2.0), sigmoid_slope(near), a * b * b
+    even = (1.0 - strength) / 2.0 + strength * np.square(wave(near, b / 2.0)[0]) - np.square(t) / 2.0
+    odd = strength * cosine * t / 2.0 + (2.0 * a * b * sine + (near + a * cosine) * t) * slope
+    return even - odd
+
+
+def _cosine_gated(x: Array, a: float, b: float, order: int) -> Array:
+    def carrier(x: Array) -> tuple[Array, ...]:
         sine, cosine = wave(x, b)
-        return x + a * cosine, 1.0 - a * b * sine, -a * b * b * cosine
+        slope = 1.0 - a * b * sine
+        if a * b == 1.0:
+            slope = np.square(np.subtract(*wave(x, b / 2.0)))
+        return x + a * cosine, slope, -a * b * b * cosine
 
     return _gated(x, carrier, order)
 
