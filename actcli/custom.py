@@ -33,12 +33,18 @@ def formula_record(name: str, expression: Expression) -> Activation:
         title="formula",
         family="formula",
         reference=Reference("a formula of the user's"),
-        orders=tuple(
-            Order(expression.differentiate(order).to_text(), _propagated(expression, order)) for order in range(3)
-        ),
+        orders=tuple(Order(_written(expression, k), _propagated(expression, k)) for k in range(3)),
         facts_of=facts,
         remark="; ".join(expression.notes),
     )
+
+
+def _written(expression: Expression, order: int) -> str:
+    """Return the text of an order; none where it is too long to write out, which its numbers are not."""
+    try:
+        return expression.differentiate(order).to_text() if order else expression.to_text()
+    except FormulaError:
+        return ""
 
 
 def from_functions(
@@ -61,7 +67,9 @@ def from_functions(
     """
     name = name or getattr(value, "__name__", "")
     if not name.isidentifier():
-        raise RegistrationError(f"'{name}' cannot name an activation; give from_functions a name of letters and digits")
+        raise RegistrationError(
+            f"'{name}' cannot name an activation; give from_functions a name of letters and digits"
+        )
     if dtype not in get_args(Precision):
         raise RegistrationError(f"dtype is {dtype}; it is one of {', '.join(get_args(Precision))}")
     functions: list[Callable[[Array], Array]] = []
@@ -93,7 +101,9 @@ def _propagated(expression: Expression, order: int) -> Callable[[Array], Array]:
     return lambda x: expression.propagate(x, order)
 
 
-def _in_dtype(function: Callable[[Any], Any], vectorised: bool, dtype: np.dtype[Any], what: str) -> Callable[[Array], Array]:
+def _in_dtype(
+    function: Callable[[Any], Any], vectorised: bool, dtype: np.dtype[Any], what: str
+) -> Callable[[Array], Array]:
     """Return the function on float64 arrays, computing in `dtype` as its owner does."""
 
     def evaluate(x: Array) -> Array:
@@ -101,7 +111,9 @@ def _in_dtype(function: Callable[[Any], Any], vectorised: bool, dtype: np.dtype[
         raw = function(inputs) if vectorised else [function(number) for number in inputs.flat]
         result = np.asarray(raw, dtype=np.float64)
         if result.size != x.size:
-            raise RegistrationError(f"{what} returns shape {np.shape(raw)} for {x.shape}; it must keep the shape of x")
+            raise RegistrationError(
+                f"{what} returns shape {np.shape(raw)} for {x.shape}; it must keep the shape of x"
+            )
         return result.reshape(x.shape)
 
     return evaluate
