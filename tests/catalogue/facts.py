@@ -14,11 +14,11 @@ HUGE = 1e100
 
 def grid(record):
     """Return points over all sizes, dense where activations live, and close beside every kink."""
-    sizes = np.concatenate([np.geomspace(1e-7, 1e7, 2001), np.geomspace(1e7, 1e308, 200)])
+    sizes = np.concatenate([np.geomspace(1e-7, 1e7, 1201), np.geomspace(1e7, 1e308, 200)])
     beside = [
         x + side * step for x in record.breakpoints for side in (-1, 1) for step in (step_beside(x), 1e-3)
     ]
-    return np.unique(np.concatenate([np.linspace(-30, 30, 6001), sizes, -sizes, beside, record.breakpoints]))
+    return np.unique(np.concatenate([np.linspace(-30, 30, 3001), sizes, -sizes, beside, record.breakpoints]))
 
 
 def step_beside(x):
@@ -105,8 +105,8 @@ def kink_violations(record, facts):
 
 def jumps(record, order):
     """Return where the order jumps: intervals of a grid are halved towards their larger difference."""
-    sizes = np.geomspace(1e-5, 2e3, 500)
-    points = np.unique(np.concatenate([np.linspace(-12.03, 12.07, 1201), sizes, -sizes]))
+    sizes = np.geomspace(1e-5, 2e3, 250)
+    points = np.unique(np.concatenate([np.linspace(-12.03, 12.07, 601), sizes, -sizes]))
     low, high = points[:-1], points[1:]
     scale = np.maximum(np.abs(record(low, order)), np.abs(record(high, order)))
     for _ in range(56):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from actcli import registry
+from tests.accuracy import settings
 
 # What frameworks take at a kink, as (activation, order, x, value there).
 CONVENTIONS = (
@@ -118,3 +119,16 @@ def test_rrelu_is_evaluated_at_the_mean_of_its_slopes():
 def test_relu_general_reads_as_keras_documents_it():
     record = registry.get("relu_general:negative_slope=0.1,max_value=6,threshold=1")
     assert np.allclose(record(np.array([-1.0, 0.5, 1.0, 3.0, 6.0, 9.0])), [-0.2, -0.05, 1, 3, 6, 6])
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in registry.names() if getattr(registry.get(name), "joint", None)]
+)
+def test_value_and_slope_together_are_value_and_slope_apart(name):
+    for record in settings(registry.get(name)):
+        x = np.concatenate(
+            [np.linspace(-40, 40, 801), [-np.inf, -1e300, -745.0, 1e-310, 1e300, np.inf, np.nan]]
+        )
+        value, slope = record.value_and_slope(x)
+        assert np.allclose(value, record(x), rtol=1e-15, atol=0, equal_nan=True)
+        assert np.allclose(slope, record(x, 1), rtol=1e-15, atol=0, equal_nan=True)
