@@ -19,11 +19,20 @@ from actcli.formula.nodes import (
     rebuild,
     size,
 )
-from actcli.formula.ratio import Coefficient, absolute, folded, multiplied, node_of, number_of, raised, whole
+from actcli.formula.ratio import (
+    UNIT,
+    Coefficient,
+    absolute,
+    folded,
+    multiplied,
+    node_of,
+    number_of,
+    raised,
+    whole,
+)
 
 Exponent = Node | Coefficient
 EULER = Name("e")
-_ONE = Fraction(1)
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,17 @@ _keys: dict[Node, Node] = {}
 
 def monomial(node: Node) -> Monomial:
     """Return a node as one product. Raises UnfoldableError where constants leave the float64 numbers."""
+    if node not in _monomials:
+        if len(_monomials) > 100_000:
+            _monomials.clear()
+        _monomials[node] = _monomial(node)
+    return _monomials[node]
+
+
+_monomials: dict[Node, Monomial] = {}
+
+
+def _monomial(node: Node) -> Monomial:
     number = number_of(node)
     if number is not None:
         return Monomial(number)
@@ -85,13 +105,13 @@ def monomial(node: Node) -> Monomial:
             return (
                 _single(EULER, operands[0] if exponent is None else exponent)
                 if exponent != 0
-                else Monomial(_ONE)
+                else Monomial(UNIT)
             )
-    return _single(node, _ONE)
+    return _single(node, UNIT)
 
 
 def _single(base: Node, exponent: Exponent) -> Monomial:
-    return Monomial(_ONE, ((base, exponent),))
+    return Monomial(UNIT, ((base, exponent),))
 
 
 def scaled(term: Monomial, factor: Coefficient) -> Monomial:
@@ -101,7 +121,7 @@ def scaled(term: Monomial, factor: Coefficient) -> Monomial:
 
 def product(terms: Iterable[Monomial]) -> Monomial:
     """Return the product of products, with the powers of the same base collected."""
-    coefficient: Coefficient = _ONE
+    coefficient: Coefficient = UNIT
     bases: dict[Node, tuple[Node, Exponent]] = {}
     for term in terms:
         coefficient = multiplied(coefficient, term.coefficient)
@@ -130,7 +150,7 @@ def _power(base: Node, exponent: Exponent) -> Monomial:
     if base == EULER:
         return _single(EULER, node_of(exponent) if isinstance(exponent, Coefficient) else exponent)
     if number_of(base) == 1:
-        return Monomial(_ONE)
+        return Monomial(UNIT)
     if isinstance(exponent, Coefficient) and inner.coefficient == 1 and len(inner.factors) == 1:
         root, even = inner.factors[0]
         # (y²)^(1/2) is |y|, not y.
@@ -161,7 +181,7 @@ def _plainer(base: Node, exponent: Coefficient) -> tuple[Node, Exponent]:
 
 def collected(nodes: Sequence[Node]) -> list[Monomial]:
     """Return the terms of a sum of nodes, like ones added up and zeros gone, in order of appearance."""
-    return like([term for node in nodes for term in _terms(node, _ONE)])
+    return like([term for node in nodes for term in _terms(node, UNIT)])
 
 
 def _terms(node: Node, factor: Coefficient) -> list[Monomial]:

@@ -9,6 +9,7 @@ from actcli.formula.nodes import Call, Node, Number
 Coefficient = Fraction | float
 """A ratio of whole numbers, or a float64 that is not whole."""
 
+UNIT = Fraction(1)
 _EXACT = 2**53
 _STEEPEST = 64
 
@@ -65,6 +66,8 @@ def raised(value: Coefficient, exponent: int) -> Coefficient:
 
 def multiplied(first: Coefficient, second: Coefficient) -> Coefficient:
     """Return the product of two numbers; raise UnfoldableError where float64 would overflow or underflow."""
+    if first is UNIT or second is UNIT:
+        return second if first is UNIT else first
     return checked(first * second, first and second)
 
 

@@ -49,6 +49,8 @@ _UNDOES = {
 
 def simplify(node: Node) -> Node:
     """Return the formula in its simplest form; simplifying that again changes nothing."""
+    if len(_passed) > _REMEMBERED:
+        _passed.clear()
     seen: list[Node] = [node]
     while len(seen) < _ROUNDS and size(seen[-1]) <= LARGEST:
         shorter = _Simplification().of(seen[-1])
@@ -59,21 +61,23 @@ def simplify(node: Node) -> Node:
     return seen[-1]
 
 
-class _Simplification:
-    def __init__(self) -> None:
-        self.memory: dict[Node, Node] = {}
+# What one pass makes of a node: derivatives of several orders share most of their parts.
+_passed: dict[Node, Node] = {}
+_REMEMBERED = 50_000
 
+
+class _Simplification:
     def of(self, node: Node) -> Node:
         if isinstance(node, Number | Name):
             return node
-        if node not in self.memory:
+        if node not in _passed:
             operands = tuple(self.of(operand) for operand in children(node))
             rebuilt = rebuild(node, operands)
             try:
-                self.memory[node] = self._rewritten(rebuilt)
+                _passed[node] = self._rewritten(rebuilt)
             except UnfoldableError:
-                self.memory[node] = rebuilt
-        return self.memory[node]
+                _passed[node] = rebuilt
+        return _passed[node]
 
     def _rewritten(self, node: Node) -> Node:
         if not isinstance(node, Call):
