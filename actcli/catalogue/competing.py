@@ -77,8 +77,7 @@ SOFTMAX = VectorActivation(
     spellings=spelled(
         "torch.nn.Softmax torch.nn.functional.softmax torch.softmax jax.nn.softmax flax.linen.softmax "
         "keras.activations.softmax keras.layers.Softmax keras2.softmax tf.nn.softmax NNlib.softmax "
-        "mlx.nn.Softmax "
-        "mlx.nn.softmax onnx.Softmax"
+        "mlx.nn.Softmax mlx.nn.softmax onnx.Softmax"
     ),
     formula="yᵢ = exp(zᵢ)/Σⱼ exp(zⱼ)",
     derivative_formula="∂yᵢ/∂zⱼ = yᵢ·(δᵢⱼ − yⱼ)",
@@ -182,8 +181,7 @@ LOG_SOFTMAX = VectorActivation(
     spellings=spelled(
         "torch.nn.LogSoftmax torch.nn.functional.log_softmax jax.nn.log_softmax flax.linen.log_softmax "
         "keras.activations.log_softmax tf.nn.log_softmax NNlib.logsoftmax mlx.nn.LogSoftmax "
-        "mlx.nn.log_softmax "
-        "onnx.LogSoftmax"
+        "mlx.nn.log_softmax onnx.LogSoftmax"
     ),
     formula="yᵢ = zᵢ − log Σⱼ exp(zⱼ)",
     derivative_formula="∂yᵢ/∂zⱼ = δᵢⱼ − exp(yⱼ)",

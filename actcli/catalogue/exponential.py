@@ -80,9 +80,8 @@ SOFT_EXPONENTIAL = Activation(
     ),
     facts_of=lambda alpha: Facts(alpha - 1 / alpha, math.inf, 0, math.inf, 0, math.inf),
     reference=Reference(
-        "L. B. Godfrey and M. S. Gashler, A continuum among logarithmic, linear, and exponential "
-        "functions, and its "
-        "potential to improve generalization in neural networks, 2016",
+        "L. B. Godfrey and M. S. Gashler, A continuum among logarithmic, linear, and exponential functions, "
+        "and its potential to improve generalization in neural networks, 2016",
         "https://arxiv.org/abs/1602.01321",
     ),
     remark="the paper also takes negative alpha, a logarithm that has no value below 1/alpha − alpha",
@@ -95,8 +94,7 @@ ELU = Activation(
     family="exponential",
     spellings=spelled(
         "torch.nn.ELU torch.nn.functional.elu jax.nn.elu flax.linen.elu keras.activations.elu "
-        "keras.layers.ELU "
-        "keras2.elu tf.nn.elu NNlib.elu mlx.nn.ELU mlx.nn.elu onnx.Elu",
+        "keras.layers.ELU keras2.elu tf.nn.elu NNlib.elu mlx.nn.ELU mlx.nn.elu onnx.Elu",
         alpha=1,
     ),
     parameters=(Parameter("alpha", 1, 0.001, 100, "the output falls to −alpha"),),
@@ -109,8 +107,7 @@ ELU = Activation(
     facts_of=lambda alpha: _unit_facts(1, alpha, alpha, alpha),
     reference=Reference(
         "D.-A. Clevert, T. Unterthiner and S. Hochreiter, Fast and accurate deep network learning by "
-        "exponential "
-        "linear units (ELUs), 2015",
+        "exponential linear units (ELUs), 2015",
         "https://arxiv.org/abs/1511.07289",
     ),
 )
@@ -121,8 +118,7 @@ SELU = Activation(
     family="exponential",
     spellings=spelled(
         "torch.nn.SELU torch.nn.functional.selu jax.nn.selu flax.linen.selu keras.activations.selu "
-        "keras2.selu "
-        "tf.nn.selu NNlib.selu",
+        "keras2.selu tf.nn.selu NNlib.selu",
         alpha=1.6732632423543772, scale=1.0507009873554805,
     )
     | spelled("mlx.nn.SELU mlx.nn.selu", alpha=1.67326, scale=1.0507)
@@ -180,8 +176,7 @@ CELU = Activation(
     family="exponential",
     spellings=spelled(
         "torch.nn.CELU torch.nn.functional.celu jax.nn.celu flax.linen.celu keras.activations.celu "
-        "NNlib.celu "
-        "mlx.nn.CELU mlx.nn.celu onnx.Celu",
+        "NNlib.celu mlx.nn.CELU mlx.nn.celu onnx.Celu",
         alpha=1,
     ),
     parameters=(Parameter("alpha", 1, 0.001, 1000, "the output falls to −alpha, over a length alpha"),),
@@ -216,8 +211,7 @@ PELU = Activation(
     facts_of=lambda a, b: _unit_facts(a / b, a, a / b, a / (b * b)),
     reference=Reference(
         "L. Trottier, P. Giguère and B. Chaib-draa, Parametric exponential linear unit for deep "
-        "convolutional neural "
-        "networks, 2016",
+        "convolutional neural networks, 2016",
         "https://arxiv.org/abs/1605.09332",
     ),
 )
@@ -240,9 +234,8 @@ MPELU = Activation(
     joint=lambda x, alpha, beta: _unit(x, 1.0, alpha, beta),
     facts_of=lambda alpha, beta: _unit_facts(1, alpha, alpha * beta, alpha * beta * beta),
     reference=Reference(
-        "Y. Li, C. Fan, Y. Li and Q. Wu, Improving deep neural network with multiple parametric "
-        "exponential linear "
-        "units, 2016",
+        "Y. Li, C. Fan, Y. Li and Q. Wu, Improving deep neural network with multiple parametric exponential "
+        "linear units, 2016",
         "https://arxiv.org/abs/1606.00305",
     ),
 )

@@ -150,9 +150,8 @@ CRELU = VectorActivation(
     section_caption="the first of both outputs; the second is its mirror image",
     outputs_per_group=lambda: 2,
     reference=Reference(
-        "W. Shang, K. Sohn, D. Almeida and H. Lee, Understanding and improving convolutional neural "
-        "networks via "
-        "concatenated rectified linear units, 2016",
+        "W. Shang, K. Sohn, D. Almeida and H. Lee, Understanding and improving convolutional neural networks "
+        "via concatenated rectified linear units, 2016",
         "https://arxiv.org/abs/1603.05201",
     ),
 )

@@ -24,8 +24,7 @@ GCU = Activation(
     facts_of=lambda: Facts(-math.inf, math.inf, -math.inf, math.inf, math.nan, math.nan, parity="odd"),
     reference=Reference(
         "M. M. Noel, A. L, A. Trivedi and P. Dutta, Growing cosine unit: a novel oscillatory activation "
-        "function that "
-        "can speedup training and reduce parameters in convolutional neural networks, 2021",
+        "function that can speedup training and reduce parameters in convolutional neural networks, 2021",
         "https://arxiv.org/abs/2108.12943",
     ),
 )
@@ -42,8 +41,7 @@ ASU = Activation(
     facts_of=lambda: Facts(-math.inf, math.inf, -math.inf, math.inf, math.nan, math.nan, parity="even"),
     reference=Reference(
         "J. U. Rahman, F. Makhdoom and D. Lu, Amplifying sine unit: an oscillatory activation function for "
-        "deep neural "
-        "networks to recover nonlinear oscillations efficiently, 2023",
+        "deep neural networks to recover nonlinear oscillations efficiently, 2023",
         "https://arxiv.org/abs/2304.09759",
     ),
 )

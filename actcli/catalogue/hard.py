@@ -32,7 +32,7 @@ HARD_SIGMOID = Activation(
         ),
     ),
     reference=Reference("A. Howard and others, Searching for MobileNetV3, 2019", "https://arxiv.org/abs/1905.02244"),
-    remark="keras 2 and ONNX use slope 0.2 and kinks at ±2.5 instead (hard_sigmoid_02)",
+    remark="keras 2 and ONNX use slope 0.2 and kinks at ±2.5 (hard_sigmoid_02): up to 1/12 apart",
 )  # fmt: skip
 
 
@@ -65,9 +65,8 @@ HARD_SIGMOID_02 = Activation(
     ),
     facts_of=_ramp_facts,
     reference=Reference(
-        "after M. Courbariaux, Y. Bengio and J.-P. David, BinaryConnect: training deep neural networks "
-        "with binary "
-        "weights during propagations, 2015",
+        "after M. Courbariaux, Y. Bengio and J.-P. David, BinaryConnect: training deep neural networks with "
+        "binary weights during propagations, 2015",
         "https://arxiv.org/abs/1511.00363",
     ),
     remark="torch, jax, flax, keras 3 and NNlib use slope 1/6 and kinks at ±3 instead (hard_sigmoid)",
@@ -127,8 +126,7 @@ SPARSE_SIGMOID = Activation(
     ),
     reference=Reference(
         "A. F. T. Martins and R. F. Astudillo, From softmax to sparsemax: a sparse model of attention and "
-        "multi-label "
-        "classification, 2016",
+        "multi-label classification, 2016",
         "https://arxiv.org/abs/1602.02068",
     ),
 )  # fmt: skip
@@ -145,9 +143,8 @@ HARD_SILU = Activation(
     aliases=("hard_swish", "hardswish"),
     spellings=spelled(
         "torch.nn.Hardswish torch.nn.functional.hardswish jax.nn.hard_silu jax.nn.hard_swish "
-        "flax.linen.hard_silu "
-        "flax.linen.hard_swish keras.activations.hard_silu keras.activations.hard_swish NNlib.hardswish "
-        "mlx.nn.Hardswish mlx.nn.hardswish onnx.HardSwish"
+        "flax.linen.hard_silu flax.linen.hard_swish keras.activations.hard_silu keras.activations.hard_swish "
+        "NNlib.hardswish mlx.nn.Hardswish mlx.nn.hardswish onnx.HardSwish"
     ),
     orders=(
         Order("where(x >= 3, x, where(x > -3, x*(x + 3)/6, 0))", _hard_silu),

@@ -41,8 +41,7 @@ LEAKY_RELU = Activation(
     aliases=("lrelu",),
     spellings=spelled(
         "torch.nn.LeakyReLU torch.nn.functional.leaky_relu jax.nn.leaky_relu flax.linen.leaky_relu "
-        "NNlib.leakyrelu "
-        "mlx.nn.LeakyReLU mlx.nn.leaky_relu onnx.LeakyRelu",
+        "NNlib.leakyrelu mlx.nn.LeakyReLU mlx.nn.leaky_relu onnx.LeakyRelu",
         negative_slope=0.01,
     )
     | spelled("keras.activations.leaky_relu tf.nn.leaky_relu", negative_slope=0.2)
@@ -86,8 +85,7 @@ PRELU = Activation(
     facts_of=_leaky_facts,
     reference=Reference(
         "K. He, X. Zhang, S. Ren and J. Sun, Delving deep into rectifiers: surpassing human-level "
-        "performance on "
-        "ImageNet classification, 2015",
+        "performance on ImageNet classification, 2015",
         "https://arxiv.org/abs/1502.01852",
     ),
     remark="the slope begins at 0.25 in torch and mlx, 0.01 in flax and 0 in keras",
@@ -116,8 +114,7 @@ RRELU = Activation(
     facts_of=lambda lower, upper: _leaky_facts((lower + upper) / 2),
     reference=Reference(
         "B. Xu, N. Wang, T. Chen and M. Li, Empirical evaluation of rectified activations in convolutional "
-        "network, "
-        "2015",
+        "network, 2015",
         "https://arxiv.org/abs/1505.00853",
     ),
     remark="in training each slope is drawn from [lower, upper]; evaluation, as here, takes their mean",
@@ -160,8 +157,7 @@ BOUNDED_LEAKY_RELU = Activation(
     ),
     reference=Reference(
         "S. S. Liew, M. Khalil-Hani and R. Bakhteri, Bounded activation functions for enhanced training "
-        "stability of "
-        "deep neural networks on visual pattern recognition problems, 2016",
+        "stability of deep neural networks on visual pattern recognition problems, 2016",
         "https://doi.org/10.1016/j.neucom.2016.08.037",
     ),
 )  # fmt: skip

@@ -12,8 +12,8 @@ from actcli.numerics import select, sinc, sinc_curvature, sinc_slope
 
 _NOEL = Reference(
     "M. M. Noel, S. Bharadwaj, V. Muthiah-Nakarajan, P. Dutta and G. B. Amali, Biologically inspired "
-    "oscillating "
-    "activation functions can bridge the performance gap between biological and artificial neurons, 2021",
+    "oscillating activation functions can bridge the performance gap between biological and artificial "
+    "neurons, 2021",
     "https://arxiv.org/abs/2111.04020",
 )
 _SIREN = Reference(

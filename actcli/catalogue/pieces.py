@@ -49,10 +49,11 @@ def wave(x: Array, omega: float) -> tuple[Array, Array]:
     high, low = high * stretch, low * stretch
     high = select(np.isinf(high) & np.isfinite(x), x, high)
     sine, cosine = np.sin(high), np.cos(high)
-    if not np.abs(low).max(initial=0.0) > _LINEAR:
-        return select(x == 0, x, sine + cosine * low), cosine - sine * low
-    sine_low, cosine_low = np.sin(low), np.cos(low)
-    return sine * cosine_low + cosine * sine_low, cosine * cosine_low - sine * sine_low
+    if np.abs(low).max(initial=0.0) > _LINEAR:
+        ahead, across = np.sin(low), np.cos(low)
+    else:
+        ahead, across = low, np.ones_like(low)
+    return select(x == 0, x, sine * across + cosine * ahead), cosine * across - sine * ahead
 
 
 def kink(x: float, left: float, right: float, stated: float, reason: str, order: int = 1) -> tuple[Kink, ...]:

@@ -9,8 +9,8 @@ from actcli.numerics import select
 
 _NOEL = Reference(
     "M. M. Noel, S. Bharadwaj, V. Muthiah-Nakarajan, P. Dutta and G. B. Amali, Biologically inspired "
-    "oscillating "
-    "activation functions can bridge the performance gap between biological and artificial neurons, 2021",
+    "oscillating activation functions can bridge the performance gap between biological and artificial "
+    "neurons, 2021",
     "https://arxiv.org/abs/2111.04020",
 )
 _HERMITE = Reference(
@@ -134,9 +134,8 @@ RECTIFIED_MONOMIAL = Activation(
     ),
     facts_of=_rectified_facts,
     reference=Reference(
-        "B. Li, S. Tang and H. Yu, Better approximations of high dimensional smooth functions by deep "
-        "neural networks "
-        "with rectified power units, 2019",
+        "B. Li, S. Tang and H. Yu, Better approximations of high dimensional smooth functions by deep neural "
+        "networks with rectified power units, 2019",
         "https://arxiv.org/abs/1903.05858",
     ),
 )

@@ -17,8 +17,8 @@ RELU = Activation(
     family="rectified",
     spellings=spelled(
         "torch.nn.ReLU torch.nn.functional.relu torch.relu jax.nn.relu flax.linen.relu "
-        "keras.activations.relu "
-        "keras.layers.ReLU keras2.relu tf.nn.relu NNlib.relu mlx.nn.ReLU mlx.nn.relu onnx.Relu"
+        "keras.activations.relu keras.layers.ReLU keras2.relu tf.nn.relu NNlib.relu mlx.nn.ReLU mlx.nn.relu "
+        "onnx.Relu"
     ),
     orders=(
         Order("max(x, 0)", lambda x: np.maximum(x, 0.0)),
@@ -139,8 +139,7 @@ RELU_N = Activation(
     facts_of=_capped_facts,
     reference=Reference(
         "S. S. Liew, M. Khalil-Hani and R. Bakhteri, Bounded activation functions for enhanced training "
-        "stability of "
-        "deep neural networks on visual pattern recognition problems, 2016",
+        "stability of deep neural networks on visual pattern recognition problems, 2016",
         "https://doi.org/10.1016/j.neucom.2016.08.037",
     ),
 )
@@ -158,8 +157,7 @@ SHIFTED_RELU = Activation(
     facts_of=lambda floor: Facts(floor, math.inf, 0, 1, 0, 1, kinks=(Kink(floor, 0, 1, 0, _FLAT_SIDE),)),
     reference=Reference(
         "compared with elu by D.-A. Clevert, T. Unterthiner and S. Hochreiter, Fast and accurate deep "
-        "network learning "
-        "by exponential linear units (ELUs), 2015",
+        "network learning by exponential linear units (ELUs), 2015",
         "https://arxiv.org/abs/1511.07289",
     ),
 )
@@ -206,9 +204,8 @@ ABS = Activation(
         parity="even",
     ),
     reference=Reference(
-        "K. Jarrett, K. Kavukcuoglu, M. Ranzato and Y. LeCun, What is the best multi-stage architecture "
-        "for object "
-        "recognition?, 2009",
+        "K. Jarrett, K. Kavukcuoglu, M. Ranzato and Y. LeCun, What is the best multi-stage architecture for "
+        "object recognition?, 2009",
         "https://doi.org/10.1109/ICCV.2009.5459469",
     ),
 )

@@ -133,9 +133,8 @@ HAT = Activation(
         ),
     ),
     reference=Reference(
-        "Q. Hong, J. W. Siegel, Q. Tan and J. Xu, On the activation function dependence of the spectral "
-        "bias of neural "
-        "networks, 2022",
+        "Q. Hong, J. W. Siegel, Q. Tan and J. Xu, On the activation function dependence of the spectral bias "
+        "of neural networks, 2022",
         "https://arxiv.org/abs/2208.04924",
     ),
 )  # fmt: skip
