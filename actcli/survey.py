@@ -54,21 +54,29 @@ def examine(evaluate: Evaluate, point: float) -> Kink | None:
     """Return what is discontinuous at `point`: the lowest order that jumps there, or None.
 
     The one-sided limits are taken a few floats beside the point, since a breakpoint that was computed may
-    be rounded, and carried to it by the next order.
+    be rounded, and carried to it by the next order. A limit is infinite where the numbers still grow there.
     """
-    x = np.array([point - _beside(point), point + _beside(point), point])
+    shift = _beside(point)
+    x = point + np.array([-shift, shift, 0.0, -2 * shift, 2 * shift])
     values = [evaluate(x, order) for order in range(3)]
     for order in range(3):
         limits = values[order]
         if order < 2:
             limits = limits + (point - x) * np.nan_to_num(values[order + 1], posinf=0.0, neginf=0.0)
-        left, right, stated = (_magnified(value) for value in limits)
+        left, right = (_limit_beside(values[order][i], values[order][i + 3], limits[i]) for i in (0, 1))
         if math.isnan(left) or math.isnan(right):
             return None
         scale = max(abs(left), abs(right), 1e-3)
-        if left != right and not abs(right - left) <= 1e-9 * scale:
-            return Kink(point, left, right, stated, _NOT_STATED, order)
+        jumps = left != right and (math.isinf(scale) or abs(right - left) > 1e-9 * scale)
+        if jumps:
+            return Kink(point, left, right, float(values[order][2]) + 0.0, _NOT_STATED, order)
     return None
+
+
+def _limit_beside(near: float, further: float, carried: float) -> float:
+    """Return the limit, infinite where the number nearer to the point is large and still larger."""
+    grows = abs(near) > 1e6 and abs(near) > 1.2 * abs(further)
+    return math.copysign(math.inf, near) if grows else float(carried) + 0.0
 
 
 def discontinuities(evaluate: Evaluate) -> tuple[float, ...]:
@@ -113,11 +121,6 @@ def _away_from(points: tuple[float, ...], function: Callable[[Array], Array]) ->
 
 def _beside(point: float) -> float:
     return float(4 * np.spacing(abs(point))) if point else 1e-290
-
-
-def _magnified(value: float) -> float:
-    value = float(value) + 0.0
-    return math.copysign(math.inf, value) if abs(value) > _UNBOUNDED else value
 
 
 def _grid(points: tuple[float, ...]) -> Array:

@@ -91,7 +91,7 @@ def judge(subject: Subject, x: float, highest: int) -> Iterator[Judgement]:
         yield Judgement("derivative", x, order, stated, found.value, _allowed(found, change), change)
         formula = _of_formula(subject, x, order) if smooth else None
         if formula is not None:
-            yield Judgement("formula", x, order, formula.value, found.value, _allowed(found, 0.0))
+            yield Judgement("formula", x, order, formula.value, found.value, _allowed(found, change))
 
 
 def _value(subject: Subject, x: float, slope: Estimate | None) -> Iterator[Judgement]:

@@ -81,25 +81,37 @@ class Subject:
         return Estimate(middle if abs(middle) > error else 0.0, error + AT_A_KINK * abs(left))
 
     def limit(self, x: float, side: int, order: int) -> float | None:
-        """Return the limit of the derivative of this order at `x` from the left (−1) or the right (+1)."""
+        """Return the limit of the derivative of this order at `x` from the left (−1) or the right (+1).
+
+        None where it cannot be resolved, and where there is none: the numbers still grow beside x.
+        """
         # Some floats away, since a breakpoint that was computed may be rounded.
-        beside = x + side * 4 * float(np.spacing(abs(x))) if x else side * 1e-20
+        beside = 4 * float(np.spacing(abs(x))) if x else 1e-20
+        near, further = (self._beside(x, side * distance, order) for distance in (beside, 4 * beside))
+        settled = (
+            near is not None and further is not None and abs(near - further) <= 1e-3 * max(abs(near), 1.0)
+        )
+        return near if settled else None
+
+    def _beside(self, x: float, shift: float, order: int) -> float | None:
         if order == 0:
             precise = self.precise(0)
-            found = precise_value(precise, beside) if precise else None
-            return found.value if found else self.at(beside, 0)
+            found = precise_value(precise, x + shift) if precise else None
+            return found.value if found else self.at(x + shift, 0)
         precise = self.precise(order - 1)
-        found = precise_slope(precise, beside, abs(beside - x)) if precise else None
+        found = precise_slope(precise, x + shift, abs(shift)) if precise else None
         if found is None:
-            others = tuple(point for point in self.breaks if (point - x) * side > 0)
+            others = tuple(point for point in self.breaks if (point - x) * shift > 0)
             reach = distance_to_break(x, others)
-            found = extrapolated_slope(self.function(order - 1), x, reach, side=side)
+            found = extrapolated_slope(self.function(order - 1), x, reach, side=1 if shift > 0 else -1)
         return found.value if found else None
 
 
 def close(first: float, second: float) -> bool:
     """Whether two one-sided limits are the same number, as far as limits can be told."""
-    return first == second or abs(first - second) <= AT_A_KINK * max(abs(first), abs(second), 1e-3)
+    if first == second or math.isinf(first) or math.isinf(second):
+        return first == second
+    return abs(first - second) <= AT_A_KINK * max(abs(first), abs(second), 1e-3)
 
 
 def _expression(activation: Activation, order: int) -> Expression | None:

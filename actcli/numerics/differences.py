@@ -19,6 +19,7 @@ Precise = Callable[[Decimal], Decimal]
 
 # Below this a float64 is 0, even after multiplication by any weight of a network.
 _VANISHED = Decimal("1e-345")
+_REMAINDER = Decimal("1e-26")
 # With this many digits, whatever is not 0 in float64 survives being added to 1.
 _DEEP = 380
 _SHRINK = 1.4
@@ -52,7 +53,8 @@ def precise_value(function: Precise, x: float | Decimal) -> Estimate | None:
             if trusted and before is not None and _agree(found, before):
                 return Estimate(float(found), _rounding(found))
         before = found if trusted else None
-    return Estimate(0.0, 0.0) if before is not None and abs(before) < _VANISHED else None
+    with digits(50):
+        return Estimate(0.0, 0.0) if before is not None and abs(before) < _VANISHED else None
 
 
 def precise_slope(function: Precise, x: float | Decimal, reach: float = 1.0) -> Estimate | None:
@@ -72,9 +74,12 @@ def precise_slope(function: Precise, x: float | Decimal, reach: float = 1.0) -> 
             if trusted and before is not None and _agree(found[0], before[0]):
                 return Estimate(float(found[0]), _rounding(found[0]), float(found[1]))
         before = found if trusted else None
-    # What is left of a zero is the remainder of the step.
-    vanished = before is not None and abs(before[0]) < Decimal("1e-26")
-    return Estimate(0.0, 1e-26 if before and abs(before[0]) > _VANISHED else 0.0, 0.0) if vanished else None
+    with digits(50):
+        size = abs(before[0]) if before is not None else Decimal(1)
+        if size < _VANISHED:
+            return Estimate(0.0, 0.0, 0.0)
+        # What is left of a zero is the remainder of the step.
+        return Estimate(0.0, float(_REMAINDER), 0.0) if size < _REMAINDER else None
 
 
 def _place(x: float | Decimal) -> int:
@@ -130,13 +135,23 @@ def extrapolated_slope(
     """Return f′(x) of a function of float64 arrays by Ridders' extrapolated differences, or None.
 
     Central for `side` 0; for −1 or +1 the limit of the slope from that side, which does not ask f at x
-    itself. Steps shrink from a quarter of the reach (or of |x|) by 1.4 each; of all extrapolations the one
-    with the least error counts, rounding of f included. None where even that error is over a hundredth.
+    itself. Steps start from a quarter of 1, and of |x| too where that is larger; of all extrapolations the
+    one with the least error counts, rounding of f included. None where even that error is over a hundredth.
     """
-    largest = 0.25 * min(reach, max(abs(x), 1.0))
-    step = largest / _SHRINK ** np.arange(_STEPS)
-    step = (x + step) - x if abs(x) < 1e300 else step
-    step = step[(step > 0) & np.isfinite(step)]
+    near = _extrapolated(function, x, min(reach, 1.0), side)
+    if near is None or abs(x) <= 1 or reach <= 1:
+        return near
+    far = _extrapolated(function, x, min(reach, abs(x)), side)
+    # Waves shorter than every step would feign convergence; only what small steps confirm is believed.
+    confirmed = far is not None and abs(far.value - near.value) <= 5 * (far.error + near.error)
+    return far if far is not None and confirmed and far.error < near.error else near
+
+
+def _extrapolated(function: Callable[[Array], Array], x: float, reach: float, side: int) -> Estimate | None:
+    step: Array = 0.25 * reach / np.power(_SHRINK, np.arange(_STEPS))
+    # Only steps that x can take exactly.
+    step = (x + step) - x
+    step = step[step > 0]
     if len(step) < _TABLEAU:
         return None
     with np.errstate(all="ignore"):
@@ -145,16 +160,15 @@ def extrapolated_slope(
         else:
             high, low, width, power = function(x + 2 * side * step), function(x + side * step), side * step, 1
         quotient = (high - low) / width
-        # Half an ulp of each value and of the place it was taken at.
-        rounding = np.finfo(np.float64).eps * (np.abs(high) + np.abs(low)) / np.abs(width)
+        # Half an ulp of each value and of the place it was taken at, and what underflow hides.
+        hidden = 2 * float(np.finfo(np.float64).smallest_subnormal)
+        rounding = (np.finfo(np.float64).eps * (np.abs(high) + np.abs(low)) + hidden) / np.abs(width)
         best = _ridders(quotient, rounding, power)
-    # Waves shorter than every step can feign convergence; the smallest step then tells another story.
-    feigned = best is not None and abs(quotient[-1] - best.value) > 0.1 * abs(best.value) + 4 * rounding[-1]
-    if best is None or feigned or not best.error <= 1e-2 * abs(best.value) + 1e-300:
-        # An exact zero all over is a value too: the function is flat.
-        flat = bool(np.all(quotient == 0)) and bool(np.all(high == 0))
-        return Estimate(0.0, 0.0) if flat else None
-    return best
+    if not quotient.any() and not high.any():
+        return Estimate(0.0, float(rounding.min()))
+    if best is None or abs(quotient[-1] - best.value) > 0.1 * abs(best.value) + 4 * rounding[-1]:
+        return None
+    return best if best.error <= 1e-2 * abs(best.value) + 1e-300 else None
 
 
 def _ridders(quotient: Array, rounding: Array, power: int) -> Estimate | None:
