@@ -45,13 +45,13 @@ def _survey(evaluate: Evaluate, candidates: Iterable[float]) -> Facts:
         slope_supremum,
         slope_at_minus_infinity=_limit(slope, -1),
         slope_at_infinity=_limit(slope, 1),
-        kinks=tuple(kink for point in points if (kink := examine(evaluate, point)) is not None),
+        kinks=tuple(kink for point in points for kink in examine(evaluate, point)),
     )
     return replace(facts, parity=_parity(lambda x: evaluate(x, 0), grid))
 
 
-def examine(evaluate: Evaluate, point: float) -> Kink | None:
-    """Return what is discontinuous at `point`: the lowest order that jumps there, or None.
+def examine(evaluate: Evaluate, point: float) -> tuple[Kink, ...]:
+    """Return what is discontinuous at `point`, one kink for each order that jumps there.
 
     The one-sided limits are taken a few floats beside the point, since a breakpoint that was computed may
     be rounded, and carried to it by the next order. A limit is infinite where the numbers still grow there.
@@ -59,18 +59,19 @@ def examine(evaluate: Evaluate, point: float) -> Kink | None:
     shift = _beside(point)
     x = point + np.array([-shift, shift, 0.0, -2 * shift, 2 * shift])
     values = [evaluate(x, order) for order in range(3)]
+    kinks: list[Kink] = []
     for order in range(3):
         limits = values[order]
         if order < 2:
             limits = limits + (point - x) * np.nan_to_num(values[order + 1], posinf=0.0, neginf=0.0)
         left, right = (_limit_beside(values[order][i], values[order][i + 3], limits[i]) for i in (0, 1))
         if math.isnan(left) or math.isnan(right):
-            return None
+            # The edge of where the function is defined.
+            break
         scale = max(abs(left), abs(right), 1e-3)
-        jumps = left != right and (math.isinf(scale) or abs(right - left) > 1e-9 * scale)
-        if jumps:
-            return Kink(point, left, right, float(values[order][2]) + 0.0, _NOT_STATED, order)
-    return None
+        if left != right and (math.isinf(scale) or abs(right - left) > 1e-9 * scale):
+            kinks.append(Kink(point, left, right, float(values[order][2]) + 0.0, _NOT_STATED, order))
+    return tuple(kinks)
 
 
 def _limit_beside(near: float, further: float, carried: float) -> float:

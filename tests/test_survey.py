@@ -30,11 +30,10 @@ def test_a_survey_of_every_record_finds_its_facts(record):
     for number in NUMBERS:
         assert near(getattr(found, number), getattr(record.facts, number)), (number, found, record.facts)
     assert found.parity == record.facts.parity
-    stated = {kink.x: kink for kink in sorted(record.facts.kinks, key=lambda kink: -kink.order)}
-    assert [kink.x for kink in found.kinks] == sorted(stated)
+    stated = {(kink.x, kink.order): kink for kink in record.facts.kinks}
+    assert [(kink.x, kink.order) for kink in found.kinks] == sorted(stated)
     for kink in found.kinks:
-        expected = stated[kink.x]
-        assert kink.order == expected.order
+        expected = stated[kink.x, kink.order]
         assert near(kink.left, expected.left) and near(kink.right, expected.right), (kink, expected)
         assert near(kink.stated, expected.stated), (kink, expected)
 
@@ -65,9 +64,9 @@ def test_a_jump_of_the_curvature_is_told_from_a_bend():
         lambda x: 2 * np.maximum(x, 0),
         lambda x: np.where(x > 0, 2.0, 0.0),
     )
-    kink = examine(lambda x, order: orders[order](x), 0.0)
+    (kink,) = examine(lambda x, order: orders[order](x), 0.0)
     assert (kink.order, kink.left, kink.right, kink.stated) == (2, 0.0, 2.0, 0.0)
-    assert examine(lambda x, order: orders[order](x), 1.0) is None
+    assert examine(lambda x, order: orders[order](x), 1.0) == ()
     assert discontinuities(lambda x, order: orders[order](x)) == (0.0,)
 
 
@@ -102,3 +101,11 @@ def test_a_survey_of_a_formula_is_right_where_numbers_end(case):
     found = [getattr(facts, number) for number in NUMBERS]
     assert all(near(a, b) for a, b in zip(found, (*bounds, *slopes, *ends), strict=True)), (found, facts)
     assert facts.parity == parity
+
+
+def test_a_pole_has_infinite_limits_and_an_edge_of_the_domain_has_none():
+    (pole, *_) = registry.get("1/x").facts.kinks
+    assert (pole.x, pole.order, pole.left, pole.right) == (0, 0, -math.inf, math.inf)
+    (bend, *_) = registry.get("sqrt(abs(x))").facts.kinks
+    assert (bend.x, bend.order, bend.left, bend.right) == (0, 1, -math.inf, math.inf)
+    assert registry.get("log(x)").facts.kinks == ()

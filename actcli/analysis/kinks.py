@@ -37,12 +37,13 @@ def judge_kink(subject: Subject, kink: Kink, highest: int) -> KinkJudgement:
 
 
 def unstated_kinks(subject: Subject, highest: int) -> Iterator[str]:
-    """Yield a fault for every breakpoint of the formula at which something jumps and no kink is stated."""
+    """Yield a fault for every breakpoint of the formula at which an order jumps and no kink says so."""
+    stated = {(kink.x, kink.order) for kink in subject.activation.facts.kinks}
     for point in subject.breaks:
-        kink = examine(subject.activation, point) if point not in subject.activation.breakpoints else None
-        if kink is not None and kink.order <= highest:
-            jump = f"the {ORDERS[kink.order]} jumps from {kink.left:.6g} to {kink.right:.6g}"
-            yield f"at x = {point:.10g}: {jump}, and no kink is stated"
+        for kink in examine(subject.activation, point):
+            if kink.order <= highest and (point, kink.order) not in stated:
+                jump = f"the {ORDERS[kink.order]} jumps from {kink.left:.6g} to {kink.right:.6g}"
+                yield f"at x = {point:.10g}: {jump}, and no kink is stated"
 
 
 def _wrong_kind(subject: Subject, kink: Kink) -> Iterator[str]:
