@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -37,6 +37,7 @@ class Output:
     theme: Literal["light", "dark"] = "light"
     dpi: int | None = None
     title: str | None = None
+    notes: list[str] = field(default_factory=list)
 
     @classmethod
     def asked(
@@ -61,9 +62,13 @@ class Output:
         return cls(chosen, explicit, file, quiet, **drawing)
 
     def note(self, text: str) -> None:
-        """Say something on standard error, unless quiet was asked for."""
-        if not self.quiet:
+        """Keep something to be said on standard error once the request is served: an error stands alone."""
+        self.notes.append(text)
+
+    def _say_notes(self) -> None:
+        for text in self.notes if not self.quiet else ():
             streams.say(text)
+        self.notes.clear()
 
     def emit(self, report: "Report") -> None:
         """Draw the picture that was asked for, then write the report to standard output."""
@@ -89,15 +94,23 @@ class Output:
         else:
             files.write_whole(file, picture)
             self.note(f"wrote {file}")
+        self._say_notes()
 
     def write(self, table: "Callable[[], Table]", record: Callable[[], dict[str, Any]]) -> None:
         """Write the report to standard output in the format asked for; only that form of it is made."""
         if self.format == "table":
-            from actcli.render.terminal import show
+            self._write_table(table())
+        else:
+            self._write_data(table, record)
+        self._say_notes()
 
-            with streams.results() as stream:
-                show(table(), stream)
-            return
+    def _write_table(self, table: "Table") -> None:
+        from actcli.render.terminal import show
+
+        with streams.results() as stream:
+            show(table, stream)
+
+    def _write_data(self, table: "Callable[[], Table]", record: Callable[[], dict[str, Any]]) -> None:
         from actcli.render import data
 
         if self.format == "json":
