@@ -47,9 +47,9 @@ def vanish(
     count = limits.trials(trials, depth)
     measured = measure(network, seed, count)
     theory = _mean_field(network)
-    judgement = judge(activation, measured, law.sigma_w, max(network.widths), theory)
-    found = cures(network, seed) if judgement.verdict != "stable" else ()
     predicted = predict(network)
+    judgement = judge(activation, measured, law.sigma_w, max(network.widths), predicted.log10_gradient)
+    found = cures(network, seed) if judgement.verdict != "stable" else ()
     values = None
     if spectrum:
         # Only who asks for the spectrum pays for its import.

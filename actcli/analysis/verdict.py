@@ -5,13 +5,15 @@ from typing import Final, Literal
 
 from actcli.activation import Activation, AnyActivation
 from actcli.analysis.precision import power_of_ten
-from actcli.network.measurement import Measurement
-from actcli.theory.meanfield import MeanField
+from actcli.network.measurement import Column, Measurement
 
 Verdict = Literal["vanishing", "stable", "exploding"]
 
 STABLE_LOG10: Final = 2.0
 """A gradient is stable while the first layer's is between 1/100 and 100 times the last layer's."""
+
+# A reason from this share of the units on.
+_MANY: Final = 0.2
 
 
 @dataclass(frozen=True)
@@ -24,16 +26,17 @@ class Judgement:
 
 
 def judge(
-    activation: AnyActivation, measured: Measurement, sigma_w: float, width: int, theory: MeanField | None
+    activation: AnyActivation, measured: Measurement, sigma_w: float, width: int, predicted: Column
 ) -> Judgement:
     """Decide from the median ratio of the first layer's gradient to the last layer's (see STABLE_LOG10).
 
+    `predicted` is the line of infinite width, as in `measured`.
     A gradient that is exactly 0 is vanishing; outputs that leave the range of numbers are exploding.
     """
     return Judgement(
         verdict_of(measured),
         _summary(measured),
-        tuple(_reasons(activation, measured, sigma_w, width, theory)),
+        tuple(_reasons(activation, measured, sigma_w, width, predicted)),
     )
 
 
@@ -65,20 +68,17 @@ def _summary(measured: Measurement) -> str:
 
 
 def _reasons(
-    activation: AnyActivation, measured: Measurement, sigma_w: float, width: int, theory: MeanField | None
+    activation: AnyActivation, measured: Measurement, sigma_w: float, width: int, predicted: Column
 ) -> list[str]:
-    verdict = verdict_of(measured)
-    found = []
-    if isinstance(activation, Activation):
-        found += _slope_reasons(activation, sigma_w, verdict)
-    if theory is not None and theory.factor_per_layer is not None:
-        found.append(f"at infinite width each layer multiplies it by {theory.factor_per_layer:.3g}")
-    found += _output_reasons(measured, verdict)
-    depth = len(measured.log10_gradient)
-    predicted_stable = theory is not None and theory.phase == "critical"
-    if verdict != "stable" and predicted_stable:
-        found.append(f"the width is finite: {depth} layers of {width} units wander from the critical line")
-    return found
+    verdict, depth = verdict_of(measured), len(measured.log10_gradient)
+    found = _slope_reasons(activation, sigma_w, verdict) if isinstance(activation, Activation) else []
+    expected = predicted[0]
+    if expected is not None and depth > 1:
+        factor = power_of_ten(expected / (depth - 1))
+        found.append(f"infinite width predicts ×{factor} a layer, {power_of_ten(expected)} in all")
+        if verdict != "stable" and abs(expected) <= STABLE_LOG10:
+            found.append(f"the width is finite: {depth} layers of {width} units wander off that line")
+    return found + (_output_reasons(measured) if verdict != "stable" else [])
 
 
 def _slope_reasons(activation: Activation, sigma_w: float, verdict: Verdict) -> list[str]:
@@ -92,14 +92,16 @@ def _slope_reasons(activation: Activation, sigma_w: float, verdict: Verdict) -> 
     return []
 
 
-def _output_reasons(measured: Measurement, verdict: Verdict) -> list[str]:
-    last = (measured.mean[-1], measured.std[-1], measured.saturated_fraction[-1], measured.dead_fraction[-1])
-    mean, std, saturated, dead = last
+def _output_reasons(measured: Measurement) -> list[str]:
+    mean, std = measured.mean[-1], measured.std[-1]
+    saturated, dead = measured.saturated_fraction[-1], measured.dead_fraction[-1]
     found = []
-    if verdict != "stable" and mean is not None and std is not None and abs(mean) > std:
+    if mean is not None and std is not None and abs(mean) > std > 0:
         found.append(f"the outputs sit at {mean:.2g} with a spread of {std:.2g}, not around zero")
-    if saturated is not None and saturated > 0.2:
-        found.append(f"{saturated:.0%} of the units are saturated")
-    elif dead is not None and dead > 0.2:
+    if std == 0 or (std is None and measured.overflow is None):
+        found.append("the outputs shrink to one value: nothing of the input is left")
+    if dead is not None and dead > _MANY:
         found.append(f"{dead:.0%} of the units are dead")
+    elif saturated is not None and saturated > _MANY:
+        found.append(f"{saturated:.0%} of the units are saturated")
     return found

@@ -116,19 +116,27 @@ def _chosen(
 def customary(activation: AnyActivation) -> tuple[Initialiser, str]:
     """Return the initialiser that practice pairs with `activation`, and why, in words for people.
 
-    Decided by the facts of the record, so that a formula gets one too: LeCun for self-normalising functions,
-    Xavier for those that saturate on both sides, He for rectifiers, LeCun for all others.
+    Decided by the record itself, so that a formula gets one too: LeCun for self-normalising functions, He for
+    rectifiers, Xavier for those that saturate on both sides, LeCun for all others.
     """
     if not isinstance(activation, Activation):
         return _NAMED["lecun"], "it mixes several inputs, and keeps their variance"
     if _self_normalising(activation):
         return _NAMED["lecun"], "it maps mean 0 and variance 1 to themselves"
+    if _rectifies(activation):
+        return _NAMED["he"], "it passes one side and shuts the other, which halves the second moment"
     if activation.saturates == (True, True):
         return _NAMED["xavier"], "it saturates on both sides"
-    left, right = activation.facts.slope_at_minus_infinity, activation.facts.slope_at_infinity
-    if math.isfinite(right) and right != 0 and abs(left) < abs(right) / 2:
-        return _NAMED["he"], "it passes one side and shuts the other, which halves the second moment"
     return _NAMED["lecun"], "it neither saturates on both sides nor rectifies"
+
+
+def _rectifies(activation: Activation) -> bool:
+    """Whether the slope is less than half as steep to the left as to the right, near 0 or far out."""
+    facts = activation.facts
+    far = (facts.slope_at_minus_infinity, facts.slope_at_infinity)
+    near = activation(np.array([-1.0, 1.0]), order=1).tolist()
+    bounded = math.isfinite(activation.slope_bound)
+    return bounded and any(abs(left) < abs(right) / 2 for left, right in (near, far))
 
 
 def _self_normalising(activation: Activation) -> bool:

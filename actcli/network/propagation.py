@@ -135,6 +135,11 @@ class _Run:
         self.rows["log10_gradient"][:, layer - 1] = self.log10_gradient + log10_size
         # Divided by its size at every layer, the gradient never underflows; the logarithms are added up.
         delta = delta / size[:, None, None].astype(self.dtype)
+        lost = np.isnan(log10_size)
+        if lost.any():
+            # The logarithm stays nan from here on; zeros keep the other trials of the stack going.
+            delta[lost] = 0
+            skipped = np.where(lost[:, None, None], self.dtype.type(0), skipped)
         gradient, weight_norm = passage.back(delta, self.seed, self.trial, layer)
         inputs, outputs = self.network.fan(layer)
         per_weight = np.log10(weight_norm) - 0.5 * math.log10(inputs * outputs)

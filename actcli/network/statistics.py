@@ -76,10 +76,15 @@ def dead_fraction(pulled: Real) -> Numbers:
 
 
 def magnitude(gradient: Real) -> tuple[Numbers, Numbers]:
-    """Return, per trial, the root mean square of `gradient` (1 where all is 0) and its log10 (−inf there)."""
+    """Return, per trial, the root mean square of `gradient` (1 where all is 0) and its log10 (−inf there).
+
+    Where an entry is no number, or infinite, the former is 1 and the latter nan.
+    """
     flat = gradient.reshape(len(gradient), -1).astype(np.float64, copy=False)
     peak = np.maximum(flat.max(axis=1), -flat.min(axis=1))
     # Divided by the largest entry first, squares of 1e-300 do not vanish.
     flat = flat / np.where(peak > 0, peak, 1.0)[:, None]
     log10_size = np.log10(np.sqrt(np.einsum("ij,ij->i", flat, flat) / flat.shape[1])) + np.log10(peak)
-    return np.where(peak == 0, 1.0, 10.0**log10_size), log10_size
+    known = np.isfinite(log10_size)
+    log10_size[~known & (peak != 0)] = np.nan
+    return np.where(known, 10.0**log10_size, 1.0), log10_size

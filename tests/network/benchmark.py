@@ -1,7 +1,7 @@
 """Time and memory of the passes beside torch: `python -m tests.network.benchmark [--torch PYTHON] [--all]`.
 
-Whole processes, one after another in one run, so that their ratios mean something on a noisy machine. The torch
-script does what one writes by hand: build, forward, backward, the root mean square of every ∂L/∂z.
+Whole processes, one after another in one run, so that their ratios mean something on a noisy machine. The
+torch script does what one writes by hand: build, forward, backward, the root mean square of every ∂L/∂z.
 """
 
 import argparse

@@ -9,7 +9,7 @@ from actcli.network import drawn, weightless
 from actcli.network.initialiser import Initialiser
 from tests.network.samples import GELU, IDENTITY, RELU, SIGMOID, TANH, kolmogorov_smirnov
 
-REPEATS = 20_000
+REPEATS = 12_000
 
 
 def batch(kind, rows=4, inputs=6):
