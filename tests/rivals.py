@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from actcli.activation import Activation
@@ -15,9 +16,13 @@ Function = Callable[[NDArray[Any]], NDArray[Any]]
 def functions(library: str, record: Activation) -> Sequence[Function] | None:
     """Return f, f′, f″ of `record` as that library computes them, or None where it has none."""
     try:
-        return {"torch": _torch, "jax": _jax, "scipy": _scipy}[library](record)
-    except ImportError:
+        found = {"torch": _torch, "jax": _jax, "scipy": _scipy}[library](record)
+        if found:
+            found[0](np.ones(1))
+    except (ImportError, TypeError):
+        # Not installed, or the function wants parameters that have no default there.
         return None
+    return found
 
 
 def _word(record: Activation, prefix: str) -> str | None:
@@ -57,7 +62,6 @@ def _torch(record: Activation) -> Sequence[Function] | None:
 
 def _jax(record: Activation) -> Sequence[Function] | None:
     import jax
-    import numpy as np
 
     jax.config.update("jax_enable_x64", True)
     word = _word(record, "jax.nn.")

@@ -146,6 +146,7 @@ SMISH = Activation(
         "X. Wang, H. Ren and A. Wang, Smish: a novel activation function for deep learning methods, 2022",
         "https://doi.org/10.3390/electronics11040540",
     ),
+    remark="Its slope is right to 5 ulp: two terms of half a dozen roundings each are added.",
     orders=Gate(_smish_parts, (SMISH_SLOPE,), (SMISH_CURVATURE_LEFT, SMISH_CURVATURE_RIGHT)).orders(
         "x*tanh(log(1 + sigmoid(x)))",
         "tanh(log(1 + sigmoid(x))) + x*4*(1 + sigmoid(x))*sigmoid(x)*sigmoid(-x)"
@@ -158,16 +159,15 @@ SMISH = Activation(
 
 
 def _tanhexp_parts(near: Array) -> Parts:
-    core = np.clip(near, -700.0, 7.0)
-    t, rest = exp_pair(core)
-    e = np.exp(-2.0 * t)
-    # g′ = t·sech²(t): falls like exp(x) on the left and like exp(−2·exp(x)) on the right.
-    bell = 4.0 / ((1.0 + e) * (1.0 + e))
+    t, rest = exp_pair(np.clip(near, -700.0, 7.0))
+    gate, e = np.tanh(t), np.exp(-2.0 * t)
+    # g′ = t·sech²(t) falls like exp(x) on the left and like exp(−2·exp(x)) on the right.
+    falling = 4.0 * (t - 2.0 * t * rest) / ((1.0 + e) * (1.0 + e))
     return Parts(
-        opened=np.tanh(t) / np.minimum(t, 1.0),
-        closing=select(near < 0, bell * e, bell * (t - 2.0 * t * rest)),
+        opened=gate / np.minimum(t, 1.0),
+        closing=select(near < 0, 1.0 - gate * gate, falling),
         exponent=select(near < 0, near, -2.0 * t),
-        bend=1.0 - 2.0 * t * np.tanh(t),
+        bend=1.0 - 2.0 * t * gate,
     )
 
 
