@@ -26,6 +26,7 @@ LISTED: Final = 10_000
 _ROWS: Final = 25
 
 _HEADINGS: Final = {
+    "layer": "layer",
     "log10_gradient": "log10 gradient",
     "log10_gradient_low": "5 %",
     "log10_gradient_high": "95 %",
@@ -130,18 +131,26 @@ class VanishReport:
     def _finite_width(self) -> dict[str, float | None]:
         return {name: getattr(self.predicted, name) for name in ("log10_median", "log10_low", "log10_high")}
 
-    def to_table(self, most: int | None = _ROWS) -> Table:
-        """Return the result for people: at most this many layers, evenly spaced (None for every layer)."""
+    def to_table(self) -> Table:
+        """Return the result for people, at most 25 layers of it, and every layer and quantity as its data."""
         depth = self.network.depth
-        shown = _spread(depth, depth if most is None else most)
-        rows = tuple(tuple(self._layer(index)[key] for key in ("layer", *_HEADINGS)) for index in shown)
+        shown = _spread(depth, _ROWS)
         left_out = f"{len(shown)} of {depth} layers are shown; data formats hold more"
         return Table(
             title=f"vanish {self.network.activation.label}",
-            columns=(Heading("layer", "layer"), *(Heading(key, text) for key, text in _HEADINGS.items())),
-            rows=rows,
+            columns=tuple(Heading(key, text) for key, text in _HEADINGS.items()),
+            rows=tuple(tuple(self._layer(index)[key] for key in _HEADINGS) for index in shown),
             lines=tuple(self._lines()),
             notes=(*([left_out] if len(shown) < depth else []), *self._notes()),
+            data=self._data(),
+        )
+
+    def _data(self) -> Table:
+        rows = [self._layer(index) for index in _spread(self.network.depth, LISTED)]
+        return Table(
+            title=f"vanish {self.network.activation.label}",
+            columns=tuple(Heading(key, key) for key in rows[0]),
+            rows=tuple(tuple(row.values()) for row in rows),
         )
 
     def _lines(self) -> list[tuple[str, Cell]]:
