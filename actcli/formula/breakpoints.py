@@ -125,13 +125,14 @@ def _bisected(function: Callable[[Array], Array]) -> tuple[float, ...]:
     at_below, at_above = np.abs(function(below)), np.abs(function(above))
     # A tie goes to the larger |x|, so that an even switch has roots that mirror each other.
     nearer = (at_below < at_above) | (at_below == at_above) & (np.abs(below) > np.abs(above))
-    return tuple(np.unique(np.where(nearer, below, above) + 0.0).tolist())
+    return tuple(sorted(set((np.where(nearer, below, above) + 0.0).tolist())))
 
 
 def _grid() -> Array:
     scales = np.logspace(-12, 12, 24 * 32 + 1)
     plain = np.linspace(0.0, _NEAR, 1281)
-    half = np.union1d(scales, plain)
+    # numpy.unique would import numpy.ma, which costs more than all of this; a point twice does no harm.
+    half = np.sort(np.concatenate([scales, plain]))
     return np.concatenate([-half[:0:-1], half])
 
 

@@ -13,6 +13,8 @@ from actcli.formula.primitives import ALIASES, CALLABLE, CONDITIONS, PRIMITIVES
 
 LONGEST = 500
 DEEPEST = 64
+# Operations between the brackets count too; Python's own stack must hold them several times over.
+DEEPEST_TREE = 2 * DEEPEST
 
 Lookup = Callable[[str], object | None]
 
@@ -137,7 +139,7 @@ class _Reader:
         return result
 
     def node(self, node: ast.expr, depth: int) -> Node:
-        if depth > DEEPEST:
+        if depth > DEEPEST_TREE:
             raise _too_deep(self.at(node))
         reader = _READERS.get(type(node))
         if reader is None:

@@ -3,13 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from actcli.formula.differentiate import Derivation
-from actcli.formula.nodes import ONE, VARIABLE, ZERO, Applied, Call, Name, Node, Number, children, rebuild
+from actcli.formula.differentiate import Derivation, differentiate
+from actcli.formula.nodes import (
+    ONE,
+    VARIABLE,
+    ZERO,
+    Applied,
+    Call,
+    Name,
+    Node,
+    Number,
+    children,
+    rebuild,
+    size,
+)
 from actcli.formula.printing import to_unicode
 from actcli.formula.simplify import simplify
 
 _PRIME = "derivative"
-_LONGEST = 200
+# Nobody reads further: the rules have all been seen by then.
+_LONGEST, _WIDEST = 120, 1_500
 
 _LAWS: Mapping[str, tuple[str, str]] = {
     "add": ("sum rule", "(u + v)′ = u′ + v′"),
@@ -40,15 +53,22 @@ def steps(node: Node, variable: str = VARIABLE) -> tuple[Step, ...]:
     current: Node = Call(_PRIME, (node,))
     teacher = _Teacher(variable)
     lines: list[Step] = []
-    while (target := _first_prime(current)) is not None and len(lines) < _LONGEST:
+    while (target := _first_prime(current)) is not None:
+        if len(lines) >= _LONGEST or size(current) > _WIDEST:
+            lines.append(_line("and so on", "", current, simplify(differentiate(node, variable))))
+            return tuple(lines)
         rule, law, result = teacher.line(target.arguments[0])
         current = _replaced(current, target, result)
         lines.append(Step(rule, law, to_unicode(target), to_unicode(result), to_unicode(current)))
-    simple = simplify(current) if _first_prime(current) is None else current
+    simple = simplify(current)
     if simple != current:
-        text = to_unicode(simple)
-        lines.append(Step("simplify", "", to_unicode(current), text, text))
+        lines.append(_line("simplify", "", current, simple))
     return tuple(lines)
+
+
+def _line(rule: str, law: str, before: Node, after: Node) -> Step:
+    text = to_unicode(after)
+    return Step(rule, law, to_unicode(before), text, text)
 
 
 class _Teacher(Derivation):

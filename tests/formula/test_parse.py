@@ -62,14 +62,9 @@ def test_a_refusal_names_the_place_and_the_cure(text, position, words):
 
 
 def test_length_and_depth_are_refused_before_parsing():
-    for text in (
-        "x" * 501,
-        "+".join(["x"] * 300),
-        "(" * 300,
-        "(" * 65 + "x" + ")" * 65,
-        "-" * 70 + "x",
-        "**".join("x" * 70),
-    ):
+    long = ("x" * 501, "+".join(["x"] * 300))
+    deep = ("(" * 300, "(" * 65 + "x" + ")" * 65, "-" * 140 + "x", "**".join("x" * 140), "/".join("x" * 140))
+    for text in (*long, *deep):
         with pytest.raises(FormulaError, match="at most"):
             parse(text)
 
@@ -82,6 +77,7 @@ def test_a_long_sum_is_wide_and_not_deep():
 def test_sixty_four_levels_are_allowed():
     assert parse("(" * 64 + "x" + ")" * 64).node == X
     assert parse("sin(" * 60 + "x" + ")" * 60).evaluate(0.0) == 0
+    assert parse("1+tan(" * 60 + "x" + ")" * 60).propagate(0.0, 4).shape == ()
 
 
 def test_a_tower_of_powers_is_infinite_at_once():
