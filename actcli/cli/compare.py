@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from actcli import registry
-from actcli.cli import naming, options
+from actcli.cli import naming, options, progress
 from actcli.cli.output import Output
 from actcli.cli.values import Whole
 from actcli.errors import OptionError
@@ -56,4 +56,6 @@ def compare(
     records = naming.resolve([*(activation or ()), *registry.names()], None, lambda _: None) if all else named
     from actcli.analysis.compare import compare as analyse
 
-    asked.emit(analyse(*records, sort=sort, depth=depth, seed=seed, cost=cost))
+    with progress.shown(f"compare {len(records)} activations", quiet):
+        report = analyse(*records, sort=sort, depth=depth, seed=seed, cost=cost)
+    asked.emit(report)

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from actcli.cli import naming, options
+from actcli.cli import naming, options, progress
 from actcli.cli.outcome import CheckFailedError
 from actcli.cli.output import Output
 from actcli.cli.values import Each, Real, Whole
@@ -49,7 +49,8 @@ def derive(
     (record,) = naming.resolve([activation], load, asked.note)
     from actcli.analysis.derive import derive as analyse
 
-    report = analyse(record, at=at, order=order, check=check)
+    with progress.shown(f"derive {record.label}", quiet):
+        report = analyse(record, at=at, order=order, check=check)
     asked.emit(report)
     if check and not report.check.passed:
         raise CheckFailedError(f"{record.label}: {report.check.failure}")

@@ -37,6 +37,39 @@ class Whole:
 
 
 @dataclass(frozen=True)
+class Wholes:
+    """Two or more whole numbers from `low` to `high`, with commas between."""
+
+    low: int
+    high: int
+
+    def read(self, option: str, given: str) -> tuple[int, ...]:
+        """Return the numbers that `given` spells."""
+        numbers = tuple(Whole(self.low, self.high).read(option, part.strip()) for part in given.split(","))
+        if len(numbers) < 2:
+            raise OptionError(f"{option} is {echo(given)}; it takes two or more numbers, as in 784,512,10")
+        return numbers
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A setting, two ends and how many values: sigma_w=0.5:3:40."""
+
+    settings: tuple[str, ...]
+    counts: tuple[int, int]
+
+    def read(self, option: str, given: str) -> tuple[str, float, float, int]:
+        """Return setting, low end, high end and count."""
+        setting, equals, rest = given.partition("=")
+        parts = rest.split(":")
+        if not equals or len(parts) != 3:
+            raise OptionError(f"{option} is {echo(given)}; the form is {self.settings[0]}=LOW:HIGH:N")
+        name = Word(self.settings).read(option, setting.strip().replace("-", "_"))
+        low, high = (Real().read(f"{option} {name}", part) for part in parts[:2])
+        return name, low, high, Whole(*self.counts).read(f"{option} {name}", parts[2])
+
+
+@dataclass(frozen=True)
 class Real:
     """A finite number from `low` to `high`; without `closed`, `low` itself is refused."""
 

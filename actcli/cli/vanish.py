@@ -6,10 +6,11 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from actcli.cli import naming, options
+from actcli.cli import naming, options, progress
 from actcli.cli.outcome import CheckFailedError
 from actcli.cli.output import Output
-from actcli.cli.values import Real, Whole, Word
+from actcli.cli.values import Real, Sweep, Whole, Wholes, Word
+from actcli.errors import OptionError
 from actcli.network import limits
 
 HELP: Final = """
@@ -23,92 +24,109 @@ gradient's size at every layer beside the theory of infinite width, with the rea
 in log10, so that no depth underflows.
 """
 INITIALISERS: Final = ("torch", "lecun", "xavier", "he", "orthogonal", "critical")
+NORMS: Final = ("pre-layernorm", "post-layernorm", "pre-rmsnorm", "post-rmsnorm")
 VERDICTS: Final = ("vanishing", "stable", "exploding")
+SETTINGS: Final = ("sigma_w", "sigma_b")
+SWEEP_POINTS: Final = (2, 1_000)
+
+
+def _option(name: str, metavar: str, help: str, default: object = None, words: tuple[str, ...] = ()) -> Any:
+    stated = "" if default is None else f"  [default: {default}]"
+    offered = (lambda: list(words)) if words else None
+    return typer.Option(name, metavar=metavar, help=help + stated, show_default=False, autocompletion=offered)
+
+
+def _count(name: str, help: str, allowed: tuple[int, int], default: object) -> Any:
+    return _option(name, "N", f"{help}, {allowed[0]} to {allowed[1]}.", default)
+
+
+_MANY: Final = f"{limits.CUSTOMARY_TRIALS}, fewer for deep ones"
 _RATIO: Final = Real(0, closed=False)
+_BIAS_MEAN: Final = Real(-limits.BIAS[1], limits.BIAS[1])
+
+Depth = Annotated[
+    int | None, _count("--depth", "Layers", limits.DEPTH, limits.CUSTOMARY_DEPTH), Whole(*limits.DEPTH)
+]
+Width = Annotated[
+    int | None,
+    _count("--width", "Units in every layer", limits.WIDTH, limits.CUSTOMARY_WIDTH),
+    Whole(*limits.WIDTH),
+]
+Widths = Annotated[
+    str | None,
+    _option("--widths", "N,N,...", "The input's units and each layer's: 784,512,10."),
+    Wholes(*limits.WIDTH),
+]
+Batch = Annotated[
+    int | None,
+    _count("--batch", "Samples sent through", limits.BATCH, limits.CUSTOMARY_BATCH),
+    Whole(*limits.BATCH),
+]
+Trials = Annotated[
+    int | None, _count("--trials", "Networks drawn", limits.TRIALS, _MANY), Whole(*limits.TRIALS)
+]
+Init = Annotated[
+    str | None,
+    _option(
+        "--init", "NAME", f"{', '.join(INITIALISERS)}; also _uniform.", "the customary one", INITIALISERS
+    ),
+]
+SigmaW = Annotated[
+    float | None, _option("--sigma-w", "S", "Weights have variance S^2/inputs."), Real(*limits.SCALE)
+]
+SigmaB = Annotated[float | None, _option("--sigma-b", "S", "Biases have variance S^2."), Real(*limits.BIAS)]
+BiasMean = Annotated[float | None, _option("--bias-mean", "M", "The mean of the biases.", 0), _BIAS_MEAN]
+InputStd = Annotated[
+    float | None, _option("--input-std", "S", "The inputs' standard deviation.", 1), Real(*limits.SCALE)
+]
+Residual = Annotated[
+    float | None, _option("--residual", "A", "Make every layer x + A f(W x + b)."), Real(*limits.RESIDUAL)
+]
+Norm = Annotated[str | None, _option("--norm", "NAME", f"{', '.join(NORMS)}.", words=NORMS), Word(NORMS)]
+Spectrum = Annotated[
+    bool, typer.Option("--spectrum", help="Add all singular values of the Jacobian, in log10.")
+]
+SweepOver = Annotated[
+    str | None,
+    _option("--sweep", "NAME=LOW:HIGH:N", "Run it at N values of sigma_w or sigma_b: sigma_w=0.5:3:40."),
+    Sweep(SETTINGS, SWEEP_POINTS),
+]
+Phase = Annotated[bool, typer.Option("--phase", help="Map order and chaos over sigma_w and sigma_b instead.")]
+FailBelow = Annotated[
+    float | None,
+    _option("--fail-below", "R", "Exit with 1 where first over last gradient is below R."),
+    _RATIO,
+]
+FailAbove = Annotated[float | None, _option("--fail-above", "R", "Exit with 1 where it is above R."), _RATIO]
+FailVerdict = Annotated[
+    str | None,
+    _option("--fail-verdict", "WORD", f"Exit with 1 on {', '.join(VERDICTS)}.", words=VERDICTS),
+    Word(VERDICTS),
+]
 
 
 def vanish(
     activation: options.Named,
-    depth: Annotated[
-        int,
-        typer.Option("--depth", metavar="N", help="Layers, {} to {}.".format(*limits.DEPTH)),
-        Whole(*limits.DEPTH),
-    ] = limits.CUSTOMARY_DEPTH,
-    width: Annotated[
-        int,
-        typer.Option("--width", metavar="N", help="Units in every layer, {} to {}.".format(*limits.WIDTH)),
-        Whole(*limits.WIDTH),
-    ] = limits.CUSTOMARY_WIDTH,
-    batch: Annotated[
-        int,
-        typer.Option("--batch", metavar="N", help="Samples sent through, {} to {}.".format(*limits.BATCH)),
-        Whole(*limits.BATCH),
-    ] = limits.CUSTOMARY_BATCH,
-    trials: Annotated[
-        int | None,
-        typer.Option(
-            "--trials",
-            metavar="N",
-            help="Networks drawn, {} to {}.  [default: 10, fewer for deep ones]".format(*limits.TRIALS),
-            show_default=False,
-        ),
-        Whole(*limits.TRIALS),
-    ] = None,
-    init: Annotated[
-        str | None,
-        typer.Option(
-            "--init",
-            metavar="NAME",
-            help=f"{', '.join(INITIALISERS)}, or _normal and _uniform forms.  [default: the customary one]",
-            autocompletion=lambda: list(INITIALISERS),
-            show_default=False,
-        ),
-    ] = None,
-    sigma_w: Annotated[
-        float | None,
-        typer.Option("--sigma-w", metavar="S", help="Weights get variance S^2/inputs.", show_default=False),
-        Real(*limits.SCALE),
-    ] = None,
-    sigma_b: Annotated[
-        float | None,
-        typer.Option("--sigma-b", metavar="S", help="Biases have variance S^2.", show_default=False),
-        Real(*limits.BIAS),
-    ] = None,
-    input_std: Annotated[
-        float,
-        typer.Option("--input-std", metavar="S", help="The inputs' standard deviation."),
-        Real(*limits.SCALE),
-    ] = 1.0,
+    depth: Depth = None,
+    width: Width = None,
+    widths: Widths = None,
+    batch: Batch = None,
+    trials: Trials = None,
+    init: Init = None,
+    sigma_w: SigmaW = None,
+    sigma_b: SigmaB = None,
+    bias_mean: BiasMean = None,
+    input_std: InputStd = None,
+    residual: Residual = None,
+    norm: Norm = None,
+    spectrum: Spectrum = False,
+    sweep: SweepOver = None,
+    phase: Phase = False,
     seed: options.Seed = 0,
     dtype: options.Dtype = "float64",
-    fail_below: Annotated[
-        float | None,
-        typer.Option(
-            "--fail-below",
-            metavar="R",
-            help="Exit with 1 where first over last gradient is below R.",
-            show_default=False,
-        ),
-        _RATIO,
-    ] = None,
-    fail_above: Annotated[
-        float | None,
-        typer.Option(
-            "--fail-above", metavar="R", help="Exit with 1 where it is above R.", show_default=False
-        ),
-        _RATIO,
-    ] = None,
-    fail_verdict: Annotated[
-        str | None,
-        typer.Option(
-            "--fail-verdict",
-            metavar="WORD",
-            help="Exit with 1 on vanishing, stable or exploding.",
-            autocompletion=lambda: list(VERDICTS),
-            show_default=False,
-        ),
-        Word(VERDICTS),
-    ] = None,
+    fail_below: FailBelow = None,
+    fail_above: FailAbove = None,
+    fail_verdict: FailVerdict = None,
     output: options.Picture = None,
     dpi: options.Resolution = None,
     theme: options.Theme = "light",
@@ -118,33 +136,61 @@ def vanish(
     quiet: options.Quiet = False,
 ) -> None:
     """Report what is left of a gradient in front of every layer, and check it against limits."""
+    settings = {
+        "depth": depth, "width": width, "widths": widths, "batch": batch, "trials": trials, "init": init,
+        "sigma_w": sigma_w, "sigma_b": sigma_b, "bias_mean": bias_mean, "input_std": input_std,
+        "residual": residual, "norm": norm, "spectrum": spectrum or None, "seed": seed or None,
+        "dtype": None if dtype == "float64" else dtype,
+        "fail_below": fail_below, "fail_above": fail_above, "fail_verdict": fail_verdict,
+    }  # fmt: skip
+    given = {name: value for name, value in settings.items() if value is not None}
     asked = Output.asked(format, json, output, quiet, theme=theme, dpi=dpi)
     (record,) = naming.resolve([activation], load, asked.note)
-    from actcli.analysis.vanish import vanish as analyse
-
-    report = analyse(
-        record,
-        depth=depth,
-        width=width,
-        batch=batch,
-        trials=trials,
-        seed=seed,
-        init=init,
-        sigma_w=sigma_w,
-        sigma_b=sigma_b,
-        input_std=input_std,
-        dtype=dtype,
-    )
+    with progress.shown(f"vanish {record.label}", quiet):
+        report = _report(record, given, sweep, phase)
     asked.emit(report)
-    failures = [*_failures(report.to_record(), fail_below, fail_above, fail_verdict)]
+    failures = [*_failures(report, fail_below, fail_above, fail_verdict)]
     if failures:
         raise CheckFailedError("; ".join(failures))
 
 
-def _failures(
-    found: Mapping[str, Any], below: float | None, above: float | None, verdict: str | None
-) -> Iterator[str]:
+def _report(record: Any, given: dict[str, Any], sweep: Any, phase: bool) -> Any:
+    """Return the report asked for: of one network, of a sweep over its initialiser, or of the whole plane."""
+    if phase and sweep is not None:
+        raise OptionError("--phase and --sweep are two pictures; ask for one of them")
+    if phase:
+        from actcli.analysis.phase import phase as analyse
+
+        _refuse("--phase", given, ())
+        return analyse(record)
+    if sweep is not None:
+        from actcli.analysis.sweep import sweep as analyse_sweep
+
+        _refuse("--sweep", given, {"sigma_w", "sigma_b", "depth", "width", "seed"} - {sweep[0]})
+        return analyse_sweep(record, *sweep, **given)
+    from actcli.analysis.vanish import vanish as analyse_network
+
+    settings = {name: value for name, value in given.items() if not name.startswith("fail_")}
+    if "widths" in settings:
+        if "width" in settings:
+            raise OptionError("--width and --widths contradict each other; give one of them")
+        settings["width"] = settings.pop("widths")
+        settings.setdefault("depth", len(settings["width"]) - 1)
+    return analyse_network(record, **settings)
+
+
+def _refuse(mode: str, given: Mapping[str, Any], allowed: Any) -> None:
+    """Raise OptionError for an option that `mode` has no use for."""
+    for name in given:
+        if name not in allowed:
+            raise OptionError(f"--{name.replace('_', '-')} does not go with {mode}; leave one of them out")
+
+
+def _failures(report: Any, below: float | None, above: float | None, verdict: str | None) -> Iterator[str]:
     """Yield one text for every limit that the result breaks, with layer, value and limit."""
+    if below is None and above is None and verdict is None:
+        return
+    found: Mapping[str, Any] = report.to_record()
     ratio: float | None = found["log10_ratio"]
     shown = "0" if ratio is None else power_of_ten(ratio)
     layers = f"layer 1 gets {shown} of the gradient of layer {found['depth']}"

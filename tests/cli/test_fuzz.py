@@ -79,8 +79,9 @@ OPTIONS = {
     "list": {"--family": "gated rectified", "--text": "tanh (x) relu"},
 }
 NONSENSE = """
-    --format=xml --output=no/a.svg -oa.gif --theme=blue --dtype=int8 --init=nosuch --fail-verdict=fine --sort=nosuch
-    --family=nosuch --load=nosuch.py --nosuch=1 --ponts -x -h --help --version -- --all=1 --points=0 --format -o --json=1
+    --format=xml --output=no/a.svg -oa.gif --theme=blue --dtype=int8 --init=nosuch --sort=nosuch
+    --fail-verdict=fine --family=nosuch --load=nosuch.py --nosuch=1 --ponts -x -h --help --version --
+    --all=1 --points=0 --format -o --json=1
 """
 # Small networks and pictures: what is tested is the command line, not the machine.
 SMALL = {"vanish": "--width 8 --trials 1 --depth 3", "compare": "--depth 3", "plot": "--points 20"}

@@ -5,6 +5,8 @@ import math
 
 import pytest
 
+from tests.cli.process import is_one_error_line
+
 SMALL = ("--width", "32", "--trials", "2", "--json")
 
 
@@ -60,3 +62,48 @@ def test_an_initialiser_and_a_standard_deviation_contradict_each_other(run):
     done = run("vanish", "relu", "--init", "he", "--sigma-w", "1")
     assert (done.code, done.out) == (2, "")
     assert "give either" in done.err
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("--width 8 --widths 8,8", "contradict"),
+        ("--widths 8", "two or more numbers"),
+        ("--widths 8,0,8", "--widths is 0; it takes a whole number from 1 to 65536"),
+        ("--widths 8,8,8 --depth 9", "do not fit a depth of 9"),
+        ("--phase --sweep sigma_w=1:2:3", "two pictures"),
+        ("--phase --depth 4", "--depth does not go with --phase"),
+        ("--sweep sigma_w=1:2:3 --fail-below 1", "--fail-below does not go with --sweep"),
+        ("--sweep sigma_w=1:2:3 --sigma-w 1", "--sigma-w does not go with --sweep"),
+        ("--sweep sigma_w=2:1:3", "empty"),
+        ("--sweep sigma_w=nan:1:3", "nan"),
+        ("--sweep sigma_w=1:2:1000000", "2 to 1000"),
+        ("--sweep sigma_q=1:2:3", "'sigma_w'"),
+        ("--sweep 1:2:3", "sigma_w=LOW:HIGH:N"),
+        ("--norm layernorm", "'pre-layernorm'"),
+        ("--residual 0", "--residual is 0"),
+    ],
+)
+def test_settings_that_contradict_each_other_or_make_no_sense_are_refused(run, line, said):
+    done = run("vanish", "tanh", *line.split())
+    assert (done.code, done.out) == (2, "")
+    assert is_one_error_line(done.err), done.err
+    assert said in done.err
+
+
+@pytest.mark.parametrize(
+    ("line", "report"),
+    [
+        ("--widths 12,8,4", "vanish"),
+        ("--depth 3 --width 8 --residual 0.5 --norm pre-layernorm", "vanish"),
+        ("--depth 3 --width 8 --spectrum --bias-mean 0.1", "vanish"),
+        ("--sweep sigma_w=0.5:2:3 --depth 3 --width 8", "sweep"),
+        ("--phase", "phase"),
+    ],
+)
+def test_every_kind_of_network_gives_data_a_table_and_a_picture(run, line, report):
+    words = ("vanish", "tanh", *line.split())
+    done = run(*words, "--json", "-o", "a.svg")
+    assert (done.code, done.err) == (0, "wrote a.svg\n")
+    assert json.loads(done.out)["report"] == report
+    assert run(*words).out.count("\n") > 3
