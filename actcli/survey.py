@@ -10,9 +10,11 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actcli.activation import Array, Facts, Kink
 
+Flags = NDArray[np.bool_]
 Evaluate = Callable[[Array, int], Array]
 
 # No activation takes such values on purpose; it is on its way to infinity.
@@ -117,7 +119,12 @@ def _bisected(evaluate: Evaluate, order: int, low: Array, high: Array) -> list[f
 
 def _away_from(points: tuple[float, ...], function: Callable[[Array], Array]) -> Callable[[Array], Array]:
     """Return the function with nan at `points`: what is stated at a kink is no slope."""
-    return lambda x: np.where(np.isin(x, points), np.nan, function(x))
+    return lambda x: np.where(_among(x, points), np.nan, function(x))
+
+
+def _among(x: Array, points: tuple[float, ...]) -> Flags:
+    found: Flags = (x[..., None] == np.array(points)).any(axis=-1)
+    return found
 
 
 def _beside(point: float) -> float:
@@ -137,7 +144,10 @@ def _grid(points: tuple[float, ...]) -> Array:
     beside = [shifted for point in points for shifted in (point - near, point + near)]
     edges = [point + sign * _beside(point) for point in points for sign in (-1, 1)]
     grid = np.concatenate([-positive, [0.0], positive, *beside, points, edges])
-    return np.unique(grid + 0.0)
+    # numpy.unique would import numpy.ma, which costs as much as the survey.
+    grid = np.sort(grid + 0.0)
+    distinct: Array = grid[np.append(True, grid[1:] > grid[:-1])]
+    return distinct
 
 
 def _bounds(function: Callable[[Array], Array], grid: Array) -> tuple[float, float]:

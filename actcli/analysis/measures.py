@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 from actcli.activation import Activation, AnyActivation, Array, VectorActivation
 from actcli.network import limits
 from actcli.network.initialiser import Initialiser, customary
-from actcli.network.measurement import measure
-from actcli.network.network import Network
 from actcli.network.statistics import SATURATED
 from actcli.numerics import normal_cdf
 from actcli.report import Cell
@@ -136,6 +134,10 @@ def _gradient(
     sigma_b = init.bias_std(_WIDTH)
     if isinstance(activation, Activation):
         return gradient_line(activation, depth, init.sigma_w, sigma_b, init.sigma_w**2 + sigma_b**2)
+    # Only a simulation pays for the network and numpy's random numbers.
+    from actcli.network.measurement import measure
+    from actcli.network.network import Network
+
     network = Network(activation, init, depth, _WIDTH, _BATCH)
     return measure(network, seed, limits.trials(_TRIALS, depth)).log10_gradient
 

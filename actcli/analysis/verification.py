@@ -73,7 +73,7 @@ def verify(activation: Activation, points: Iterable[float], highest: int) -> Ver
     kinks = tuple(
         judge_kink(subject, kink, highest) for kink in activation.facts.kinks if kink.order <= highest
     )
-    wrong, lossy = _sorted_out(activation, judgements)
+    wrong, lossy = _sorted_out(activation, judgements, subject.breaks)
     faults = (*(fault for kink in kinks for fault in kink.faults), *unstated_kinks(subject, highest))
     if activation.family == "formula":
         # Nobody stated these kinks either: they are where float64 jumps, and the formula may not.
@@ -82,7 +82,7 @@ def verify(activation: Activation, points: Iterable[float], highest: int) -> Ver
 
 
 def _sorted_out(
-    activation: Activation, judgements: list[Judgement]
+    activation: Activation, judgements: list[Judgement], breaks: tuple[float, ...]
 ) -> tuple[list[Judgement], list[Judgement]]:
     """Return the judgements that fail, and those that only show what float64 loses.
 
@@ -92,10 +92,14 @@ def _sorted_out(
     failing = [judgement for judgement in judgements if not judgement.holds]
     if activation.family != "formula":
         return failing, []
-    wrong = [judgement for judgement in failing if judgement.kind == "formula"]
-    proved = {(j.x, j.order) for j in judgements if j.kind == "formula" and j.holds}
-    wrong += [j for j in failing if j.kind == "derivative" and (j.x, j.order) not in proved]
-    return wrong, [judgement for judgement in failing if judgement not in wrong]
+    # At a breakpoint the formula itself is not judged, so that nothing there proves it right.
+    proved = {j.order for j in judgements if j.kind == "formula" and j.holds}
+    lossy = [
+        j
+        for j in failing
+        if j.kind != "formula" and (j.order == 0 or (j.order in proved and j.x not in breaks))
+    ]
+    return [judgement for judgement in failing if judgement not in lossy], lossy
 
 
 def _in_words(failing: list[Judgement]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ Real = NDArray[np.floating[Any]]
 Floating = np.dtype[np.floating[Any]]
 
 
-def stream(seed: int, trial: int, layer: int, purpose: Purpose) -> np.random.Generator:
+def stream(seed: int, trial: int, layer: int, purpose: Purpose) -> "np.random.Generator":
     """Return the generator for this purpose; the same four numbers always give the same draws."""
     # SFC64 is numpy's fastest, and a seed sequence of several numbers keeps the streams apart.
     words = np.random.SeedSequence((seed, trial, layer, _NUMBER[purpose]))

@@ -95,7 +95,7 @@ class Mesh:
         radius = max(1.0, 2.0 ** math.ceil(math.log2(radius)))
         if len(self._panels) < _MOST_PANELS:
             self._refine(self._new_panels(radius))
-            self._edges = np.unique(self._panels)
+            self._edges = _distinct(self._panels)
         elif not any(reach == self.radius for reach, _ in self.gaps):
             # The panels ran out: everything further out is one gap.
             self.gaps.append((self.radius, np.array([np.inf])))
@@ -105,7 +105,7 @@ class Mesh:
         scales = 2.0 ** np.arange(math.log2(_FIRST_SCALE), math.log2(min(radius, _LAST_SCALE)) + 1)
         ends = [0.0, -radius, radius, -self.radius, self.radius]
         marks = np.concatenate([-scales, scales, self._breakpoints, ends])
-        marks = np.unique(marks[np.abs(marks) <= radius])
+        marks = _distinct(marks[np.abs(marks) <= radius])
         panels = np.stack([marks[:-1], marks[1:]], axis=1)
         fresh: Array = panels[np.abs(panels).max(axis=1) > self.radius]
         return fresh
@@ -160,3 +160,10 @@ class Mesh:
         running = np.cumsum(everything[order], axis=0)
         inside: Array = running[np.searchsorted(reach[order], np.abs(panels).max(axis=1), side="right") - 1]
         return inside
+
+
+def _distinct(numbers: Array) -> Array:
+    """Return the different numbers, ascending: numpy.unique, without importing numpy.ma for it."""
+    ordered = np.sort(numbers, axis=None)
+    distinct: Array = ordered[np.append(True, ordered[1:] > ordered[:-1])]
+    return distinct
