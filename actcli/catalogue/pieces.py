@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from actcli.activation import Array, Kink, Order
-from actcli.numerics import product, select, times_exp
+from actcli.numerics import product, select, square, times_exp
 
 # Products of larger numbers are taken of numbers this much smaller, where they can be split.
 _SPLITTABLE, _SHRINK = 1e100, 2.0**-600
@@ -54,6 +54,12 @@ def wave(x: Array, omega: float) -> tuple[Array, Array]:
     else:
         ahead, across = low, np.ones_like(low)
     return select(x == 0, x, sine * across + cosine * ahead), cosine * across - sine * ahead
+
+
+def square_less(x: Array, high: float, low: float) -> Array:
+    """Return x² − (high + low), to the last digit where it crosses zero."""
+    squared, rest = square(x)
+    return (squared - high) + (rest - low)
 
 
 def kink(x: float, left: float, right: float, stated: float, reason: str, order: int = 1) -> tuple[Kink, ...]:

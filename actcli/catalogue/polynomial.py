@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
+from actcli.catalogue.pieces import square_less
 from actcli.numerics import select
 
 _NOEL = Reference(
@@ -20,11 +21,11 @@ _HERMITE = Reference(
 )
 _ROOT_2, _ROOT_3, _ROOT_6 = math.sqrt(2.0), math.sqrt(3.0), math.sqrt(6.0)
 
-# Zeros in two parts, high + low: √3, 1/√3, √(3 − √6), √(3 + √6).
+# Zeros in two parts, high + low: √3, 1/√3; and squares of zeros: 3 − √6, 3 + √6.
 _SQRT_3 = (1.7320508075688772, 1.0035084221806903e-16)
 _SQRT_THIRD = (0.5773502691896257, 3.3450280739356345e-17)
-_INNER = (0.7419637843027258, 5.369440972972686e-17)
-_OUTER = (2.3344142183389773, -9.219523906702006e-17)
+_INNER = (0.5505102572168219, 5.182953114706691e-18)
+_OUTER = (5.449489742783178, 2.168616518103246e-16)
 
 
 def _pair(x: Array, zero: tuple[float, float], scale: float = 1.0) -> Array:
@@ -171,7 +172,10 @@ HERMITE_4 = Activation(
     title="Hermite polynomial of degree 4, normalised",
     family="polynomial",
     orders=(
-        Order("(x**4 - 6*x**2 + 3)/sqrt(24)", lambda x: _pair(x, _INNER, 0.5 / _ROOT_6) * _pair(x, _OUTER)),
+        Order(
+            "(x**4 - 6*x**2 + 3)/sqrt(24)",
+            lambda x: 0.5 / _ROOT_6 * square_less(x, *_INNER) * square_less(x, *_OUTER),
+        ),
         Order("4*(x**3 - 3*x)/sqrt(24)", lambda x: _cubic(x, 2.0 / _ROOT_6)),
         Order("12*(x**2 - 1)/sqrt(24)", lambda x: _pair(x, (1.0, 0.0), _ROOT_6)),
     ),

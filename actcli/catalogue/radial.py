@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
-from actcli.catalogue.pieces import quotient
+from actcli.catalogue.pieces import quotient, square_less
 from actcli.numerics import select, square, times_bell, times_exp
 
 _BROOMHEAD = Reference(
@@ -140,13 +140,7 @@ def _quadratic_slope(x: Array) -> Array:
 
 def _quadratic_curvature(x: Array) -> Array:
     near, below = _reach(x)
-    return 6.0 * _square_less(near, 1 / 3, 1.850371707708594e-17) / below / below / below
-
-
-def _square_less(x: Array, high: float, low: float) -> Array:
-    """Return x² − (high + low), to the last digit where it crosses zero."""
-    squared, rest = square(x)
-    return (squared - high) + (rest - low)
+    return 6.0 * square_less(near, 1 / 3, 1.850371707708594e-17) / below / below / below
 
 
 INVERSE_QUADRATIC = Activation(
@@ -171,7 +165,7 @@ def _inverse_root_slope(x: Array) -> Array:
 
 def _inverse_root_curvature(x: Array) -> Array:
     near, below = _reach(x)
-    return 2.0 * _square_less(near, 0.5, 0.0) / below / below / np.sqrt(below)
+    return 2.0 * square_less(near, 0.5, 0.0) / below / below / np.sqrt(below)
 
 
 def _root_slope(x: Array) -> Array:
