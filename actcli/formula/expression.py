@@ -11,10 +11,11 @@ from numpy.typing import ArrayLike
 from actcli.formula.breakpoints import breakpoints as _breakpoints
 from actcli.formula.derivative import derivative
 from actcli.formula.evaluate import Arithmetic, Array, evaluate, evaluate_with
+from actcli.formula.expand import expanded_calls
 from actcli.formula.forms import Forms
 from actcli.formula.latex import to_latex
 from actcli.formula.nodes import VARIABLE, Node, names_in
-from actcli.formula.parse import Lookup, read
+from actcli.formula.parse import LONGEST, Lookup, read
 from actcli.formula.precision import Loss, precision_loss
 from actcli.formula.printing import to_text, to_unicode
 from actcli.formula.simplify import simplify
@@ -83,6 +84,10 @@ class Expression:
         """Return the derivation of the derivative, one rule a step, down to its simplest form."""
         return steps(self.node, variable)
 
+    def expand(self) -> "Expression":
+        """Return the formula with registered activations written out by their own formulas, simplified."""
+        return Expression(simplify(expanded_calls(self.node)), self.parameters)
+
     def simplify(self) -> "Expression":
         """Return the same function, as a person would write it."""
         return Expression(simplify(self.node), self.parameters)
@@ -109,12 +114,15 @@ def breakpoints(expression: Expression, values: Mapping[str, float] | None = Non
     return _breakpoints(expression.node, values or {})
 
 
-def parse(text: str, parameters: Iterable[str] = (), functions: Lookup = lambda _: None) -> Expression:
+def parse(
+    text: str, parameters: Iterable[str] = (), functions: Lookup = lambda _: None, *, longest: int = LONGEST
+) -> Expression:
     """Return the formula that `text` holds, in x and the names of `parameters`.
 
+    At most `longest` characters are read; only text of our own, such as a derivative, may be longer.
     `functions` finds a registered activation by the word used, callable as f(array, order=k), or None.
     Raises FormulaError with the position, counted from 1, for anything outside the language; nothing of the
     text is ever run by Python.
     """
     names = tuple(parameters)
-    return Expression(read(text, names, functions), names)
+    return Expression(read(text, names, functions, longest), names)

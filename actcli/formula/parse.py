@@ -14,7 +14,7 @@ from actcli.formula.primitives import ALIASES, CALLABLE, CONDITIONS, PRIMITIVES
 LONGEST = 500
 DEEPEST = 64
 # Operations between the brackets count too; Python's own stack must hold them several times over.
-DEEPEST_TREE = 2 * DEEPEST
+DEEPEST_TREE = 96
 
 Lookup = Callable[[str], object | None]
 
@@ -48,17 +48,20 @@ def split_name(text: str) -> tuple[str | None, str]:
     return (match[1], match[2].strip()) if match else (None, text)
 
 
-def read(text: str, parameters: Iterable[str] = (), functions: Lookup = lambda _: None) -> Node:
+def read(
+    text: str, parameters: Iterable[str] = (), functions: Lookup = lambda _: None, longest: int = LONGEST
+) -> Node:
     """Return the nodes of a formula in x and `parameters`; `functions` finds registered activations.
 
     Raises FormulaError, with the position counted from 1, for anything outside the language.
     """
+    _refuse_before_parsing(text, longest)
     return _Reader(text, frozenset(parameters), functions).formula()
 
 
-def _refuse_before_parsing(text: str) -> None:
-    if len(text) > LONGEST:
-        raise FormulaError(f"the formula has {len(text)} characters; at most {LONGEST} are allowed")
+def _refuse_before_parsing(text: str, longest: int) -> None:
+    if len(text) > longest:
+        raise FormulaError(f"the formula has {len(text)} characters; at most {longest} are allowed")
     if not text.strip():
         raise FormulaError("the formula is empty; write one in x, such as x*sigmoid(x)")
     strange = _FORBIDDEN.search(text)
@@ -74,12 +77,12 @@ def _refuse_before_parsing(text: str) -> None:
 
 
 def _too_deep(position: int) -> FormulaError:
-    return FormulaError(f"the formula is nested too deeply; at most {DEEPEST} levels are allowed", position)
+    allowed = f"at most {DEEPEST} brackets and {DEEPEST_TREE} operations inside one another are allowed"
+    return FormulaError(f"the formula is nested too deeply; {allowed}", position)
 
 
 class _Reader:
     def __init__(self, text: str, parameters: frozenset[str], functions: Lookup) -> None:
-        _refuse_before_parsing(text)
         # One line without indentation, every character still in its place.
         self.line = re.sub(r"\s", " ", text)
         self.offset = len(self.line) - len(self.line.lstrip())

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from actcli.formula.evaluate import definition
-from actcli.formula.nodes import VARIABLE, Applied, Node, names_in
-from actcli.formula.nodes import X as VARIABLE_NODE
+from actcli.formula.expand import expanded_calls
+from actcli.formula.nodes import VARIABLE, Applied, Node, X, names_in
 from actcli.formula.printing import ATOM, NOT, PRODUCT, Plain, Written
 
 # The stable forms: only exponentials of −|u|, and erfc where the tail of erf would cancel.
@@ -49,7 +48,7 @@ class _Source(Plain):
         return f"{_NUMPY.get(function, 'np.' + function)}({listed})", ATOM
 
     def applied(self, node: Applied) -> str:
-        body = definition(Applied(node.name, VARIABLE_NODE, node.order, node.settings, node.activation))
+        body = expanded_calls(Applied(node.name, X, node.order, node.settings, node.activation))
         name = node.name + _ORDERS[node.order]
         text = _function(name, VARIABLE, f"return {self.whole(body)}")
         while self.helpers.get(name, text) != text:
@@ -100,7 +99,5 @@ def to_python(node: Node, parameters: tuple[str, ...] = (), name: str = "f") -> 
     body = f'x = np.asarray(x, dtype=np.float64)\nwith np.errstate(all="ignore"):\n    return {value}'
     needed = sorted(source.helpers.items(), key=lambda helper: helper[0] in _HELPERS, reverse=True)
     functions = [text for _, text in needed] + [_function(name, ", ".join((VARIABLE, *parameters)), body)]
-    imports = ["import math"] if any("math." in text for text in functions) else []
-    return (
-        "\n".join([*imports, "", *(["import numpy as np", ""])]).lstrip("\n") + "\n" + "\n\n".join(functions)
-    )
+    imports = "import math\n\n" if any("math." in text for text in functions) else ""
+    return f"{imports}import numpy as np\n\n\n" + "\n\n".join(functions)

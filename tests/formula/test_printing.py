@@ -69,7 +69,7 @@ def test_python_source_writes_out_the_activations_it_calls():
 
     lookup = lambda word: registry.get(word) if word in registry.names() else None
     expression = parse("mish(x)**2 + elu(x, alpha=0.5) + elu(2*x, alpha=2)", functions=lookup)
-    for order in (0, 1):
+    for order in (0, 1, 2):
         written = expression.differentiate(order)
         expected = expression.propagate(POINTS, order)
         np.testing.assert_allclose(run(written.to_python())(POINTS), expected, rtol=1e-13)
@@ -109,6 +109,19 @@ def test_mathematics_is_written_with_its_own_signs(text, unicode, latex):
     expression = parse(text, ("alpha", "negative_slope"))
     assert expression.to_unicode() == unicode
     assert expression.to_latex() == latex
+
+
+def test_activations_can_be_written_out_beyond_the_orders_of_their_records():
+    from actcli import registry
+
+    lookup = lambda word: registry.get(word) if word in registry.names() else None
+    expression = parse("x*mish(2*x) + relu(x)", functions=lookup)
+    assert expression.expand().to_text() == "2*x**2*tanh(softplus(2*x)) + max(x, 0)"
+    third = parse("mish(x)", functions=lookup).differentiate(3)
+    written = parse("x*tanh(softplus(x))").differentiate(3)
+    np.testing.assert_allclose(
+        third.expand().evaluate(POINTS), written.evaluate(POINTS), rtol=1e-12, atol=1e-16
+    )
 
 
 def test_the_slope_of_an_activation_has_a_prime_and_a_spelling_that_parses_back():
