@@ -14,6 +14,8 @@ from actcli.network.wiring import PLAIN, Wiring
 
 # Arrays of batch × units that one layer keeps for the way back.
 _ARRAYS: Final = 4
+# What the objects of one kept layer take beside their arrays, in bytes.
+_OVERHEAD: Final = 4_096
 # States of all layers are kept, and no layer computed twice, while they fit in this many bytes.
 _KEPT: Final = 2**27
 
@@ -82,7 +84,7 @@ class Network:
     @property
     def segment(self) -> int:
         """How many layers are held at a time: all while they fit, else √depth (computed twice)."""
-        fits = 8 * self._entries * _ARRAYS * self.depth <= _KEPT
+        fits = (8 * self._entries * _ARRAYS + _OVERHEAD) * self.depth <= _KEPT
         return self.depth if fits else math.isqrt(self.depth - 1) + 1
 
     @property

@@ -72,13 +72,13 @@ def test_every_point_of_a_contour_has_the_chi_that_it_is_drawn_for(name):
     assert [contour["chi_1"] for contour in record["contours"]] == list(CONTOURS)
     compared = 0
     for contour in record["contours"]:
-        for sigma_b, sigma_w, q_star in contour["points"][5::60]:
+        for sigma_b, sigma_w, q_star in contour["points"][5::200]:
             found = describe(get(name), sigma_w, sigma_b, q_star)
             # The mean field settles at the same fixed point from there.
             if found.q_star is not None and math.isclose(found.q_star, q_star, rel_tol=1e-6):
                 assert found.chi_1 == pytest.approx(contour["chi_1"], rel=1e-6)
                 compared += 1
-    assert compared > 20
+    assert compared > 8
 
 
 def test_the_edge_of_chaos_of_tanh_passes_through_the_published_point():
