@@ -11,7 +11,7 @@ from actcli.activation import Activation, Array
 from actcli.analysis.samples import distance_to_break
 from actcli.errors import FormulaError
 from actcli.formula import Expression, breakpoints, parse
-from actcli.numerics.decimals import ARITHMETIC
+from actcli.numerics.arithmetic import ARITHMETIC
 from actcli.numerics.differences import (
     Estimate,
     Precise,

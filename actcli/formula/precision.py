@@ -12,7 +12,7 @@ from actcli.formula.evaluate import Array, evaluate_with
 from actcli.formula.forms import Forms
 from actcli.formula.nodes import Node
 from actcli.formula.rounding import relative_bound
-from actcli.numerics.decimals import ARITHMETIC
+from actcli.numerics.arithmetic import ARITHMETIC
 from actcli.numerics.differences import precise_value
 
 # Half of the digits of a float64: what remains is still a picture, but no reference.

@@ -1,17 +1,15 @@
 """Elementary functions to any number of digits, on the standard library's Decimal.
 
-`ARITHMETIC` names them as the expression language does. All of them keep their relative accuracy near 0 and
-in their tails; results are good to the precision of the context, less a few digits.
+All of them keep their relative accuracy near 0 and in their tails; results are good to the precision of the
+context, less a few digits.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from decimal import MAX_EMAX, MIN_EMIN, ROUND_FLOOR, Clamped, Context, Decimal, getcontext, localcontext
+from decimal import MAX_EMAX, MIN_EMIN, Clamped, Context, Decimal, getcontext, localcontext
 from functools import cache
-from typing import Any
 
-_ZERO, _ONE, _TWO, _HALF = Decimal(0), Decimal(1), Decimal(2), Decimal("0.5")
-_NAN, _INFINITY = Decimal("nan"), Decimal("inf")
+_ZERO, _ONE, _TWO, _NAN = Decimal(0), Decimal(1), Decimal(2), Decimal("nan")
 
 
 @contextmanager
@@ -266,49 +264,3 @@ def _error_fraction(u: Decimal, steps: int) -> Decimal:
     for n in range(steps, 0, -1):
         inner = u + n / (2 * inner)
     return (-u * u).exp() / (pi().sqrt() * inner)
-
-
-def _sign(u: Decimal) -> Decimal:
-    return u if u == 0 or u.is_nan() else _ONE.copy_sign(u)
-
-
-def _minimum(u: Decimal, v: Decimal) -> Decimal:
-    return _NAN if u.is_nan() or v.is_nan() else min(u, v)
-
-
-def _maximum(u: Decimal, v: Decimal) -> Decimal:
-    return _NAN if u.is_nan() or v.is_nan() else max(u, v)
-
-
-ARITHMETIC: Mapping[str, Callable[..., Any]] = {
-    "number": Decimal,
-    "add": add,
-    "pi": pi,
-    "e": _ONE.exp,
-    "exp": Decimal.exp,
-    "expm1": expm1,
-    "log": log,
-    "log1p": log1p,
-    "sqrt": Decimal.sqrt,
-    "abs": abs,
-    "sign": _sign,
-    "floor": lambda u: u.to_integral_value(ROUND_FLOOR),
-    "sin": sin,
-    "cos": cos,
-    "arctan": arctan,
-    "arcsin": arcsin,
-    "arccos": arccos,
-    "sinh": sinh,
-    "tanh": tanh,
-    "sech": sech,
-    "arcsinh": arcsinh,
-    "arctanh": arctanh,
-    "sigmoid": sigmoid,
-    "softplus": softplus,
-    "log_cosh": log_cosh,
-    "erf": erf,
-    "erfc": erfc,
-    "min": _minimum,
-    "max": _maximum,
-}
-"""The primitives of the expression language that are not written out by their definition."""

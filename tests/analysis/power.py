@@ -203,7 +203,7 @@ def passes(record):
 def main(count):
     """Count false alarms and misses and print them, each with its first failure or its kind."""
     alarms = [(record, found) for record in correct(count) if not (found := passes(record)).passed]
-    print(f"false alarms: {len(alarms)} of {count}")
+    print(f"false alarms: {len(alarms)} of {count}", flush=True)
     for record, found in alarms[:20]:
         print(" ", record.label, record.orders[0].formula, found.failure)
     missed = Counter()
