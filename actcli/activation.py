@@ -162,23 +162,26 @@ class Activation(Record):
     joint: Callable[..., tuple[Array, Array]] | None = None
     precision: Precision = "float64"
 
-    def __call__(self, x: ArrayLike, order: int = 0) -> NDArray[Any]:
+    def __call__(self, x: ArrayLike, order: int = 0, out: NDArray[Any] | None = None) -> NDArray[Any]:
         """Evaluate the derivative of this order at `x`: any shape in, the same shape and floating dtype out.
 
-        Integers become float64. float16 and float32 are computed in float64 and rounded once.
+        Integers become float64. float16 and float32 are computed in float64 and rounded once. `out`, where
+        given, receives the result: a C-contiguous array of the shape and floating dtype of `x`.
         Raises OrderError for an order that the record does not hold.
         """
         if not 0 <= order < len(self.orders):
             allowed = ", ".join(str(k) for k in range(len(self.orders)))
             raise OrderError(f"{self.name} has no derivative of order {order}; its orders are {allowed}")
         function = self.orders[order].function
-        return self._blockwise(lambda block, *arguments: (function(block, *arguments),), x)[0]
+        return self._blockwise(lambda block, *arguments: (function(block, *arguments),), x, (out,))[0]
 
-    def value_and_slope(self, x: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return f(x) and f′(x), sharing their work where the record knows how."""
+    def value_and_slope(
+        self, x: ArrayLike, out: tuple[NDArray[Any] | None, NDArray[Any] | None] = (None, None)
+    ) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return f(x) and f′(x), sharing their work where the record knows how; `out` as for a call."""
         value, slope = self.orders[0].function, self.orders[1].function
         joint = self.joint or (lambda block, *arguments: (value(block, *arguments), slope(block, *arguments)))
-        first, second = self._blockwise(joint, x)
+        first, second = self._blockwise(joint, x, out)
         return first, second
 
     def forward(self, z: NDArray[Any]) -> NDArray[Any]:
@@ -233,25 +236,33 @@ class Activation(Record):
         left, right = (slope == 0 and bool(np.isfinite(end)) for slope, end in zip(slopes, ends, strict=True))
         return left, right
 
-    def _blockwise(self, function: Callable[..., tuple[Array, ...]], x: ArrayLike) -> tuple[NDArray[Any], ...]:
+    def _blockwise(
+        self, function: Callable[..., tuple[Array, ...]], x: ArrayLike, out: tuple[NDArray[Any] | None, ...]
+    ) -> tuple[NDArray[Any], ...]:
         array = np.asarray(x)
         dtype = array.dtype if array.dtype.kind == "f" else np.result_type(array.dtype, np.float64)
         if dtype.kind != "f":
             raise TypeError(f"{self.name} takes real numbers, not an array of {array.dtype}")
         flat = np.ascontiguousarray(array).reshape(-1)
+        results: tuple[NDArray[Any], ...] = tuple(
+            np.empty(array.shape, dtype) if given is None else given for given in out
+        )
+        for result in results:
+            if result.shape != array.shape or result.dtype != dtype or not result.flags.c_contiguous:
+                raise ValueError(f"out must be a C-contiguous array of {dtype} and shape {array.shape}")
         arguments = self._arguments()
-        results: list[NDArray[Any]] = []
         # Both branches of a where are computed everywhere; the one not taken may overflow or be invalid.
         with np.errstate(all="ignore"):
-            for start in range(0, max(flat.size, 1), _BLOCK):
+            for start in range(0, flat.size, _BLOCK):
                 block = flat[start : start + _BLOCK].astype(np.float64, copy=False)
-                parts = function(block, *arguments)
-                results = results or [np.empty(flat.shape, dtype) for _ in parts]
                 missing = np.isnan(block)
-                for result, part in zip(results, parts, strict=True):
+                for result, part in zip(results, function(block, *arguments), strict=True):
+                    piece = result.reshape(-1)[start : start + _BLOCK]
+                    piece[...] = part
                     # A comparison with nan is false and would pick a branch: nan stays nan, for every order.
-                    result[start : start + _BLOCK] = np.where(missing, np.nan, part)
-        return tuple(result.reshape(array.shape) for result in results)
+                    if missing.any():
+                        piece[missing] = np.nan
+        return results
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
