@@ -3,7 +3,7 @@
 For each record, setting and order the worst error in ulp is hunted: edges, a sample over all exponents,
 the neighbourhoods of zeros and kinks, then ever closer around the largest error found. Where torch, jax or
 scipy are installed their functions, differentiated by themselves, are measured on the same points.
-`--write` puts the table into docs/accuracy.md, which tests/catalogue/test_accuracy.py holds the code to;
+`--write` puts the rows measured into docs/accuracy.md, to which the tests hold the code;
 `--dtype float32` or `float16` measures in the ulp of that type.
 """
 
@@ -178,10 +178,19 @@ def row(record: Activation, dtype: Any) -> list[str]:
 
 
 def page(rows: list[list[str]]) -> str:
-    """Return docs/accuracy.md."""
+    """Return docs/accuracy.md with these rows in place of the old ones of the same activations."""
     heading = ["activation", "f", "f′", "f″", *(f"{name}: f / f′ / f″" for name in rivals.LIBRARIES)]
-    table = "\n".join(f"| {' | '.join(cells)} |" for cells in [heading, ["---"] * len(heading), *rows])
+    merged = {**stated(), **{cells[0].partition(" ")[0]: cells for cells in rows}}
+    kept = [merged[name] for name in sorted(merged) if name in registry.names()]
+    table = "\n".join(f"| {' | '.join(cells)} |" for cells in [heading, ["---"] * len(heading), *kept])
     return f"{PREFACE}\n{table}\n"
+
+
+def stated() -> dict[str, list[str]]:
+    """Return the rows of docs/accuracy.md by the name of the activation; none where there is no page yet."""
+    lines = PAGE.read_text(encoding="utf-8").splitlines() if PAGE.exists() else []
+    rows = [[cell.strip() for cell in line.strip("| ").split("|")] for line in lines if line.startswith("| ")]
+    return {cells[0].partition(" ")[0]: cells for cells in rows[2:]}
 
 
 def main(words: list[str]) -> None:

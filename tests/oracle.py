@@ -86,11 +86,13 @@ def truth(record: Activation, order: int, x: float) -> mp.mpf:
 
 
 def starting_bits(x: float) -> int:
-    """Return the precision to begin with: high where one term of a formula can vanish beside another."""
+    """Return the precision to begin with: high where one term of a formula can vanish beside another.
+
+    Near zero that may be x² beside 1, as in the curvature of sin(x)/x.
+    """
     if 1e-3 < abs(x) < 12:
         return _SHALLOW_BITS
-    # Terms such as (cos(x) − sinc(x))/x² cancel to the third power of a small x.
-    return max(_DEEP_BITS, _SHALLOW_BITS - 3 * math.frexp(x)[1])
+    return min(_DEEP_BITS - int(2.2 * math.frexp(x)[1]), 3600) if 0 < abs(x) < 1e-3 else _DEEP_BITS
 
 
 def evaluate(record: Activation, order: int, x: float, bits: int) -> mp.mpf:

@@ -22,17 +22,16 @@ SLACK = 1.0
 @cache
 def figures() -> dict[str, list[float]]:
     """Return the worst errors of f, f′ and f″ that docs/accuracy.md states for each activation."""
-    found = {}
-    for line in accuracy.PAGE.read_text(encoding="utf-8").splitlines():
-        cells = [cell.strip() for cell in line.strip("| ").split("|")]
-        if len(cells) > 4 and cells[0].partition(" ")[0] in RECORDS:
-            numbers = [re.match(r"[\d.e+]+|∞", cell) for cell in cells[1:4]]
-            found[cells[0].partition(" ")[0]] = [float(n[0].replace("∞", "inf")) for n in numbers if n]
-    return found
+    return {name: [stated_ulp(cell) for cell in cells[1:4]] for name, cells in accuracy.stated().items()}
 
 
-def worst(record: Activation, order: int, count: int, seed: int) -> accuracy.Worst:
-    points = accuracy.sample(record, order, count, seed)
+def stated_ulp(cell: str) -> float:
+    number = re.match(r"\d[\d.e+]*", cell)
+    return float(number[0]) if number else float("inf")
+
+
+def worst(record: Activation, order: int, count: int, every: int = 1) -> accuracy.Worst:
+    points = accuracy.sample(record, order, count, seed=1)[::every]
     return accuracy.errors(record, order, points, lambda x: record(x, order))[0]
 
 
@@ -44,7 +43,7 @@ def test_the_page_states_a_figure_for_each_activation(name: str) -> None:
 @EVERY
 @ORDERS
 def test_no_error_has_grown_beyond_its_figure(name: str, order: int) -> None:
-    found = worst(RECORDS[name], order, count=30, seed=1)
+    found = worst(RECORDS[name], order, count=12)
     assert found.ulp <= figures()[name][order] + SLACK, found
 
 
@@ -52,7 +51,7 @@ def test_no_error_has_grown_beyond_its_figure(name: str, order: int) -> None:
 def test_no_error_has_grown_at_other_parameters(name: str) -> None:
     for bound in list(accuracy.settings(RECORDS[name]))[1:]:
         for order in range(3):
-            found = worst(bound, order, count=2, seed=1)
+            found = worst(bound, order, count=4, every=4)
             assert found.ulp <= figures()[name][order] + SLACK, found
 
 
@@ -61,7 +60,7 @@ def test_no_error_has_grown_at_other_parameters(name: str) -> None:
 @pytest.mark.parametrize("dtype", [np.float32, np.float16])
 def test_narrow_types_are_rounded_once(name: str, order: int, dtype: type) -> None:
     record = RECORDS[name]
-    points = accuracy.sample(record, order, 3, 2, dtype)
+    points = accuracy.sample(record, order, 3, 2, dtype)[::2]
     found = accuracy.errors(record, order, points, lambda x: record(x, order))[0]
     # Half an ulp from the one rounding, and what float64 lost before, which is 2⁻²⁹ of that or less.
     assert found.ulp <= 0.5 + figures()[name][order] * 2.0**-28, found
@@ -82,9 +81,9 @@ def test_a_value_at_infinity_is_the_limit_of_the_values_before(name: str) -> Non
         return
     far, farthest = record(np.array([-1e308, 1e308])), record(np.array([-np.inf, np.inf]))
     for before, limit in zip(far, farthest, strict=True):
-        assert limit == (
-            np.copysign(np.inf, before) if abs(before) > 1e100 else pytest.approx(before, rel=1e-12)
-        )
+        # A logarithm has come no further than 709 at 1e308.
+        finite = limit == pytest.approx(before, rel=1e-12)
+        assert finite or (limit == np.copysign(np.inf, before) and abs(before) > 300)
 
 
 @EVERY
