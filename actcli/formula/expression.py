@@ -14,8 +14,9 @@ from actcli.formula.evaluate import Arithmetic, Array, evaluate, evaluate_with
 from actcli.formula.expand import expanded_calls
 from actcli.formula.forms import Forms
 from actcli.formula.latex import to_latex
+from actcli.formula.limits import LONGEST
 from actcli.formula.nodes import VARIABLE, Node, names_in
-from actcli.formula.parse import LONGEST, Lookup, read
+from actcli.formula.parse import Lookup, read
 from actcli.formula.precision import Loss, precision_loss
 from actcli.formula.printing import to_text, to_unicode
 from actcli.formula.simplify import simplify

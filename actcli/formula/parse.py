@@ -8,30 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from actcli.errors import FormulaError, ParameterError, suggestion
+from actcli.formula.limits import DEEPEST_TREE, LONGEST, refuse, too_deep
 from actcli.formula.nodes import CONSTANTS, VARIABLE, Applied, Call, Name, Node, Number
 from actcli.formula.primitives import ALIASES, CALLABLE, CONDITIONS, PRIMITIVES
-
-LONGEST = 500
-DEEPEST = 64
-# Operations between the brackets count too; Python's own stack must hold them several times over.
-DEEPEST_TREE = 96
 
 Lookup = Callable[[str], object | None]
 
 _NAMED = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)(.*)", re.DOTALL)
-_FORBIDDEN = re.compile(r"[^\w\s.,+\-*/()<>=!]")
-_CURES = {
-    "^": "powers are written **",
-    "×": "products are written *",
-    "·": "products are written *",
-    "÷": "quotients are written /",
-    "−": "minus is written -",
-    "√": "square roots are written sqrt(…)",
-    "|": "absolute values are written abs(…)",
-    "%": "remainders are not part of the language",
-    "[": "grouping is written with ( )",
-    "{": "grouping is written with ( )",
-}
 _COMPARISONS: Mapping[type[ast.cmpop], str] = {
     ast.Lt: "less",
     ast.LtE: "less_equal",
@@ -55,30 +38,8 @@ def read(
 
     Raises FormulaError, with the position counted from 1, for anything outside the language.
     """
-    _refuse_before_parsing(text, longest)
+    refuse(text, longest)
     return _Reader(text, frozenset(parameters), functions).formula()
-
-
-def _refuse_before_parsing(text: str, longest: int) -> None:
-    if len(text) > longest:
-        raise FormulaError(f"the formula has {len(text)} characters; at most {longest} are allowed")
-    if not text.strip():
-        raise FormulaError("the formula is empty; write one in x, such as x*sigmoid(x)")
-    strange = _FORBIDDEN.search(text)
-    if strange:
-        sign = strange[0] if strange[0].isprintable() else repr(strange[0])[1:-1]
-        cure = _CURES.get(strange[0], "a formula is made of numbers, names, + - * / **, comparisons and ( )")
-        raise FormulaError(f"'{sign}' is not allowed in a formula; {cure}", strange.start() + 1)
-    depth = 0
-    for position, character in enumerate(text, 1):
-        depth += (character == "(") - (character == ")")
-        if depth > DEEPEST:
-            raise _too_deep(position)
-
-
-def _too_deep(position: int) -> FormulaError:
-    allowed = f"at most {DEEPEST} brackets and {DEEPEST_TREE} operations inside one another are allowed"
-    return FormulaError(f"the formula is nested too deeply; {allowed}", position)
 
 
 class _Reader:
@@ -143,7 +104,7 @@ class _Reader:
 
     def node(self, node: ast.expr, depth: int) -> Node:
         if depth > DEEPEST_TREE:
-            raise _too_deep(self.at(node))
+            raise too_deep(self.at(node))
         reader = _READERS.get(type(node))
         if reader is None:
             raise self.error(_refusal(node), node)

@@ -1,0 +1,48 @@
+"""What a text may be at all, decided before anything parses it: its characters, its length, its depth."""
+
+import re
+
+from actcli.errors import FormulaError
+
+LONGEST = 500
+DEEPEST = 64
+# Operations between the brackets count too; Python's own stack must hold them several times over.
+DEEPEST_TREE = 96
+
+_FORBIDDEN = re.compile(r"[^\w\s.,+\-*/()<>=!]")
+_CURES = {
+    "^": "powers are written **",
+    "×": "products are written *",
+    "·": "products are written *",
+    "÷": "quotients are written /",
+    "−": "minus is written -",
+    "√": "square roots are written sqrt(…)",
+    "|": "absolute values are written abs(…)",
+    "%": "remainders are not part of the language",
+    "[": "grouping is written with ( )",
+    "{": "grouping is written with ( )",
+}
+
+
+def refuse(text: str, longest: int) -> None:
+    """Raise FormulaError for a text that is too long, too deep, empty, or holds a foreign character."""
+    if len(text) > longest:
+        raise FormulaError(f"the formula has {len(text)} characters; at most {longest} are allowed")
+    if not text.strip():
+        raise FormulaError("the formula is empty; write one in x, such as x*sigmoid(x)")
+    strange = _FORBIDDEN.search(text)
+    if strange:
+        sign = strange[0] if strange[0].isprintable() else repr(strange[0])[1:-1]
+        cure = _CURES.get(strange[0], "a formula is made of numbers, names, + - * / **, comparisons and ( )")
+        raise FormulaError(f"'{sign}' is not allowed in a formula; {cure}", strange.start() + 1)
+    depth = 0
+    for position, character in enumerate(text, 1):
+        depth += (character == "(") - (character == ")")
+        if depth > DEEPEST:
+            raise too_deep(position)
+
+
+def too_deep(position: int) -> FormulaError:
+    """Return the error for operations or brackets nested beyond what is allowed."""
+    allowed = f"at most {DEEPEST} brackets and {DEEPEST_TREE} operations inside one another are allowed"
+    return FormulaError(f"the formula is nested too deeply; {allowed}", position)
