@@ -82,7 +82,10 @@ COSID = Activation(
     family="growing",
     orders=(
         Order("cos(x) - x", _cosid),
-        Order("-sin(x) - 1", lambda x: -np.sin(x) - 1.0),
+        # A perfect square, which keeps the double zeros; π/4 to 32 digits.
+        Order(
+            "-sin(x) - 1", lambda x: -2.0 * np.square(np.sin((0.5 * x + math.pi / 4) + 3.061616997868383e-17))
+        ),
         Order("-cos(x)", lambda x: -np.cos(x)),
     ),
     facts_of=lambda: Facts(-math.inf, math.inf, -2, 0, math.nan, math.nan),
