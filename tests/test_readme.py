@@ -9,7 +9,7 @@ from tests.readme import README, ROOT, blocks, run
 TEXT = README.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("command", "shown"), blocks(TEXT), ids=lambda text: text[:40])
+@pytest.mark.parametrize(("command", "shown"), list(blocks(TEXT)), ids=lambda text: text[:40])
 def test_every_command_of_the_readme_prints_what_it_shows(command, shown, tmp_path):
     assert run(command, tmp_path) == shown
 
