@@ -20,6 +20,7 @@ from tests.cli.process import is_one_error_line
         (["plot", "relu", "--points", "٣"], ["٣"]),
         (["derive", "relu", "--at", "nan"], ["nan", "finite number"]),
         (["derive", "relu", "--at", "-inf"], ["-inf"]),
+        (["derive", "relu", "--at", "1e999"], ["1e999", "finite"]),
         (["derive", "relu", "--at", ""], ["''"]),
         (["vanish", "relu", "--sigma-w", "nan"], ["nan", "from 1e-06 to 1e+06"]),
         (["vanish", "relu", "--fail-below", "0"], ["--fail-below is 0", "above 0"]),
