@@ -18,6 +18,7 @@ _UNSET = {
     "ACTCLI_DEBUG",
     "PYTHONWARNINGS",
     "MPLBACKEND",
+    "PYTHONUNBUFFERED",
 }
 
 
