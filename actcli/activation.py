@@ -14,8 +14,8 @@ Array = NDArray[np.float64]
 
 Precision = Literal["float64", "float32", "float16"]
 
-# A block of this many float64 fits the second-level cache together with its temporaries.
-_BLOCK = 16_384
+# Temporaries of twice this many float64 would be mapped anew by the allocator for every block.
+_BLOCK = 8_192
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,8 @@ class Activation(Record):
             allowed = ", ".join(str(k) for k in range(len(self.orders)))
             raise OrderError(f"{self.name} has no derivative of order {order}; its orders are {allowed}")
         function = self.orders[order].function
-        return self._blockwise(lambda block, *arguments: (function(block, *arguments),), x, (out,))[0]
+        results = self._blockwise(lambda block, *arguments: (function(block, *arguments),), x, (out,))
+        return results[0]
 
     def value_and_slope(
         self, x: ArrayLike, out: tuple[NDArray[Any] | None, NDArray[Any] | None] = (None, None)

@@ -65,7 +65,7 @@ def from_functions(
 
         actcli.register(actcli.from_functions(my_kernel, my_kernel_gradient, name="my_kernel"))
     """
-    name = name or getattr(value, "__name__", "")
+    name = str(name or getattr(value, "__name__", ""))
     if not name.isidentifier():
         raise RegistrationError(
             f"'{name}' cannot name an activation; give from_functions a name of letters and digits"
@@ -127,6 +127,7 @@ def _difference(function: Callable[[Array], Array]) -> Callable[[Array], Array]:
         h = (x + h) - x
         near = function(x + h) - function(x - h)
         far = function(x + 2 * h) - function(x - 2 * h)
-        return (8 * near - far) / (12 * h)
+        slope: Array = (8 * near - far) / (12 * h)
+        return slope
 
     return derivative

@@ -71,8 +71,8 @@ def register(record: "AnyActivation") -> "AnyActivation":
     for word in (record.name, *record.aliases, *record.spellings):
         if word in taken:
             raise RegistrationError(f"'{word}' of {record.title} is taken by {taken[word]}; choose another name")
-    _registered[record.name] = record  # type: ignore[assignment]
-    return record  # type: ignore[return-value]
+    _registered[record.name] = record
+    return record
 
 
 @cache

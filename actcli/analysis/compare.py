@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import actcli
 from actcli.activation import AnyActivation, Array, VectorActivation
-from actcli.analysis.measures import Measures, cost_of, measures_of, numpy_exp_cost
-from actcli.analysis.sampling import sample
-from actcli.analysis.window import heights, shared_window
+from actcli.diagnosis.measures import Measures, cost_of, measures_of, numpy_exp_cost
 from actcli.errors import OptionError, suggestion
 from actcli.network import limits
 from actcli.report import Cell, Chart, Column, Curve, Panel, Role, Table
+from actcli.sampling.curve import sample
+from actcli.sampling.window import heights, shared_window
 
 _DRAWN: Final = 12
 _HEADINGS: Final = {

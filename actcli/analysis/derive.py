@@ -10,13 +10,13 @@ import numpy as np
 from actcli import __version__
 from actcli.activation import Activation, AnyActivation, Facts, VectorActivation
 from actcli.analysis.jacobian import JacobianReport, derive_jacobian, parameters_record
-from actcli.analysis.judgement import Judgement
-from actcli.analysis.samples import checked_points, shown_points
-from actcli.analysis.sampling import sample
-from actcli.analysis.verification import Verification, verify
-from actcli.analysis.window import heights, window
 from actcli.errors import OptionError, OrderError
 from actcli.report import Cell, Chart, Column, Curve, Mark, Panel, Role, Table
+from actcli.sampling.curve import sample
+from actcli.sampling.window import heights, window
+from actcli.verification.judgement import Judgement
+from actcli.verification.points import checked_points, shown_points
+from actcli.verification.result import Verification, verify
 
 POINTS_LIMIT = 1000
 _SYMBOLS = ("f(x)", "f′(x)", "f″(x)", "f‴(x)", "f⁗(x)")

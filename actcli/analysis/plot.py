@@ -9,12 +9,12 @@ import numpy as np
 
 from actcli import __version__
 from actcli.activation import Activation, AnyActivation, Array, VectorActivation
-from actcli.analysis.sampling import Samples, sample
-from actcli.analysis.steepest import steepest
-from actcli.analysis.window import heights, saturation_edges, shared_window
 from actcli.errors import FormulaError, OptionError, OrderError
 from actcli.formula import parse
 from actcli.report import Cell, Chart, Column, Curve, Level, Mark, Panel, Role, Span, Table
+from actcli.sampling.curve import Samples, sample
+from actcli.sampling.steepest import steepest
+from actcli.sampling.window import heights, saturation_edges, shared_window
 
 POINTS = 400
 POINTS_RANGE = (2, 100_000)

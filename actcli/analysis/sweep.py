@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import actcli
 from actcli.activation import Activation, AnyActivation
-from actcli.analysis.prediction import predict
+from actcli.diagnosis.prediction import predict
 from actcli.errors import OptionError, suggestion
 from actcli.network import limits
 from actcli.network.initialiser import Initialiser

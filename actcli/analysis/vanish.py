@@ -1,10 +1,10 @@
 """Whether a gradient survives the way back through many layers: measured, predicted, judged, and cured."""
 
 from actcli.activation import Activation, AnyActivation
-from actcli.analysis.cure import cures
-from actcli.analysis.prediction import predict
 from actcli.analysis.vanishing import VanishReport
-from actcli.analysis.verdict import judge
+from actcli.diagnosis.cure import cures
+from actcli.diagnosis.prediction import predict
+from actcli.diagnosis.verdict import judge
 from actcli.network import limits
 from actcli.network.initialiser import Initialiser, customary, initialiser
 from actcli.network.measurement import measure
@@ -53,7 +53,7 @@ def vanish(
     values = None
     if spectrum:
         # Only who asks for the spectrum pays for its import.
-        from actcli.analysis.isometry import jacobian_spectrum
+        from actcli.diagnosis.isometry import jacobian_spectrum
 
         values = jacobian_spectrum(network, seed)
     return VanishReport(

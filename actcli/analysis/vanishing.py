@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import actcli
 from actcli.activation import Activation
-from actcli.analysis.cure import Cure
-from actcli.analysis.precision import SMALLEST_LOG10, power_of_ten, underflows
-from actcli.analysis.prediction import Prediction
-from actcli.analysis.verdict import Judgement
+from actcli.diagnosis.cure import Cure
+from actcli.diagnosis.precision import SMALLEST_LOG10, power_of_ten, underflows
+from actcli.diagnosis.prediction import Prediction
+from actcli.diagnosis.verdict import Judgement
 from actcli.network.measurement import Column, Measurement
 from actcli.network.network import Network
 from actcli.report import Band, Cell, Chart, Curve, Level, Panel, Table
@@ -18,7 +18,7 @@ from actcli.report import Column as Heading
 from actcli.theory.meanfield import MeanField
 
 if TYPE_CHECKING:
-    from actcli.analysis.isometry import Spectrum
+    from actcli.diagnosis.isometry import Spectrum
 
 _SIGMAS: Final = ("sigma_w", "sigma_b")
 LISTED: Final = 10_000

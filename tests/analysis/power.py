@@ -14,8 +14,8 @@ import numpy as np
 
 from actcli import registry
 from actcli.activation import Activation, Facts, Kink, Order
-from actcli.analysis.samples import checked_points
-from actcli.analysis.verification import verify
+from actcli.verification.points import checked_points
+from actcli.verification.result import verify
 
 SEED = 20_260
 _NUMBER = re.compile(r"(?<![\w.])(\d+\.?\d*(?:e-?\d+)?)(?![\w.])")

@@ -12,10 +12,10 @@ import actcli
 from actcli import registry
 from actcli.activation import Activation, Facts, Kink, Order, Reference, VectorActivation
 from actcli.analysis.derive import derive
-from actcli.analysis.samples import checked_points, shown_points
-from actcli.analysis.verification import verify
 from actcli.errors import OptionError, OrderError
 from actcli.render.data import to_json
+from actcli.verification.points import checked_points, shown_points
+from actcli.verification.result import verify
 from tests.schema import problems
 
 SCHEMA = json.loads(files("actcli").joinpath("schemas/derive.json").read_text(encoding="utf-8"))

@@ -10,11 +10,11 @@ import actcli
 from actcli import registry
 from actcli.activation import Activation
 from actcli.analysis.plot import LIMIT, plot
-from actcli.analysis.sampling import sample
-from actcli.analysis.window import saturation_edges, window
 from actcli.errors import OptionError, OrderError
 from actcli.render.data import to_csv, to_json
 from actcli.render.figure import draw
+from actcli.sampling.curve import sample
+from actcli.sampling.window import saturation_edges, window
 from tests.schema import problems
 
 SCHEMA = json.loads((Path(actcli.__file__).parent / "schemas" / "plot.json").read_text(encoding="utf-8"))

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from actcli.activation import Activation
-from actcli.analysis.cure import lines_to_paste
-from actcli.analysis.precision import SMALLEST_LOG10, power_of_ten, underflows
-from actcli.analysis.prediction import predict
 from actcli.analysis.vanish import vanish
 from actcli.analysis.vanishing import LISTED
+from actcli.diagnosis.cure import lines_to_paste
+from actcli.diagnosis.precision import SMALLEST_LOG10, power_of_ten, underflows
+from actcli.diagnosis.prediction import predict
 from actcli.errors import OptionError
 from actcli.network.initialiser import initialiser
 from actcli.network.measurement import measure

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from actcli.activation import Activation, AnyActivation
-from actcli.analysis.prediction import stages
+from actcli.diagnosis.prediction import stages
 from actcli.network.graded import log10_mean_square
 from actcli.network.jacobian import log10_singular_values
 from actcli.network.network import Network

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.activation import Activation, Array
-from actcli.analysis.sampling import Samples
 from actcli.report import Level, Mark
+from actcli.sampling.curve import Samples
 
 Flags = NDArray[np.bool_]
 

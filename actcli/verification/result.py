@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from actcli.activation import Activation
-from actcli.analysis.judgement import ORDERS, Judgement, judge
-from actcli.analysis.kinks import KinkJudgement, judge_kink, unstated_kinks
-from actcli.analysis.subject import Subject
+from actcli.verification.judgement import ORDERS, Judgement, judge
+from actcli.verification.kinks import KinkJudgement, judge_kink, unstated_kinks
+from actcli.verification.subject import Subject
 
 
 @dataclass(frozen=True)

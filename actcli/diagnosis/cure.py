@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from actcli.activation import Activation, AnyActivation
-from actcli.analysis.precision import power_of_ten
-from actcli.analysis.verdict import verdict_of
+from actcli.diagnosis.precision import power_of_ten
+from actcli.diagnosis.verdict import verdict_of
 from actcli.network.initialiser import Initialiser, initialiser
 from actcli.network.measurement import measure
 from actcli.network.network import Network

@@ -7,9 +7,9 @@ from typing import Literal
 
 import numpy as np
 
-from actcli.analysis.samples import distance_to_break
-from actcli.analysis.subject import Subject
 from actcli.numerics.differences import Estimate, precise_value
+from actcli.verification.points import distance_to_break
+from actcli.verification.subject import Subject
 
 # Many times what a careful float64 function loses, and far less than a constant off by 1e-6 changes.
 _RELATIVE = 1e-11

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from actcli.analysis.prediction import predict
+from actcli.diagnosis.prediction import predict
 from actcli.network.initialiser import Initialiser, initialiser
 from actcli.network.network import Network
 from actcli.network.propagation import propagate

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from actcli.analysis.isometry import isometry, jacobian_spectrum
 from actcli.analysis.vanish import vanish
+from actcli.diagnosis.isometry import isometry, jacobian_spectrum
 from actcli.network.initialiser import Initialiser, initialiser
 from actcli.network.jacobian import log10_singular_values
 from actcli.network.network import Network

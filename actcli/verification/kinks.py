@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from actcli.activation import Kink
-from actcli.analysis.judgement import ORDERS
-from actcli.analysis.subject import AT_A_KINK, Subject, close
 from actcli.numerics.differences import precise_value
 from actcli.survey import examine
+from actcli.verification.judgement import ORDERS
+from actcli.verification.subject import AT_A_KINK, Subject, close
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from decimal import Decimal
 import numpy as np
 
 from actcli.activation import Activation, Array
-from actcli.analysis.samples import distance_to_break
 from actcli.errors import FormulaError
 from actcli.formula import Expression, breakpoints, parse
 from actcli.numerics.arithmetic import ARITHMETIC
@@ -19,6 +18,7 @@ from actcli.numerics.differences import (
     precise_slope,
     precise_value,
 )
+from actcli.verification.points import distance_to_break
 
 # One-sided limits are taken a few floats beside a point, so they are this much off, relatively.
 AT_A_KINK = 1e-8

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from actcli.activation import Activation, AnyActivation
-from actcli.analysis.precision import power_of_ten
+from actcli.diagnosis.precision import power_of_ten
 from actcli.network.measurement import Column, Measurement
 
 Verdict = Literal["vanishing", "stable", "exploding"]
