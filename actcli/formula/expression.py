@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from actcli.formula.breakpoints import breakpoints as _breakpoints
 from actcli.formula.derivative import derivative
-from actcli.formula.evaluate import Arithmetic, Array, evaluate, evaluate_with
+from actcli.formula.evaluate import Arithmetic, Array, evaluate_with
 from actcli.formula.expand import expanded_calls
 from actcli.formula.forms import Forms
 from actcli.formula.latex import to_latex
@@ -53,7 +53,7 @@ class Expression:
 
     def evaluate(self, x: ArrayLike, values: Mapping[str, float] | None = None) -> Array:
         """Return the formula at `x` in float64, in the shape of `x`, by its stable form."""
-        return evaluate(self._forms.stable, x, values or {})
+        return self._forms.compute(np.asarray(x, dtype=np.float64), 0, values or {})
 
     def propagate(self, x: ArrayLike, order: int, values: Mapping[str, float] | None = None) -> Array:
         """Return the derivative of this order (0 to 4) at `x`: exact but for rounding, no differences.

@@ -15,6 +15,7 @@ from actcli.formula.stable import stabilised
 
 # Longer derivatives are propagated instead: that is as good, and quicker.
 _LONGEST = 600
+_FAR = np.array([1e100, 1e150, 1e200, 1e250, 1e300])
 # A running bound is careful: forms that keep 46 of 53 bits are equally good.
 _CERTAIN = 46.0
 # Bits, over all samples together: less is no reason to compute what the user did not type.
@@ -57,6 +58,19 @@ class Forms:
         """
         if not 0 <= order <= HIGHEST:
             raise OrderError(f"order {order} is not computed; the orders are 0 to {HIGHEST}")
+        result = self._compute(x, order, values)
+        for end in (-np.inf, np.inf):
+            undecided = (x == end) & np.isnan(result)
+            if undecided.any():
+                result[undecided] = self._limit(np.sign(end), order, values)
+        return result
+
+    def _limit(self, side: float, order: int, values: Mapping[str, float]) -> float:
+        """Return the limit at ±∞ where the formula itself says ∞·0 or ∞ − ∞; nan unless it stands still."""
+        far = self._compute(side * _FAR, order, values)
+        return float(far[-1]) if (far == far[-1]).all() else np.nan
+
+    def _compute(self, x: Array, order: int, values: Mapping[str, float]) -> Array:
         best = self.computed(order, values)
         if best is None:
             return propagate(self.stable, x, order, values)[order]

@@ -137,6 +137,15 @@ def test_a_flat_slope_beside_an_infinite_one_stays_flat():
     assert parse("x*log(x)").propagate(0.0, 1) == -np.inf
 
 
+def test_limits_at_infinity_are_found_where_the_formula_says_infinity_times_zero():
+    ends = np.array([-np.inf, np.inf])
+    assert parse("x*sigmoid(x)").propagate(ends, 0).tolist() == [0.0, np.inf]
+    assert parse("x*sigmoid(x)").propagate(ends, 1).tolist() == [0.0, 1.0]
+    assert parse("x*exp(-x**2)").propagate(ends, 1).tolist() == [0.0, 0.0]
+    assert parse("x*tanh(softplus(x))").propagate(ends, 1).tolist() == [0.0, 1.0]
+    assert np.isnan(parse("x*cos(x)").propagate(ends, 0)).all()
+
+
 def test_a_derivative_with_respect_to_a_parameter():
     expression = parse("where(x > 0, x, alpha*(exp(x/alpha) - 1))", ("alpha",))
     gradient = expression.differentiate(variable="alpha")
