@@ -135,7 +135,9 @@ class Record:
     @property
     def label(self) -> str:
         """The name with every parameter that differs from its default, as the command line takes it."""
-        changed = [f"{p.name}={self.values[p.name]:g}" for p in self.parameters if self.values[p.name] != p.default]
+        changed = [
+            f"{p.name}={self.values[p.name]:g}" for p in self.parameters if self.values[p.name] != p.default
+        ]
         return f"{self.name}:{','.join(changed)}" if changed else self.name
 
     def _arguments(self) -> tuple[float, ...]:
@@ -191,7 +193,8 @@ class Activation(Record):
 
     def vjp(self, z: NDArray[Any], g: NDArray[Any]) -> NDArray[Any]:
         """Return the gradient at `z`, given the gradient `g` at f(z): g · f′(z)."""
-        return g * self(z, order=1)
+        pulled: NDArray[Any] = g * self(z, order=1)
+        return pulled
 
     def jacobian(self, z: NDArray[Any]) -> NDArray[Any]:
         """Return the Jacobian at one vector `z`: diagonal for an elementwise function."""
@@ -216,7 +219,9 @@ class Activation(Record):
     def increasing(self) -> bool:
         """Whether f never decreases: no negative slope and no jump downwards."""
         facts = self.facts
-        return facts.slope_infimum >= 0 and all(k.left <= k.stated <= k.right for k in facts.kinks if k.order == 0)
+        return facts.slope_infimum >= 0 and all(
+            k.left <= k.stated <= k.right for k in facts.kinks if k.order == 0
+        )
 
     @property
     def odd(self) -> bool:
@@ -289,7 +294,9 @@ class VectorActivation(Record):
     def __call__(self, z: ArrayLike, order: int = 0) -> NDArray[Any]:
         """Return forward(z); a vector-valued activation has no elementwise slope, see `jacobian`."""
         if order != 0:
-            raise OrderError(f"{self.name} maps vectors to vectors: it has a Jacobian, no derivative of order {order}")
+            raise OrderError(
+                f"{self.name} maps vectors to vectors: it has a Jacobian, no derivative of order {order}"
+            )
         return self.forward(np.asarray(z))
 
     def forward(self, z: NDArray[Any]) -> NDArray[Any]:

@@ -66,11 +66,15 @@ def register(record: "AnyActivation") -> "AnyActivation":
     if not isinstance(record, Record):
         raise RegistrationError(f"{record!r} is no activation record; register an actcli.Activation")
     if not _NAME.fullmatch(record.name) or record.name in {"x", "pi", "e"}:
-        raise RegistrationError(f"'{record.name}' cannot name an activation; use letters, digits and underscores")
+        raise RegistrationError(
+            f"'{record.name}' cannot name an activation; use letters, digits and underscores"
+        )
     taken = _words()
     for word in (record.name, *record.aliases, *record.spellings):
         if word in taken:
-            raise RegistrationError(f"'{word}' of {record.title} is taken by {taken[word]}; choose another name")
+            raise RegistrationError(
+                f"'{word}' of {record.title} is taken by {taken[word]}; choose another name"
+            )
     _registered[record.name] = record
     return record
 
@@ -89,7 +93,11 @@ def index() -> Mapping[str, Mapping[str, Any]]:
 
 def _words() -> dict[str, str]:
     """Return every word with the name of the activation that owns it."""
-    owners = {word: name for name, entry in index().items() for word in (name, *entry["aliases"], *entry["spellings"])}
+    owners = {
+        word: name
+        for name, entry in index().items()
+        for word in (name, *entry["aliases"], *entry["spellings"])
+    }
     for name, record in _registered.items():
         owners |= dict.fromkeys((name, *record.aliases, *record.spellings), name)
     return owners
