@@ -161,7 +161,7 @@ def differs(record, mutant):
     for order in range(3):
         first, second = record(x, order=order), mutant(x, order=order)
         both = np.isfinite(first) & np.isfinite(second)
-        if (np.abs(first - second)[both] > 1e-300).any():
+        if (np.abs(first[both] - second[both]) > 1e-300).any():
             return True
     return False
 
@@ -173,7 +173,8 @@ def _formula_differs(first, second, record):
         parse(order.formula, record.values).evaluate(_EVERYWHERE, record.values) for order in (first, second)
     ]
     finite = np.isfinite(values[0]) & np.isfinite(values[1])
-    return bool((np.abs(values[0] - values[1])[finite] > 1e-9 * np.abs(values[0])[finite]).any())
+    first, second = (value[finite] for value in values)
+    return bool((np.abs(first - second) > 1e-9 * np.abs(first)).any())
 
 
 def correct(count):
