@@ -33,6 +33,10 @@ FORMULAS = (
 SOURCE = Reference("made up for a test")
 
 
+FORMULA_OF_A_MISTAKE = Order("sigmoid(x)*sigmoid(x)", registry.get("sigmoid").orders[1].function)
+NO_KINK = Kink(1, 0.19661193324148185, 0.3, 0.25, "none")
+
+
 def named(record):
     return record.label
 
@@ -137,17 +141,14 @@ PLANTED = {
     "lost tail": changed(TANH, 1, lambda x: 1 - np.tanh(x) ** 2),
     "tail lost far out": changed(SIGMOID, 1, lambda x: np.where(x > 600, 0, SIGMOID(x, order=1))),
     "wrong branch at a kink": changed(RELU, 1, lambda x: np.where(x >= 0, 1.0, 0.0)),
-    "nonsense at a kink": changed(HARD_TANH, 1, lambda x, *_: np.where(np.abs(x) == 1, 2.0, HARD_TANH(x, order=1))),
+    "nonsense at a kink": changed(
+        HARD_TANH, 1, lambda x, *_: np.where(np.abs(x) == 1, 2.0, HARD_TANH(x, order=1))
+    ),
     "nan": changed(SIGMOID, 1, lambda x: np.where(x > 5, np.nan, SIGMOID(x, order=1))),
-    "a wrong formula": replace(
-        SIGMOID,
-        orders=(SIGMOID.orders[0], Order("sigmoid(x)*sigmoid(x)", SIGMOID.orders[1].function), SIGMOID.orders[2]),
-    ),
+    "a wrong formula": replace(SIGMOID, orders=(SIGMOID.orders[0], FORMULA_OF_A_MISTAKE, SIGMOID.orders[2])),
     "a kink that is not stated": replace(RELU, facts_of=lambda: Facts(0, math.inf, 0, 1, 0, 1)),
-    "a kink that is none": replace(
-        SIGMOID, facts_of=lambda: replace(SIGMOID.facts, kinks=(Kink(1, 0.19661193324148185, 0.3, 0.25, "none"),))
-    ),
-}  # fmt: skip
+    "a kink that is none": replace(SIGMOID, facts_of=lambda: replace(SIGMOID.facts, kinks=(NO_KINK,))),
+}
 
 
 @pytest.mark.parametrize("mistake", PLANTED)
