@@ -1,7 +1,6 @@
 """Curves of activations and their derivatives: what `actcli plot` draws."""
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +8,8 @@ import numpy as np
 
 from actcli import __version__
 from actcli.activation import Activation, AnyActivation, Array, VectorActivation
-from actcli.errors import FormulaError, OptionError, OrderError
-from actcli.formula import parse
+from actcli.errors import OptionError, OrderError
+from actcli.formula import pretty
 from actcli.report import Cell, Chart, Column, Curve, Level, Mark, Panel, Role, Span, Table
 from actcli.sampling.curve import Samples, sample
 from actcli.sampling.steepest import steepest
@@ -152,7 +151,7 @@ class PlotReport:
         if isinstance(activation, VectorActivation):
             return f"{activation.formula}{with_values}\n{activation.section_caption}"
         shown = zip(_ORDERS, activation.orders[: min(self.order, 1) + 1], strict=False)
-        rows = [f"{symbol}(x) = {_pretty(order.formula, activation.values)}" for (symbol, *_), order in shown]
+        rows = [f"{symbol}(x) = {pretty(order.formula, activation.values)}" for (symbol, *_), order in shown]
         return "\n".join([rows[0] + with_values, *rows[1:]])
 
 
@@ -258,11 +257,3 @@ def _jump_marks(samples: Samples, series: int) -> list[Mark]:
         if math.isfinite(jump.stated):
             marks.append(Mark(jump.x, jump.stated, "closed", series=series))
     return marks
-
-
-def _pretty(formula: str, parameters: Iterable[str]) -> str:
-    """Return a formula in the letters of mathematics; one that calls a user's functions stays as it is."""
-    try:
-        return parse(formula, tuple(parameters)).to_unicode()
-    except FormulaError:
-        return formula

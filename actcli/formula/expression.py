@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from actcli.errors import FormulaError
 from actcli.formula.breakpoints import breakpoints as _breakpoints
 from actcli.formula.derivative import derivative
 from actcli.formula.evaluate import Arithmetic, Array, evaluate_with
@@ -127,3 +128,11 @@ def parse(
     """
     names = tuple(parameters)
     return Expression(read(text, names, functions, longest), names)
+
+
+def pretty(text: str, parameters: Iterable[str] = ()) -> str:
+    """Return a formula in the signs of mathematics; one that calls a user's functions stays as it is."""
+    try:
+        return parse(text, parameters).to_unicode()
+    except FormulaError:
+        return text

@@ -73,16 +73,16 @@ def _is_number(text: str) -> bool:
 
 
 def _blocks(table: Table, level: int) -> list[str]:
-    blocks = [f"{'#' * min(level, 6)} {_escaped(table.title)}\n"]
+    blocks = [f"{'#' * min(level, 6)} {escaped(table.title)}\n"]
     if table.lines:
-        pairs = ((_escaped(label), _escaped(cell(value))) for label, value in table.lines)
+        pairs = ((escaped(label), escaped(cell(value))) for label, value in table.lines)
         blocks.append("".join(f"- {label}: {value}\n" for label, value in pairs))
     if table.columns:
-        heads = (_escaped(column.heading) for column in table.columns)
+        heads = (escaped(column.heading) for column in table.columns)
         rules = ("---:" if column.align == "right" else ":---" for column in table.columns)
-        rows = [heads, rules, *((_escaped(cell(value)) for value in row) for row in table.rows)]
+        rows = [heads, rules, *((escaped(cell(value)) for value in row) for row in table.rows)]
         blocks.append("".join(f"| {' | '.join(row)} |\n" for row in rows))
-    blocks += [f"{_escaped(note)}\n" for note in table.notes]
+    blocks += [f"{escaped(note)}\n" for note in table.notes]
     for further in table.further:
         blocks += _blocks(further, level + 1)
     return blocks
@@ -93,5 +93,6 @@ def _blocks(table: Table, level: int) -> list[str]:
 _MARKS = re.compile(r"[\\`|<>\[\]#$~&]|(?<!\s)\*|\*(?!\s)|(?<![^\W_])_|_(?![^\W_])|^[-+](?=\s)")
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return `text` as Markdown that shows it letter by letter, on one line."""
     return _MARKS.sub(r"\\\g<0>", printable(text))
