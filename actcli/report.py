@@ -63,7 +63,7 @@ class Band:
 
 @dataclass(frozen=True)
 class Mark:
-    """One point: `closed` is the value taken at a jump or kink, `open` a one-sided limit, `peak` an extremum."""
+    """One point: `closed` is the value taken at a jump or kink, `open` a one-sided limit, `peak` an extreme."""
 
     x: float
     y: float

@@ -1,7 +1,8 @@
 """Dying ReLU: large steps push units where they never fire again; a leaky unit finds its way back.
 
-A unit is dead when its pre-activation is negative for every sample: relu's slope is then 0, no gradient reaches
-its weights, and nothing can bring it back. A small positive bias lets a unit fire where its input is exactly 0.
+A unit is dead when its pre-activation is negative for every sample: relu's slope is then 0, no gradient
+reaches its weights, and nothing can bring it back. A small positive bias lets a unit fire where its input
+is exactly 0.
 """
 
 import numpy as np
@@ -41,4 +42,5 @@ for name in ("relu", "leaky_relu"):
 relu = actcli.get("relu")
 silent = np.zeros((SAMPLES, UNITS))  # all inputs 0: only the bias decides
 for bias in (0.0, 0.01):
-    print(f"relu on silent inputs, bias {bias:<4}  units with a slope {float(np.mean(relu(silent + bias, order=1))):4.0%}")
+    alive = float(np.mean(relu(silent + bias, order=1)))
+    print(f"relu on silent inputs, bias {bias:<4}  units with a slope {alive:4.0%}")

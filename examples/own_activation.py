@@ -25,13 +25,18 @@ SQUARED_SIGMOID = Activation(
     ),
     # The slope is largest where σ = 2/3: 2 · 4/9 · 1/3.
     facts_of=lambda: Facts(
-        infimum=0, supremum=1, slope_infimum=0, slope_supremum=8 / 27, slope_at_minus_infinity=0, slope_at_infinity=0
+        infimum=0, supremum=1,
+        slope_infimum=0, slope_supremum=8 / 27,
+        slope_at_minus_infinity=0, slope_at_infinity=0,
     ),
 )  # fmt: skip
 
 actcli.register(SQUARED_SIGMOID)
 mine = actcli.get("squared_sigmoid")
-print("value and slope at −2, 0, 2:", *(np.array2string(mine(np.array([-2.0, 0, 2]), order=k), precision=6) for k in (0, 1)))
+print(
+    "value and slope at −2, 0, 2:",
+    *(np.array2string(mine(np.array([-2.0, 0, 2]), order=k), precision=6) for k in (0, 1)),
+)
 
 check = actcli.derive(mine, check=True).to_record()["check"]
 print("derivative check passed:", check["passed"])

@@ -1,7 +1,7 @@
 """The vanishing gradient by depth: what is left at layer 1 of the gradient at the last layer.
 
-Each activation runs with the initialisation customary for it. The bound is depth · log10 of the largest slope:
-sigmoid cannot pass on more than a quarter a layer, times what the weights add.
+Each activation runs with the initialisation customary for it. The bound is depth · log10 of the largest
+slope: sigmoid cannot pass on more than a quarter a layer, times what the weights add.
 """
 
 import actcli

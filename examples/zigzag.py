@@ -1,8 +1,8 @@
 """Outputs that are not zero-centred make the weights zig-zag.
 
-The gradient of a unit's weights is δ · x: one number times the outputs of the layer below. Where these are all
-positive (sigmoid), every weight of the unit must move the same way at each step, so a target that asks one
-weight to rise and another to fall can only be reached in zig-zag.
+The gradient of a unit's weights is δ · x: one number times the outputs of the layer below. Where these are
+all positive (sigmoid), every weight of the unit must move the same way at each step, so a target that asks
+one weight to rise and another to fall can only be reached in zig-zag.
 """
 
 import numpy as np

@@ -29,9 +29,14 @@ def run(command, folder):
     environment |= {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     command = re.sub(r"(^|\| |&& )actcli ", rf'\1"{sys.executable}" -m actcli ', command)
     done = subprocess.run(
-        ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8",
+        ["bash", "-c", command],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
         timeout=120,
-    )  # fmt: skip
+    )
     return done.stdout + done.stderr
 
 

@@ -60,7 +60,9 @@ def test_every_import_goes_strictly_down_or_stays_in_its_room(path):
             assert f"{'/'.join(parts[1:])}.py" in MODULES, module
             assert path.count("/") and parts[2] not in COMMANDS, f"{path} knows the room {module} beside it"
             continue
-        assert FLOORS[there] < FLOORS[here], f"{path} (floor {FLOORS[here]}) imports {module} (floor {FLOORS[there]})"
+        assert FLOORS[there] < FLOORS[here], (
+            f"{path} (floor {FLOORS[here]}) imports {module} (floor {FLOORS[there]})"
+        )
 
 
 COMMANDS = {"plot", "derive", "vanish", "compare", "list", "terminal", "data"}
@@ -74,7 +76,9 @@ def test_borrowed_packages_stay_in_the_rooms_that_need_them(path):
             assert path.startswith(BORROWED[package]), f"{path} imports {module}"
             assert package != "matplotlib" or inside, f"{path} imports matplotlib at the top"
         assert module != "matplotlib.pyplot", f"{path} imports pyplot"
-        assert package not in {"scipy", "mpmath", "sympy", "torch", "jax", "click"}, f"{path} imports {module}"
+        assert package not in {"scipy", "mpmath", "sympy", "torch", "jax", "click"}, (
+            f"{path} imports {module}"
+        )
 
 
 def test_every_room_stands_on_a_floor():

@@ -1,1 +1,1 @@
-"""What the numbers of a network mean: predictions beside measurements, verdicts, precision floors and cures."""
+"""What a network's numbers mean: predictions beside measurements, verdicts, precision floors and cures."""
