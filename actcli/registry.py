@@ -26,7 +26,7 @@ _registered: dict[str, "AnyActivation"] = {}
 
 
 def names() -> tuple[str, ...]:
-    """Return the names of all built-in and registered activations, sorted; plug-ins only once they are used."""
+    """Return the names of all built-in and registered activations, sorted; plug-ins once they are used."""
     return tuple(sorted({*index(), *_registered}))
 
 
@@ -81,7 +81,7 @@ def register(record: "AnyActivation") -> "AnyActivation":
 
 @cache
 def index() -> Mapping[str, Mapping[str, Any]]:
-    """Return the index of the built-ins: name → room, family, aliases, spellings, parameters; without numpy."""
+    """Return the index of the built-ins: name → room, family, aliases, spellings, parameters; no numpy."""
     # Here, because the help of every command imports this module and needs no index.
     import json
     from importlib.resources import files

@@ -63,7 +63,7 @@ class Band:
 
 @dataclass(frozen=True)
 class Mark:
-    """One point: `closed` is the value taken at a jump or kink, `open` a one-sided limit, `peak` an extreme."""
+    """One point: `closed` is the value taken at a jump or kink, `open` a limit there, `peak` an extremum."""
 
     x: float
     y: float
