@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from actcli.activation import Activation
 
 LIBRARIES = ("torch", "jax", "scipy")
+SCIPY = {"sigmoid": "expit", "log_sigmoid": "log_expit", "erf": "erf", "probit": "ndtr"}
 Function = Callable[[NDArray[Any]], NDArray[Any]]
 
 
@@ -25,7 +26,8 @@ def functions(library: str, record: Activation) -> Sequence[Function] | None:
     return found
 
 
-def _word(record: Activation, prefix: str) -> str | None:
+def spelled(record: Activation, prefix: str) -> str | None:
+    """Return the word after `prefix` that spells the record with its default parameters, or None."""
     defaults = {parameter.name: parameter.default for parameter in record.parameters}
     words = [
         w
@@ -38,7 +40,7 @@ def _word(record: Activation, prefix: str) -> str | None:
 def _torch(record: Activation) -> Sequence[Function] | None:
     import torch
 
-    word = _word(record, "torch.nn.functional.")
+    word = spelled(record, "torch.nn.functional.")
     if word is None:
         return None
     function = getattr(torch.nn.functional, word)
@@ -64,7 +66,7 @@ def _jax(record: Activation) -> Sequence[Function] | None:
     import jax
 
     jax.config.update("jax_enable_x64", True)
-    word = _word(record, "jax.nn.")
+    word = spelled(record, "jax.nn.")
     if word is None:
         return None
 
@@ -79,12 +81,5 @@ def _jax(record: Activation) -> Sequence[Function] | None:
 def _scipy(record: Activation) -> Sequence[Function] | None:
     from scipy import special
 
-    names = {
-        "sigmoid": "expit",
-        "log_sigmoid": "log_expit",
-        "erf": "erf",
-        "sinc_unit": None,
-        "normal_cdf": "ndtr",
-    }
-    word = names.get(record.name)
+    word = SCIPY.get(record.name)
     return (getattr(special, word),) if word else None

@@ -1,0 +1,163 @@
+"""Time per element of elementwise activations: `python -m tests.benchmarks.activations [NAME …]`.
+
+Value and slope together, and each alone, in nanoseconds an element and as a ratio to numpy.exp on the same
+array in the same rounds; beside them value and slope by torch and jax, and the value by scipy, where they
+are installed. All on one core. What one exponential costs differs tenfold from machine to machine (vector
+instructions or none), hence both figures. "textbook" is the slope as books print it, in plain NumPy on the
+whole array, without care for digits; the last column is our slope's time over that.
+"""
+
+import argparse
+import importlib.util
+import os
+import statistics
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+# Before numpy, torch and jax start their threads: one core is compared with one core.
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+import numpy as np
+
+from actcli.activation import Activation, Array
+from actcli.formula import parse
+from actcli.formula.primitives import PRIMITIVES
+from tests import rivals
+from tests.accuracy import elementwise
+from tests.benchmarks.timing import elapsed, figure, heading, interleaved, line, machine, ratio
+
+Task = Callable[[], object]
+# Slopes that books write otherwise than our records do, in the language of formulas.
+TEXTBOOK = {
+    "sigmoid": "sigmoid(x)*(1 - sigmoid(x))",
+    "tanh": "1 - tanh(x)**2",
+    "silu": "sigmoid(x)*(1 + x*(1 - sigmoid(x)))",
+    "mish": "tanh(softplus(x)) + x*sigmoid(x)*(1 - tanh(softplus(x))**2)",
+    "gelu": "(1 + erf(x/sqrt(2)))/2 + x*exp(-x**2/2)/sqrt(2*pi)",
+}
+COLUMNS = (
+    "activation", "f, f′ together", "× exp", "f", "f′", "textbook f′", "torch f, f′", "jax f, f′", "scipy f",
+    "f′ / textbook",
+)  # fmt: skip
+
+
+def _plain() -> Mapping[str, Callable[..., Any]]:
+    """Return the primitives as NumPy has them; those that it lacks are taken by their definition."""
+    known = {name: getattr(np, name, None) for name in PRIMITIVES}
+    found: dict[str, Callable[..., Any]] = {name: known[name] for name in known if known[name] is not None}
+    found |= {"min": np.minimum, "max": np.maximum, "number": float, "sech": lambda u: 1 / np.cosh(u)}
+    found |= {"and": np.logical_and, "or": np.logical_or, "not": np.logical_not}
+    # NumPy's own sinc has π in it, and x ** 2 is quicker than numpy.power.
+    del found["sinc"], found["power"]
+    if importlib.util.find_spec("scipy"):
+        from scipy import special
+
+        found |= {"erf": special.erf, "erfc": special.erfc}
+    return found
+
+
+def tasks(record: Activation, x: Array) -> dict[str, Task | None]:
+    """Return what is timed for one record; None where there is no such thing."""
+    y, slope = np.empty_like(x), np.empty_like(x)
+    values = {parameter.name: parameter.default for parameter in record.parameters}
+    formula, plain = parse(TEXTBOOK.get(record.name, record.orders[1].formula), values), _plain()
+    return {
+        "exp": lambda: np.exp(x, out=y),
+        "together": lambda: record.value_and_slope(x, out=(y, slope)),
+        "value": lambda: record(x, out=y),
+        "slope": lambda: record(x, 1, out=slope),
+        "textbook": _working(lambda: _whole(formula.evaluate_with(plain, x, values), x)),
+        "torch": _torch(record, x),
+        "jax": _jax(record, x),
+        "scipy": _scipy(record, x),
+    }
+
+
+def _whole(result: Any, x: Array) -> Any:
+    """Return an array where the slope is a constant, as everyone else does."""
+    return result if isinstance(result, np.ndarray) else np.full_like(x, result)
+
+
+def _working(task: Task) -> Task | None:
+    """Return the task where it runs: plain NumPy has no erf, for one."""
+    try:
+        task()
+    except Exception:
+        return None
+    return task
+
+
+def _torch(record: Activation, x: Array) -> Task | None:
+    word = rivals.spelled(record, "torch.nn.functional.")
+    if word is None or not importlib.util.find_spec("torch"):
+        return None
+    import torch
+
+    function, ones = getattr(torch.nn.functional, word), torch.ones(x.shape, dtype=torch.float64)
+    z = torch.tensor(x, requires_grad=True)
+    return _working(lambda: torch.autograd.grad(function(z), z, ones))
+
+
+def _jax(record: Activation, x: Array) -> Task | None:
+    word = rivals.spelled(record, "jax.nn.")
+    if word is None or not importlib.util.find_spec("jax"):
+        return None
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    both, z = jax.jit(jax.vmap(jax.value_and_grad(getattr(jax.nn, word)))), jax.numpy.asarray(x)
+    return _working(lambda: jax.block_until_ready(both(z)))
+
+
+def _scipy(record: Activation, x: Array) -> Task | None:
+    word = rivals.SCIPY.get(record.name)
+    if word is None or not importlib.util.find_spec("scipy"):
+        return None
+    from scipy import special
+
+    function, y = getattr(special, word), np.empty_like(x)
+    return lambda: function(x, out=y)
+
+
+def measure(record: Activation, x: Array, rounds: int) -> dict[str, list[float]]:
+    """Return the nanoseconds an element of every task, one number a round."""
+    timed = {name: task for name, task in tasks(record, x).items() if task is not None}
+    found = interleaved({name: lambda task=task: elapsed(task) for name, task in timed.items()}, rounds)
+    return {name: [seconds * 1e9 / x.size for seconds in times] for name, times in found.items()}
+
+
+def row(record: Activation, times: Mapping[str, list[float]]) -> str:
+    """Return one line of the table."""
+    shown = {name: figure(statistics.median(rounds), 1) for name, rounds in times.items()}
+    cells = [record.name, shown["together"], figure(ratio(times["together"], times["exp"]), 1)]
+    cells += [shown.get(name, "–") for name in ("value", "slope", "textbook", "torch", "jax", "scipy")]
+    beside = ratio(times["slope"], times["textbook"]) if "textbook" in times else None
+    return line([*cells, figure(beside)])
+
+
+def main() -> None:
+    """Print the table, in nanoseconds an element."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="activations or families; all by default")
+    parser.add_argument(
+        "--size", type=int, default=100_000, help="elements, normal with deviation 3 (100000)"
+    )
+    parser.add_argument("--rounds", type=int, default=15)
+    asked = parser.parse_args()
+    warnings.simplefilter("ignore")
+    x = np.random.default_rng(0).normal(0, 3, asked.size)
+    exp, output = [], []
+    with np.errstate(all="ignore"):
+        for record in elementwise():
+            if not asked.names or {record.name, record.family} & set(asked.names):
+                times = measure(record, x, asked.rounds)
+                exp += times["exp"]
+                output.append(row(record, times))
+    print(f"ns an element, {machine()}; medians of {asked.rounds} rounds on {x.size} elements.")
+    print(f"numpy.exp: {figure(statistics.median(exp))} ns.\n\n{heading(COLUMNS)}", *output, sep="\n")
+
+
+if __name__ == "__main__":
+    main()
