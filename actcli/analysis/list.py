@@ -9,6 +9,7 @@ import numpy as np
 
 import actcli
 from actcli.activation import Activation, AnyActivation
+from actcli.analysis.page import page
 from actcli.errors import OptionError, suggestion
 from actcli.report import Cell, Column, Table
 
@@ -73,6 +74,11 @@ class ListReport:
             "text": self.text,
             "activations": [_entry(record, self.disagreements[record.name]) for record in self.activations],
         }
+
+    def to_page(self) -> str:
+        """Return the catalogue as a page of Markdown, with a place for a picture of each activation."""
+        sentences = {name: [d.sentence() for d in found] for name, found in self.disagreements.items()}
+        return page(self.activations, sentences)
 
     def to_table(self) -> Table:
         """Return one row an activation; for a single one, everything there is to know about it."""

@@ -32,8 +32,8 @@ def page(activations: Sequence[AnyActivation], disagreements: Mapping[str, Seque
     vectors = sum(isinstance(record, VectorActivation) for record in activations)
     spellings = sum(len(record.spellings) for record in activations)
     counts = (
-        f"{len(activations) - vectors} elementwise and {vectors} vector-valued activations "
-        f"in {len(families)} families, with {spellings} framework spellings.\n"
+        f"Elementwise: {len(activations) - vectors}. Vector-valued: {vectors}. "
+        f"Families: {len(families)}. Framework spellings: {spellings}.\n"
     )
     blocks = ["# Catalogue\n", _PREFACE, counts, "".join(map(_contents, families, families.values()))]
     for family, records in families.items():

@@ -8,12 +8,14 @@ from actcli import registry
 from actcli.cli import naming, options
 from actcli.cli.output import Output
 from actcli.cli.values import Line
+from actcli.errors import OptionError
 
 HELP: Final = """
 \b
 actcli list
 actcli list hard_sigmoid
 actcli list --text softplus --json
+actcli list --markdown > catalogue.md
 
 Show every activation with its aliases, parameters, formula and family, or those named, of one family, or
 containing a text. A single name shows all about it: derivatives, how frameworks spell it and where they
@@ -44,16 +46,25 @@ def list_(
         ),
         Line(100),
     ] = None,
+    markdown: Annotated[
+        bool,
+        typer.Option("--markdown", help="Everything about each, as a page of Markdown.", show_default=False),
+    ] = False,
     format: options.Format = None,
     json: options.Json = False,
     load: options.Load = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Report the activations that there are, or those asked for."""
+    if markdown and (json or format is not None):
+        raise OptionError("--markdown is a format of its own; leave out --format and --json")
     asked = Output.asked(format, json, quiet=quiet)
     named = naming.resolve(activation or (), load, asked.note)
     everything = [registry.get(name) for name in registry.names()]
     from actcli.analysis.list import list_activations
 
     report = list_activations(named or everything, family, text, among=everything)
-    asked.write(report.to_table, report.to_record)
+    if markdown:
+        asked.write_page(report.to_page())
+    else:
+        asked.write(report.to_table, report.to_record)

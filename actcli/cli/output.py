@@ -27,7 +27,7 @@ class Output:
     """What a user wants to see, checked before anything is computed.
 
     `file` is the picture's path, `-` for standard output, or None for no picture. `explicit` says that the
-    data format was asked for by name.
+    data format was asked for by name. `terminal` and `ascii` ask for a drawing in characters.
     """
 
     format: DataFormat
@@ -37,6 +37,8 @@ class Output:
     theme: Literal["light", "dark"] = "light"
     dpi: int | None = None
     title: str | None = None
+    terminal: bool = False
+    ascii: bool = False
     notes: list[str] = field(default_factory=list)
 
     @classmethod
@@ -48,18 +50,30 @@ class Output:
             raise OptionError(f"--json and --format {format} contradict each other; give one of them")
         chosen: Any = "json" if json else format or "table"
         explicit = json or format is not None
+        asked = cls(chosen, explicit, file, quiet, **drawing)
+        asked._check_standard_output()
         if file == PIPE:
-            if explicit:
-                raise OptionError(
-                    f"--output - and --format {chosen} both want standard output; give the picture a file"
-                )
             if streams.is_terminal(streams.standard_output()):
                 raise OutputError(
                     "a picture is not shown on a terminal; send it on with | or >, or give --output a file"
                 )
         elif file is not None:
             picture_format(file)
-        return cls(chosen, explicit, file, quiet, **drawing)
+        return asked
+
+    @property
+    def sketched(self) -> bool:
+        """Whether a drawing in characters is asked for."""
+        return self.terminal or self.ascii
+
+    def _check_standard_output(self) -> None:
+        """Raise OptionError where two results want standard output that cannot follow each other there."""
+        wanted = [f"--format {self.format}"] * (self.explicit and not (self.sketched and self.format == "table"))
+        wanted += ["--output -"] * (self.file == PIPE)
+        wanted += [f"--{'terminal' if self.terminal else 'ascii'}"] * self.sketched
+        if len(wanted) > 1:
+            cure = "give the picture a file" if self.file == PIPE else "leave one of them out"
+            raise OptionError(f"{wanted[0]} and {wanted[1]} both want standard output; {cure}")
 
     def note(self, text: str) -> None:
         """Keep something to be said on standard error once the request is served: an error stands alone."""
@@ -76,6 +90,8 @@ class Output:
             self.draw(report, self.file)
         if self.file != PIPE:
             self.write(report.to_table, report.to_record)
+        if self.sketched:
+            self.sketch(report, after="\n")
 
     def draw(self, report: "Report", file: str) -> None:
         """Draw the report's chart into `file`, and name the file on standard error."""
@@ -96,12 +112,33 @@ class Output:
             self.note(f"wrote {file}")
         self._say_notes()
 
+    def sketch(self, report: "Report", after: str = "") -> None:
+        """Draw the report's chart in characters on standard output, as wide as the terminal is."""
+        from actcli.render.characters import sketch
+        from actcli.render.terminal import can_show, columns, has_colour
+
+        with streams.results() as stream:
+            drawn = sketch(
+                report.to_chart(),
+                columns(),
+                ascii=self.ascii or not can_show("⣿", stream),
+                colour=has_colour(stream),
+                title=self.title,
+            )
+            stream.write(after + drawn)
+        self._say_notes()
+
     def write(self, table: "Callable[[], Table]", record: Callable[[], dict[str, Any]]) -> None:
         """Write the report to standard output in the format asked for; only that form of it is made."""
         if self.format == "table":
             self._write_table(table())
         else:
             self._write_data(table, record)
+        self._say_notes()
+
+    def write_page(self, text: str) -> None:
+        """Write a page of text to standard output."""
+        _write_text(text)
         self._say_notes()
 
     def _write_table(self, table: "Table") -> None:
@@ -117,8 +154,12 @@ class Output:
             text = data.to_json(record())
         else:
             text = data.to_csv(table()) if self.format == "csv" else data.to_markdown(table())
-        # UTF-8 whatever the locale: the same request gives the same bytes everywhere.
-        streams.write_bytes(text.encode("utf-8", "backslashreplace"))
+        _write_text(text)
+
+
+def _write_text(text: str) -> None:
+    # UTF-8 whatever the locale: the same request gives the same bytes everywhere.
+    streams.write_bytes(text.encode("utf-8", "backslashreplace"))
 
 
 def picture_format(file: str) -> PictureFormat:

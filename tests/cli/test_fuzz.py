@@ -76,7 +76,7 @@ OPTIONS = {
     | dict.fromkeys(["--depth", "--width", "--batch", "--trials", "--seed", "--input-std"], 1)
     | dict.fromkeys(["--sigma-w", "--sigma-b", "--fail-below", "--fail-above"], 1),
     "compare": {"--sort": "name mean slope_max", "--depth": 1, "--seed": 1, "--output": "a.svg"},
-    "list": {"--family": "gated rectified", "--text": "tanh (x) relu"},
+    "list": {"--markdown": None, "--family": "gated rectified", "--text": "tanh (x) relu"},
 }
 NONSENSE = """
     --format=xml --output=no/a.svg -oa.gif --theme=blue --dtype=int8 --init=nosuch --sort=nosuch

@@ -54,3 +54,18 @@ def test_frameworks_that_mean_different_functions_by_one_word_are_told_apart(run
 
 def test_an_activation_that_no_framework_disagrees_about_has_no_disagreement(run):
     assert json.loads(run("list", "tanh", "--json").out)["activations"][0]["disagreements"] == []
+
+
+def test_the_whole_page_is_written_in_utf_8_whatever_is_listed(run):
+    text = run("list", "hard_sigmoid", "x*mish(x)", "--markdown").out
+    for part in ("### hard_sigmoid", "1/6 if |x| < 3", "up to 0.08333", "images/catalogue/hard_sigmoid.svg"):
+        assert part in text, part
+    assert "### x\\*mish(x)" in text
+    assert "images/catalogue/x%2Amish%28x%29.svg" in text
+
+
+def test_a_page_is_no_data_format(run):
+    for words in (["--json"], ["--format", "markdown"]):
+        done = run("list", "--markdown", *words)
+        assert (done.code, done.out) == (2, "")
+        assert done.err.startswith("error: --markdown")
