@@ -58,7 +58,7 @@ class Measures:
             "section": self.activation.section_caption
             if isinstance(self.activation, VectorActivation)
             else None,
-            "range": [row["range_low"], row["range_high"]],
+            "range": [_finite(section.facts.infimum), _finite(section.facts.supremum)],
             "kinks": [{"x": kink.x, "order": kink.order} for kink in section.facts.kinks],
             "critical": {"sigma_w": critical[0], "sigma_b": critical[1]} if critical else None,
             "init": {
@@ -66,19 +66,21 @@ class Measures:
                 "sigma_w": self.init.sigma_w,
                 "sigma_b": self.init.bias_std(_WIDTH),
             },
+            "slope_min": _finite(section.facts.slope_infimum),
+            "slope_max": _finite(section.facts.slope_supremum),
             **{key: row[key] for key in _SCALARS},
         }
 
     def to_row(self) -> dict[str, Cell]:
-        """Return the measures as one flat row."""
+        """Return the measures as one flat row; bounds may be infinite."""
         section = self.activation.section
         facts = section.facts
         return {
             "name": self.activation.label,
-            "range_low": _finite(facts.infimum),
-            "range_high": _finite(facts.supremum),
-            "slope_min": _finite(facts.slope_infimum),
-            "slope_max": _finite(facts.slope_supremum),
+            "range_low": facts.infimum,
+            "range_high": facts.supremum,
+            "slope_min": facts.slope_infimum,
+            "slope_max": facts.slope_supremum,
             "kinks": len({kink.x for kink in facts.kinks}),
             "increasing": section.increasing,
             "odd": section.odd,
@@ -102,7 +104,7 @@ class Measures:
 
 
 _SCALARS: Final = (
-    "slope_min", "slope_max", "increasing", "odd", "mean", "second_moment", "mean_squared_slope",
+    "increasing", "odd", "mean", "second_moment", "mean_squared_slope",
     "gain_second_moment", "gain_variance", "gain_gradient", "universality_class", "log10_gradient_at_depth",
     "simulated", "saturated_fraction", "dead_fraction", "zero_centred", "nanoseconds_per_element",
 )  # fmt: skip

@@ -61,6 +61,8 @@ def number(value: float, digits: int = 4) -> str:
         return str(value)
     if math.isnan(value):
         return DASH
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
     mantissa, exponent, power = f"{value:.{digits}g}".partition("e")
     return f"{mantissa}e{int(power)}" if exponent else mantissa
 

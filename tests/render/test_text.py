@@ -25,7 +25,7 @@ def test_encodable_text_can_be_encoded(text, encoding):
     [
         (0.25, "0.25"), (0.0, "0"), (-0.0, "-0"), (1 / 3, "0.3333"), (1e300, "1e300"), (4.0e-32, "4e-32"),
         (-1.23456e-7, "-1.235e-7"), (12345.6, "1.235e4"), (1000.0, "1000"), (2**64, "18446744073709551616"),
-        (math.inf, "inf"), (-math.inf, "-inf"), (math.nan, "—"), (5e-324, "4.941e-324"),
+        (math.inf, "∞"), (-math.inf, "−∞"), (math.nan, "—"), (5e-324, "4.941e-324"),
     ],
 )  # fmt: skip
 def test_numbers_have_four_significant_digits_and_whole_ones_all_of_theirs(value, text):
