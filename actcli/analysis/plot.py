@@ -69,7 +69,7 @@ class PlotReport:
         }
 
     def to_table(self) -> Table:
-        """Return one row a curve: its smallest and largest value in the range, and where it jumps."""
+        """Return one row a curve: its smallest and largest value and where it jumps; as data every point."""
         columns = (
             Column("activation", "activation", "left"),
             Column("order", "order"),
@@ -79,7 +79,8 @@ class PlotReport:
         )
         files: list[tuple[str, Cell]] = [("file", file) for file in self.files]
         lines = (("from x", self.low), ("to x", self.high), *files)
-        return Table(f"plot: {_names(self.activations)}", columns, tuple(map(_row, self.curves)), lines)
+        rows = tuple(map(_row, self.curves))
+        return Table(f"plot: {_names(self.activations)}", columns, rows, lines, data=self.points_table())
 
     def points_table(self) -> Table:
         """Return every sampled point as a row; y is missing where a curve is interrupted."""

@@ -41,6 +41,8 @@ def compare(
     ] = False,
     seed: options.Seed = 0,
     output: options.Picture = None,
+    terminal: options.Terminal = False,
+    ascii: options.Ascii = False,
     dpi: options.Resolution = None,
     theme: options.Theme = "light",
     format: options.Format = None,
@@ -49,7 +51,8 @@ def compare(
     quiet: options.Quiet = False,
 ) -> None:
     """Report the measures of several activations in one table."""
-    asked = Output.asked(format, json, output, quiet, theme=theme, dpi=dpi)
+    drawing = {"theme": theme, "dpi": dpi, "terminal": terminal, "ascii": ascii}
+    asked = Output.asked(format, json, output, quiet, **drawing)
     if not activation and not all:
         raise OptionError("compare needs ACTIVATION..., such as: actcli compare sigmoid tanh relu; or --all")
     named = naming.resolve(activation or (), load, asked.note)

@@ -59,6 +59,10 @@ Picture = Annotated[
     ),
     Line(4096),
 ]
+Terminal = Annotated[
+    bool, typer.Option("--terminal", help="Draw in characters, in braille where they can be shown.")
+]
+Ascii = Annotated[bool, typer.Option("--ascii", help="Draw in characters, in ASCII alone.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on standard error but errors.")]
 Theme = Annotated[
     str,

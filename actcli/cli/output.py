@@ -68,8 +68,9 @@ class Output:
 
     def _check_standard_output(self) -> None:
         """Raise OptionError where two results want standard output that cannot follow each other there."""
-        wanted = [f"--format {self.format}"] * (self.explicit and not (self.sketched and self.format == "table"))
-        wanted += ["--output -"] * (self.file == PIPE)
+        # A drawing in characters may follow a table that is asked for by name.
+        named = self.explicit and (self.format != "table" or self.file == PIPE)
+        wanted = [f"--format {self.format}"] * named + ["--output -"] * (self.file == PIPE)
         wanted += [f"--{'terminal' if self.terminal else 'ascii'}"] * self.sketched
         if len(wanted) > 1:
             cure = "give the picture a file" if self.file == PIPE else "leave one of them out"
@@ -117,9 +118,10 @@ class Output:
         from actcli.render.characters import sketch
         from actcli.render.terminal import can_show, columns, has_colour
 
+        chart = report.to_chart()
         with streams.results() as stream:
             drawn = sketch(
-                report.to_chart(),
+                chart,
                 columns(),
                 ascii=self.ascii or not can_show("⣿", stream),
                 colour=has_colour(stream),

@@ -34,6 +34,8 @@ def plot(
     ] = 1,
     title: options.Title = None,
     output: options.Picture = None,
+    terminal: options.Terminal = False,
+    ascii: options.Ascii = False,
     dpi: options.Resolution = None,
     theme: options.Theme = "light",
     format: options.Format = None,
@@ -41,20 +43,24 @@ def plot(
     load: options.Load = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Draw the curves into a file, or write the sampled points where a data format is asked for."""
-    asked = Output.asked(format, json, output, quiet, theme=theme, dpi=dpi, title=title)
+    """Draw the curves into a file or in characters, or write the sampled points as data."""
+    drawing = {"theme": theme, "dpi": dpi, "title": title, "terminal": terminal, "ascii": ascii}
+    asked = Output.asked(format, json, output, quiet, **drawing)
     records = naming.resolve(activation, load, asked.note)
     from actcli.analysis.plot import plot as analyse
 
     low, high = range or (None, None)
     report = analyse(*records, order=order, low=low, high=high, points=points)
-    drawn = output or (None if asked.explicit else file_name(record.label for record in records))
+    pictured = not (asked.explicit or asked.sketched)
+    drawn = output or (file_name(record.label for record in records) if pictured else None)
     if drawn is not None:
         asked.draw(report, drawn)
     if asked.explicit:
         report = replace(report, files=(drawn,) if drawn else ())
         asked.write(report.to_table, report.to_record)
-    elif drawn is not None and drawn != PIPE:
+    if asked.sketched:
+        asked.sketch(report)
+    elif pictured and drawn is not None and drawn != PIPE:
         streams.write_path(drawn)
 
 

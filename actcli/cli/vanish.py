@@ -128,6 +128,8 @@ def vanish(
     fail_above: FailAbove = None,
     fail_verdict: FailVerdict = None,
     output: options.Picture = None,
+    terminal: options.Terminal = False,
+    ascii: options.Ascii = False,
     dpi: options.Resolution = None,
     theme: options.Theme = "light",
     format: options.Format = None,
@@ -144,7 +146,8 @@ def vanish(
         "fail_below": fail_below, "fail_above": fail_above, "fail_verdict": fail_verdict,
     }  # fmt: skip
     given = {name: value for name, value in settings.items() if value is not None}
-    asked = Output.asked(format, json, output, quiet, theme=theme, dpi=dpi)
+    drawing = {"theme": theme, "dpi": dpi, "terminal": terminal, "ascii": ascii}
+    asked = Output.asked(format, json, output, quiet, **drawing)
     (record,) = naming.resolve([activation], load, asked.note)
     with progress.shown(f"vanish {record.label}", quiet):
         report = _report(record, given, sweep, phase)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _GAP = "  "
 # Narrower than this no table can be read; a terminal that claims to be is drawn for at this width.
 _NARROWEST = 20
+# And wider than this none is: a COLUMNS of a billion would be filled with spaces.
+_WIDEST = 1000
 # A column of text may be folded down to this many characters.
 _TEXT_WIDTH = 12
 
@@ -26,20 +28,45 @@ def show(table: Table, stream: TextIO, environment: Mapping[str, str] | None = N
     ask for no escapes, FORCE_COLOR for colour in a pipe too, COLUMNS (where it is a number) for a width.
     """
     settings = os.environ if environment is None else environment
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    terminal = stream.isatty() and settings.get("TERM") not in ("dumb", "unknown")
-    forced = bool(settings.get("FORCE_COLOR")) and not settings.get("NO_COLOR")
-    spelled = _spelled(table, encoding)
-    if terminal or forced:
-        columns = _columns(settings) if terminal else max(_columns(settings), _natural_width(spelled))
-        text = styled(spelled, columns, colour=not settings.get("NO_COLOR"), lines=_has_lines(encoding))
+    spelled = _spelled(table, _encoding(stream))
+    terminal, colour = _is_capable(stream, settings), has_colour(stream, settings)
+    if terminal or colour:
+        room = columns(settings) if terminal else max(columns(settings), _natural_width(spelled))
+        text = styled(spelled, room, colour=colour, lines=can_show("╭", stream))
     else:
         text = plain(spelled)
-    stream.write(encodable(text, encoding))
+    stream.write(encodable(text, _encoding(stream)))
 
 
-def _has_lines(encoding: str) -> bool:
-    return encodable("╭", encoding) == "╭"
+def has_colour(stream: TextIO, environment: Mapping[str, str] | None = None) -> bool:
+    """Return whether escapes belong on `stream`: on a terminal or for FORCE_COLOR, unless NO_COLOR."""
+    settings = os.environ if environment is None else environment
+    if settings.get("NO_COLOR"):
+        return False
+    return _is_capable(stream, settings) or bool(settings.get("FORCE_COLOR"))
+
+
+def can_show(character: str, stream: TextIO) -> bool:
+    """Return whether the encoding of `stream` has this character."""
+    return encodable(character, _encoding(stream)) == character
+
+
+def columns(environment: Mapping[str, str] | None = None) -> int:
+    """Return the columns to draw for: COLUMNS where it is a number, else the terminal's width, else 80."""
+    settings = os.environ if environment is None else environment
+    try:
+        asked = int(settings.get("COLUMNS", ""))
+    except ValueError:
+        asked = 0
+    return min(max(asked if asked > 0 else shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
+
+
+def _is_capable(stream: TextIO, settings: Mapping[str, str]) -> bool:
+    return stream.isatty() and settings.get("TERM") not in ("dumb", "unknown")
+
+
+def _encoding(stream: TextIO) -> str:
+    return getattr(stream, "encoding", None) or "utf-8"
 
 
 def _spelled(table: Table, encoding: str) -> Table:
@@ -90,14 +117,6 @@ def _grid(table: Table) -> list[str]:
         widest = max(width(text) for text in texts)
         filled.append([padded(text, widest, column.align) for text in texts])
     return [_GAP.join(row) for row in zip(*filled, strict=True)]
-
-
-def _columns(settings: Mapping[str, str]) -> int:
-    try:
-        asked = int(settings.get("COLUMNS", ""))
-    except ValueError:
-        asked = 0
-    return max(asked if asked > 0 else shutil.get_terminal_size().columns, _NARROWEST)
 
 
 def styled(table: Table, columns: int, *, colour: bool = True, lines: bool = True) -> str:

@@ -1,8 +1,11 @@
 """Starts the real console script: what a user's shell starts, with a clean environment."""
 
 import os
+import pty
+import select
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,6 +59,34 @@ def shell(line, cwd=None, **changes):
         cwd=cwd, env=environment(**changes), stdin=subprocess.DEVNULL, capture_output=True, timeout=120,
     )  # fmt: skip
     return Done(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+
+
+def on_a_terminal(*words, cwd, columns=80, seconds=60, **changes):
+    """Run the console script at a terminal; return its code and all that it wrote."""
+    primary, secondary = pty.openpty()
+    settings = {"TERM": "xterm-256color", "COLUMNS": columns, **changes}
+    process = subprocess.Popen(
+        [*COMMAND, *words],
+        cwd=cwd,
+        env=environment(**settings),
+        stdin=secondary,
+        stdout=secondary,
+        stderr=secondary,
+    )
+    os.close(secondary)
+    written = b""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if select.select([primary], [], [], 0.05)[0]:
+            try:
+                part = os.read(primary, 65536)
+            except OSError:
+                break
+            written += part
+        elif process.poll() is not None:
+            break
+    os.close(primary)
+    return Done(process.wait(timeout=5), written.decode("utf-8"), "")
 
 
 def is_one_error_line(text):

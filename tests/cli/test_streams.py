@@ -1,8 +1,5 @@
 """Standard output, standard error and signals: every way that they can end."""
 
-import os
-import pty
-import select
 import signal
 import subprocess
 import time
@@ -10,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.process import COMMAND, Done, actcli, environment, is_one_error_line, shell
+from tests.cli.process import COMMAND, actcli, environment, is_one_error_line, on_a_terminal, shell
 
 COMMANDS = (
     "plot relu --json",
@@ -115,34 +112,6 @@ def test_a_signal_that_the_parent_ignores_stays_ignored(tmp_path):
     done = shell("trap '' TERM; actcli list relu --json & sleep 0.1; kill -TERM $!; wait $!", cwd=tmp_path)
     assert done.code == 0
     assert done.out.startswith("{")
-
-
-def on_a_terminal(*words, cwd, columns=80, seconds=60, **changes):
-    """Run the console script at a terminal; return its code and all that it wrote."""
-    primary, secondary = pty.openpty()
-    settings = {"TERM": "xterm-256color", "COLUMNS": columns, **changes}
-    process = subprocess.Popen(
-        [*COMMAND, *words],
-        cwd=cwd,
-        env=environment(**settings),
-        stdin=secondary,
-        stdout=secondary,
-        stderr=secondary,
-    )
-    os.close(secondary)
-    written = b""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if select.select([primary], [], [], 0.05)[0]:
-            try:
-                part = os.read(primary, 65536)
-            except OSError:
-                break
-            written += part
-        elif process.poll() is not None:
-            break
-    os.close(primary)
-    return Done(process.wait(timeout=5), written.decode("utf-8"), "")
 
 
 def test_a_picture_is_refused_on_a_terminal(tmp_path):
