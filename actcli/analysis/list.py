@@ -9,7 +9,6 @@ import numpy as np
 
 import actcli
 from actcli.activation import Activation, AnyActivation
-from actcli.analysis.page import page
 from actcli.errors import OptionError, suggestion
 from actcli.report import Cell, Column, Table
 
@@ -77,6 +76,9 @@ class ListReport:
 
     def to_page(self) -> str:
         """Return the catalogue as a page of Markdown, with a place for a picture of each activation."""
+        # Only the page reads formulas, and pays for the import of their language.
+        from actcli.analysis.page import page
+
         sentences = {name: [d.sentence() for d in found] for name, found in self.disagreements.items()}
         return page(self.activations, sentences)
 

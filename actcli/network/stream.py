@@ -19,7 +19,7 @@ def stream(seed: int, trial: int, layer: int, purpose: Purpose) -> "np.random.Ge
     return np.random.Generator(np.random.SFC64(words))
 
 
-def normal(generator: np.random.Generator, shape: tuple[int, ...], dtype: Floating) -> Real:
+def normal(generator: "np.random.Generator", shape: tuple[int, ...], dtype: Floating) -> Real:
     """Draw standard normal numbers of this shape in `dtype` (float32 or float64)."""
     drawn: Real = generator.standard_normal(shape, dtype=dtype.type)
     return drawn
