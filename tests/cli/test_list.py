@@ -5,6 +5,7 @@ import json
 import pytest
 
 from actcli import registry
+from tests.catalogue.page import page_text
 from tests.cli.process import ROOT
 
 
@@ -62,6 +63,10 @@ def test_the_whole_page_is_written_in_utf_8_whatever_is_listed(run):
         assert part in text, part
     assert "### x\\*mish(x)" in text
     assert "images/catalogue/x%2Amish%28x%29.svg" in text
+
+
+def test_the_page_of_everything_is_the_one_in_the_documents(run):
+    assert run("list", "--markdown").out == page_text()
 
 
 def test_a_page_is_no_data_format(run):
