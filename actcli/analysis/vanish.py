@@ -3,7 +3,7 @@
 from actcli.activation import Activation, AnyActivation
 from actcli.analysis.vanishing import VanishReport
 from actcli.diagnosis.cure import cures
-from actcli.diagnosis.prediction import predict
+from actcli.diagnosis.prediction import first_variance, predict
 from actcli.diagnosis.verdict import judge
 from actcli.network import limits
 from actcli.network.initialiser import Initialiser, customary, initialiser
@@ -11,7 +11,8 @@ from actcli.network.measurement import measure
 from actcli.network.network import Network
 from actcli.network.wiring import wiring
 from actcli.theory.critical import critical_point
-from actcli.theory.meanfield import MeanField, describe
+from actcli.theory.groups import describe_groups
+from actcli.theory.meanfield import MeanField, describe, nothing
 
 
 def vanish(
@@ -77,12 +78,17 @@ def _law(
     return initialiser(init, sigma_w, sigma_b, bias_mean, critical=lambda: critical), ""
 
 
-def _mean_field(network: Network) -> MeanField | None:
-    """Return the fixed point and phase of a plain elementwise network of one width; None for others."""
+def _mean_field(network: Network) -> MeanField:
+    """Return fixed point and phase; for what has none, or none known, the reason."""
     record, law = network.activation, network.initialiser
-    uniform = len(set(network.widths)) == 1
-    if not (isinstance(record, Activation) and network.wiring.plain and uniform) or law.bias_mean:
-        return None
-    sigma_b = law.bias_std(network.widths[0])
-    first = law.sigma_w**2 * network.input_std**2 + sigma_b**2
-    return describe(record, law.sigma_w, sigma_b, first)
+    if law.bias_mean:
+        return nothing("biases with a mean leave nothing centred")
+    if len(set(network.widths)) > 1:
+        return nothing("fixed points belong to layers of one width")
+    inputs, outputs = network.fan(2)
+    settings = law.weight_gain(inputs, outputs), law.bias_std(inputs), first_variance(network)
+    if not network.wiring.plain:
+        return nothing("fixed points belong to plain networks; every layer has its own prediction")
+    if isinstance(record, Activation):
+        return describe(record, *settings)
+    return describe_groups(record, *settings)

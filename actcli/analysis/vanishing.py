@@ -44,7 +44,7 @@ class VanishReport:
     """What `vanish` found; `network` and `seed`, `trials` repeat it.
 
     measured: one column a quantity (see network.measurement). predicted: infinite and finite width (see
-    prediction). theory, critical: None where there is none (see theory).
+    prediction). critical: None where there is none (see theory).
     """
 
     network: Network
@@ -53,7 +53,7 @@ class VanishReport:
     custom: str
     measured: Measurement
     predicted: Prediction
-    theory: MeanField | None
+    theory: MeanField
     critical: tuple[float, float] | None
     judgement: Judgement
     cures: tuple[Cure, ...]
@@ -126,7 +126,8 @@ class VanishReport:
     def _theory(self) -> dict[str, Any]:
         names = ("q_star", "chi_1", "factor_per_layer", "phase")
         depths = ("depth_scale_gradient", "depth_scale_correlation", "depth_scale_length")
-        return _finite({name: getattr(self.theory, name, None) for name in (*names, *depths)})
+        numbers = _finite({name: getattr(self.theory, name) for name in (*names, *depths)})
+        return {**numbers, "reason": self.theory.reason or self.predicted.reason}
 
     def _finite_width(self) -> dict[str, float | None]:
         return {name: getattr(self.predicted, name) for name in ("log10_median", "log10_low", "log10_high")}

@@ -49,13 +49,15 @@ def jacobian_spectrum(network: Network, seed: int) -> Spectrum:
     if math.isfinite(mean):
         squares = 10.0 ** (2 * values - mean)
         variance = float(np.mean(squares**2) - 1)
-    theory = _mean_field(network)
+    log10_theory, variance_theory = _mean_field(network) or (None, None)
     within, reason = isometry(network.activation)
     return Spectrum(
         tuple(_finite(value) for value in values.tolist()),
         _finite(float(values[0] - values[-1])) if np.isfinite(values).all() else None,
         _finite(mean),
-        *((None, variance, None) if theory is None else (theory[0], variance, theory[1])),
+        log10_theory,
+        variance,
+        variance_theory,
         within,
         reason,
     )

@@ -4,10 +4,15 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from actcli.activation import Activation
+import numpy as np
+
+from actcli.activation import Activation, Array, VectorActivation
 from actcli.network.measurement import Column
 from actcli.network.network import Network
-from actcli.theory.moments import LARGEST_VARIANCE, moments_of
+from actcli.theory.finite_width import Wandering, log_variances, wandering
+from actcli.theory.groups import group_line
+from actcli.theory.length import TABULATED_FROM
+from actcli.theory.moments import LARGEST_VARIANCE, Moments, moments_of
 
 # A normal law holds 90 % within this many standard deviations.
 _NINETY = 1.6448536269514722
@@ -19,12 +24,14 @@ class Prediction:
 
     log10_median, log10_low, log10_high: of the first layer's gradient over the last's, for one sample in
     networks of these widths: median, 5 % and 95 % of a log-normal law; None for what it is not known for.
+    reason: why there is no line.
     """
 
     log10_gradient: Column
     log10_median: float | None = None
     log10_low: float | None = None
     log10_high: float | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +39,21 @@ class Stage:
     """One layer at infinite width: by what going back multiplies mean squares of the gradient.
 
     carried: from the layer's outputs to z. weighted: from z to the layer's inputs, through the weights.
-    skipped: from outputs to inputs along the skip. unevenness: E φ′⁴/(E φ′²)², 1 where the slope is the same
-    for every unit.
+    skipped: from outputs to inputs along the skip. gain: the variance of a weight times the inputs.
+    moments: of the activation at the layer's length.
     """
 
     carried: float
     weighted: float
     skipped: float
-    unevenness: float
+    gain: float
+    moments: Moments
+
+    @property
+    def unevenness(self) -> float:
+        """E φ′⁴/(E φ′²)²: 1 where the slope is the same for every unit."""
+        slope = self.moments.slope
+        return self.moments.slope_fourth / slope / slope if slope > 0 else math.nan
 
 
 def predict(network: Network) -> Prediction:
@@ -47,42 +61,77 @@ def predict(network: Network) -> Prediction:
 
     Mean field: lengths as Poole et al. 2016 (arXiv:1606.05340), gradients as Schoenholz et al. 2017
     (arXiv:1611.01232), residual branches as Yang & Schoenholz 2017 (arXiv:1712.08969); a normalisation
-    divides by the length that the signal has before it. None for vector-valued activations and for
-    biases with a mean, whose pre-activations are not centred.
+    divides by the length that the signal has before it. None for biases with a mean, whose pre-activations
+    are not centred, and for vector-valued activations outside plain networks of one width.
     """
-    if not isinstance(network.activation, Activation) or network.initialiser.bias_mean:
-        return Prediction((None,) * network.depth)
-    layers = list(stages(network, network.activation))
-    last = len(layers) - 1
-    # Plain networks start from a gradient at z, the others from one at the outputs (see propagation).
-    outputs = 0.0 if network.wiring.plain else _log(layers[last].carried)
-    line = [outputs]
-    spread = 0.0
-    logarithm = 0.0
-    for index in reversed(range(last)):
-        after, here = layers[index + 1], layers[index]
-        # log of the mean square at the outputs of this layer, relative to the last one's.
-        through = after.weighted if network.wiring.plain else after.weighted * after.carried + after.skipped
-        logarithm += _log(through) + (_log(here.carried) if network.wiring.plain else 0.0)
-        line.append(logarithm if network.wiring.plain else logarithm + _log(here.carried))
-        spread += _spread(here.unevenness, network.units(index + 1), network.initialiser.law == "orthogonal")
-    column = tuple(_half_log10(value - line[0]) for value in reversed(line))
-    if not network.wiring.plain or column[0] is None or not math.isfinite(spread):
-        return Prediction(column)
+    if network.initialiser.bias_mean:
+        return Prediction((None,) * network.depth, reason="biases with a mean leave nothing centred")
+    if not isinstance(network.activation, Activation):
+        return _grouped(network, network.activation)
+    line, spread = _line(network, network.activation)
+    if spread is None or line[0] is None or not math.isfinite(spread):
+        return Prediction(line)
     # A log-normal factor of mean 1 has its median at exp(−variance/2); all in log10 of root mean squares.
     unit = 1 / (2 * math.log(10))
-    median, half = column[0] - spread / 2 * unit, _NINETY * math.sqrt(spread) * unit
-    return Prediction(column, median, median - half, median + half)
+    median, half = line[0] - spread / 2 * unit, _NINETY * math.sqrt(spread) * unit
+    return Prediction(line, median, median - half, median + half)
 
 
-def _spread(unevenness: float, units: int, orthogonal: bool) -> float:
-    """Return the variance that one layer of `units` adds to ln |∂L/∂z|², given its length.
+def _grouped(network: Network, activation: VectorActivation) -> Prediction:
+    if not network.wiring.plain or len(network.widths) > 1:
+        reason = f"{activation.name} has a theory in plain networks of one width only"
+        return Prediction((None,) * network.depth, reason=reason)
+    law, (inputs, outputs) = network.initialiser, network.fan(2)
+    sigma_w, sigma_b = law.weight_gain(inputs, outputs), law.bias_std(inputs)
+    found = group_line(activation, network.depth, sigma_w, sigma_b, first_variance(network))
+    return Prediction(found.log10_gradient, reason=found.reason)
 
-    |∂L/∂z|² is a sum over units of φ′² g² with normal g: relative variance (3 E φ′⁴/(E φ′²)² − 1)/n, which
-    is 5/n for relu (Hanin & Nica 2018, arXiv:1812.05994); 3 (E φ′⁴/(E φ′²)² − 1)/n where the sum of g² is
-    fixed, by orthogonal weights.
-    """
-    return math.log1p(max(3 * (unevenness - 1) if orthogonal else 3 * unevenness - 1, 0.0) / units)
+
+def first_variance(network: Network) -> float:
+    """Return the variance of the first layer's pre-activations; normalised inputs have mean square 1."""
+    inputs, outputs = network.fan(1)
+    law, size = network.initialiser, 1.0 if network.wiring.before else network.input_std
+    return (law.weight_gain(inputs, outputs) * size) ** 2 + law.bias_std(inputs) ** 2
+
+
+def _line(network: Network, activation: Activation) -> tuple[Column, float | None]:
+    """Return the line, and for plain networks the variance of ln of the first layer's squared gradient."""
+    plain, depth = network.wiring.plain, network.depth
+    # Columns of numbers: objects for a million layers would take a gigabyte.
+    carried, through = np.empty((2, depth))
+    wanderings = np.empty((depth if plain else 0, len(Wandering._fields)))
+    for index, stage in enumerate(stages(network, activation)):
+        carried[index] = _log(stage.carried)
+        factor = stage.weighted if plain else stage.weighted * stage.carried + stage.skipped
+        through[index] = _log(factor)
+        if plain:
+            wanderings[index] = _wandering(stage, network)
+    # Plain networks start from a gradient at z, the others from one at the outputs (see propagation).
+    steps = through[1:] + carried[:-1] if plain else through[1:]
+    line = np.append(np.cumsum(steps[::-1])[::-1], 0.0)
+    line += 0.0 if plain else carried - carried[-1]
+    column = tuple(map(_half_log10, line.tolist()))
+    return column, _spread(network, wanderings) if plain else None
+
+
+def _wandering(stage: Stage, network: Network) -> Wandering:
+    moments, law = stage.moments, network.initialiser
+    if law.law != "orthogonal":
+        return wandering(moments, stage.gain)
+    return wandering(moments, stage.gain, 1 - law.bias_std(1) ** 2 / moments.variance)
+
+
+def _spread(network: Network, wanderings: Array) -> float:
+    """Return the variance of ln of the first layer's squared gradient over the last's."""
+    widths = [network.units(layer) for layer in range(network.depth)]
+    if network.initialiser.law == "orthogonal" and len(set(widths)) > 1:
+        return math.nan
+    law, inputs = network.initialiser, widths[0]
+    # The mean square of normal inputs varies by 2/n.
+    length = (law.weight_gain(*network.fan(1)) * network.input_std) ** 2
+    # Each row wants the σ_w² of the layer that follows.
+    wanderings[:-1, -1] = wanderings[1:, -1]
+    return log_variances(wanderings[:-1], widths[1:], 2 * length**2 / inputs)[0]
 
 
 def stages(network: Network, activation: Activation) -> Iterator[Stage]:
@@ -95,7 +144,8 @@ def stages(network: Network, activation: Activation) -> Iterator[Stage]:
         gain, before = law.weight_gain(inputs, outputs) ** 2, _length(wiring.before, mean, second)
         entering = second if wiring.before is None else 1.0
         variance = gain * entering + law.bias_std(inputs) ** 2
-        here = moments(variance if variance < LARGEST_VARIANCE else math.nan)
+        known = variance if variance < LARGEST_VARIANCE else math.nan
+        here = moments.tabulated(known) if layer > TABULATED_FROM else moments(known)
         branch, skip = (1.0, 0.0) if wiring.residual is None else (wiring.residual, 1.0)
         # The skip is independent of the branch, whose weights are fresh: E x f = E x · E f.
         second = skip * second + 2 * skip * branch * mean * here.mean + branch**2 * here.second
@@ -107,7 +157,8 @@ def stages(network: Network, activation: Activation) -> Iterator[Stage]:
             carried=branch**2 * here.slope / after,
             weighted=gain * outputs / inputs / before,
             skipped=skip / after,
-            unevenness=here.slope_fourth / here.slope / here.slope if here.slope > 0 else math.nan,
+            gain=gain,
+            moments=here,
         )
 
 

@@ -12,6 +12,7 @@ critical.criticality(activation), .critical_point(activation), .universality_cla
 critical.edge_of_chaos(activation, sigma_b), .edge_curve(activation, variances) → EdgePoint, …
 spectrum.jacobian_spectrum(activation, depth, sigma_w, sigma_b, first_variance, law), .isometry_within_reach
 groups.group_line(vector_activation, depth, sigma_w, sigma_b, first_variance): maxout, gated units, pairs
+groups.describe_groups(vector_activation, sigma_w, sigma_b, first_variance) → MeanField
 gains.gains(activation), .averages(activation), .torch_gain(activation)
 
 Variances q are those of pre-activations; σ_w² is the variance of a weight times fan_in; φ is the activation.

@@ -1,11 +1,51 @@
 """How far gradients of networks of finite width wander from the line of infinite width."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
 
 from actcli.activation import Activation
 from actcli.theory.length import variances
 from actcli.theory.moments import Moments, moments_of
+from actcli.theory.quadrature import Array
+
+
+class Wandering(NamedTuple):
+    """What one layer of n units adds, times n, to the variance of logarithms; nan where it is not known.
+
+    slopes: relative variance of a unit's φ′² g². outputs: variance of φ². both: their covariance, relative
+    in φ′² g². steepness: d ln E φ′²/dq. growth: dE φ²/dq. weight_variance: σ_w² on the way to the next layer.
+    """
+
+    slopes: float
+    outputs: float
+    both: float
+    steepness: float
+    growth: float
+    weight_variance: float
+
+
+def wandering(moments: Moments, weight_variance: float, orthogonal: float | None = None) -> Wandering:
+    """Return how the units of a layer wander, with Gaussian weights, or with orthogonal square ones.
+
+    `orthogonal` is the share of the variance that the weights give, the biases the rest. Such weights keep
+    lengths: Σ g² and Σ (W x)² are fixed, so that what varies with them is left out.
+    """
+    if not moments.slope > 0:
+        return Wandering(*[math.nan] * 6)
+    steepness = moments.slope_growth / moments.slope
+    slopes = 3 * moments.slope_fourth / moments.slope / moments.slope - 1
+    outputs = moments.fourth - moments.second * moments.second
+    both = moments.mixed / moments.slope - moments.second
+    if orthogonal is not None:
+        # Cov(f(z), u²) = 2 v dE f/dv for u = W x/√v of variance v, and Var u² = 2.
+        variance = orthogonal * moments.variance
+        slopes -= 2 + 2 * (variance * steepness) ** 2
+        outputs -= 2 * (variance * moments.growth) ** 2
+        both -= 2 * variance * steepness * variance * moments.growth
+    return Wandering(slopes, outputs, both, steepness, moments.growth, weight_variance)
 
 
 def gradient_spread(
@@ -13,49 +53,43 @@ def gradient_spread(
 ) -> tuple[float | None, ...]:
     """Return the standard deviation of ln |∂L/∂z_l|² − ln |∂L/∂z_L|², layers l = 1 … L, over random weights.
 
-    One input, Gaussian weights, widths n_1 … n_L, to first order in Σ 1/n. |∂L/∂z_l|² is a sum over units of
-    φ′(z)² g² with independent normal g, of relative variance (3 E φ′⁴/(E φ′²)² − 1)/n_l: 5/n_l for relu,
-    as Hanin & Nica 2018 (arXiv:1812.05994) prove, with a log-normal law whose median lies half the variance
-    below the mean. Where χ depends on the length, the length's own fluctuations (E φ⁴ − (E φ²)²)/n_l, passed
-    on by χ_∥, add to it and are correlated with it. None where an expectation is missing or zero.
+    One input of given length, Gaussian weights, widths n_1 … n_L. See `log_variances`; None where an
+    expectation is missing or zero.
     """
     lengths = variances(activation, len(widths), sigma_w, sigma_b, first_variance)
     moments_at = moments_of(activation)
-    layers = [moments_at(q) if math.isfinite(q) else None for q in lengths[:-1]]
-    wandering = _length_variances(layers, widths, sigma_w**2)
-    spread: list[float | None] = [0.0]
-    own, response = 0.0, 0.0
-    for moments, width, length in reversed(list(zip(layers, widths, wandering, strict=False))):
-        if moments is None or not moments.slope > 0 or spread[-1] is None:
-            spread.append(None)
-            continue
-        own += _own_variance(moments, width, sigma_w**2 * response)
-        response = moments.slope_growth / moments.slope + sigma_w**2 * moments.growth * response
-        total = own + response**2 * length
-        spread.append(math.sqrt(total) if math.isfinite(total) and total >= 0 else None)
-    return tuple(reversed(spread))
+    layers = [wandering(moments_at(q), sigma_w**2) for q in lengths[:-1]]
+    found = log_variances(np.array(layers).reshape(-1, len(Wandering._fields)), widths[:-1], 0.0)
+    return tuple(math.sqrt(value) if math.isfinite(value) else None for value in found)
 
 
-def _length_variances(
-    layers: list[Moments | None], widths: Sequence[int], weight_variance: float
-) -> list[float]:
-    """Return the variance of each layer's length: 0 in the first, whose input is given."""
-    line = [0.0]
-    for moments, width in zip(layers, widths, strict=False):
-        if moments is None:
-            line.append(math.nan)
-            continue
-        fresh = (moments.fourth - moments.second**2) / width
-        line.append(weight_variance**2 * (moments.growth**2 * line[-1] + fresh))
-    return line
+def log_variances(layers: Array, widths: Sequence[int], first: float) -> tuple[float, ...]:
+    """Return the variance of ln |∂L/∂z_l|² − ln |∂L/∂z_L|² for l = 1 … L; nan where it is not known.
 
-
-def _own_variance(moments: Moments, width: int, response: float) -> float:
-    """Return what this layer's units add to the variance, themselves and through the lengths after them.
-
-    `response` is the change of the rest of ln |∂L/∂z|² per change of the mean square of this layer's outputs.
+    `layers`: a row of Wandering for each of the layers 1 … L − 1, of `widths` n_l units; `first`: the
+    variance of the first layer's q. To first order in Σ 1/n. |∂L/∂z_l|² is a sum over units of φ′(z)² g²
+    with independent normal g, of relative variance (3 E φ′⁴/(E φ′²)² − 1)/n_l: 5/n_l for relu, as Hanin &
+    Nica 2018 (arXiv:1812.05994) prove, with a log-normal law. Where χ depends on the length, the length's own
+    fluctuations (E φ⁴ − (E φ²)²)/n_l, passed on by χ_∥, add to it and are correlated with it. ln(1 + v/n) in
+    place of v/n for the slopes' own part gives relu its exact mean square at any n.
     """
-    slopes = 3 * moments.slope_fourth / moments.slope**2 - 1
-    outputs = moments.fourth - moments.second**2
-    both = moments.mixed / moments.slope - moments.second
-    return (slopes + response**2 * outputs + 2 * response * both) / width
+    lengths = list(_length_variances(layers, widths, first))
+    line, own, response = [0.0], 0.0, 0.0
+    for row, width, length in zip(reversed(layers), reversed(widths), reversed(lengths), strict=True):
+        slopes, outputs, both, steepness, growth, weight_variance = row.tolist()
+        outer = weight_variance * response
+        # Where every unit has the same slope, rounding leaves a trace below 0 under orthogonal weights.
+        own += math.log1p(max(slopes, 0.0) / width) if slopes == slopes else math.nan
+        own += (outer**2 * outputs + 2 * outer * both) / width
+        response = steepness + outer * growth
+        line.append(own + response**2 * length)
+    return tuple(reversed(line))
+
+
+def _length_variances(layers: Array, widths: Sequence[int], first: float) -> Iterator[float]:
+    """Yield the variance of each layer's q."""
+    length = first
+    for row, width in zip(layers, widths, strict=True):
+        yield length
+        layer = Wandering(*row.tolist())
+        length = layer.weight_variance**2 * (layer.growth**2 * length + layer.outputs / width)

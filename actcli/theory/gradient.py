@@ -4,7 +4,7 @@ import math
 
 from actcli.activation import Activation
 from actcli.theory.length import TABULATED_FROM, variances
-from actcli.theory.moments import LARGEST_VARIANCE, SMALLEST_VARIANCE, MomentFunction, moments_of
+from actcli.theory.moments import LARGEST_VARIANCE, MomentFunction, moments_of
 
 
 def gradient_line(
@@ -33,9 +33,7 @@ def _squared_slope(moments: MomentFunction, variance: float, tabulated: bool) ->
     if math.isnan(variance):
         return math.nan
     if variance < LARGEST_VARIANCE:
-        return (
-            moments.slope(variance) if tabulated and variance > SMALLEST_VARIANCE else moments(variance).slope
-        )
+        return (moments.tabulated(variance) if tabulated else moments(variance)).slope
     slope = moments(variance).slope
     return slope if abs(slope - moments(LARGEST_VARIANCE / 1e20).slope) <= 1e-9 * slope else math.nan
 

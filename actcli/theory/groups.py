@@ -10,10 +10,17 @@ import numpy as np
 from actcli.activation import VectorActivation
 from actcli.numerics import normal_cdf
 from actcli.theory.expectation import expect
+from actcli.theory.interpolation import OctaveTable
+from actcli.theory.length import TABULATED_FROM
+from actcli.theory.meanfield import MeanField, depth_scale, nothing, phase_of
 from actcli.theory.moments import LARGEST_VARIANCE, SMALLEST_VARIANCE
 from actcli.theory.quadrature import Array
 
 GroupFunction = Callable[[float], tuple[float, float]]
+
+# A length that has not settled after so many layers is not said to settle.
+_PATIENCE = 500
+_STILL = 1e-12
 
 
 @dataclass(frozen=True)
@@ -39,11 +46,13 @@ def group_line(
     """
     moments = _group_moments(activation)
     if moments is None:
-        reason = f"{activation.name} couples all units of a layer, so that they are never independent"
-        return GroupLine((None,) * depth, (), reason)
+        return GroupLine((None,) * depth, (), _coupled(activation))
+    table = OctaveTable(lambda q: (np.array(moments(q)), np.array(moments(q))))
     lengths, factors = [first_variance], []
-    for _ in range(depth - 1):
-        second, slope = moments(min(max(lengths[-1], SMALLEST_VARIANCE), LARGEST_VARIANCE))
+    for layer in range(1, depth):
+        variance = _within(lengths[-1])
+        tabulated = layer > TABULATED_FROM and SMALLEST_VARIANCE < variance < LARGEST_VARIANCE
+        second, slope = table(variance).tolist() if tabulated else moments(variance)
         factors.append(sigma_w**2 * slope)
         lengths.append(sigma_w**2 * second + sigma_b**2)
     line: list[float | None] = [0.0]
@@ -51,6 +60,56 @@ def group_line(
         known = 0 < factor < math.inf and length < LARGEST_VARIANCE and line[-1] is not None
         line.append((line[-1] or 0.0) + 0.5 * math.log10(factor) if known else None)
     return GroupLine(tuple(reversed(line)), tuple(lengths))
+
+
+def describe_groups(
+    activation: VectorActivation, sigma_w: float, sigma_b: float, first_variance: float
+) -> MeanField:
+    """Return fixed point, χ₁ and phase for units of several inputs or outputs; see `group_line`."""
+    moments = _group_moments(activation)
+    if moments is None:
+        return nothing(_coupled(activation))
+    variance = _settled(moments, sigma_w**2, sigma_b**2, first_variance)
+    if variance is None:
+        return nothing(f"the length does not settle within {_PATIENCE} layers")
+    chi_1 = sigma_w**2 * moments(_within(variance))[1]
+    grows = not variance < LARGEST_VARIANCE
+    if grows and not math.isclose(chi_1, sigma_w**2 * moments(LARGEST_VARIANCE / 1e20)[1]):
+        return nothing("the length grows without bound, and so does the slope")
+    if variance == 0 and chi_1 < 1e-100:
+        chi_1 = 0.0
+    return MeanField(
+        None if grows else variance, chi_1, math.sqrt(chi_1), phase_of(chi_1), depth_scale(chi_1), None, None,
+        reason="depth scales of lengths and correlations are not worked out for units of several inputs or "
+        "outputs" + ("; the length grows without bound" if grows else ""),
+    )  # fmt: skip
+
+
+def _settled(
+    moments: GroupFunction, weight_variance: float, bias_variance: float, variance: float
+) -> float | None:
+    """Return the length that iterating leads to, 0 and inf included; None where it takes too long."""
+    square = moments(1.0)[0]
+    scale_free = all(math.isclose(moments(q)[0], q * square, rel_tol=1e-13) for q in (1e-9, 1e9))
+    if scale_free and bias_variance == 0 and not math.isclose(weight_variance * square, 1, rel_tol=_STILL):
+        # Every layer multiplies the length by the same factor.
+        return 0.0 if weight_variance * square < 1 else math.inf
+    for _ in range(_PATIENCE):
+        following = weight_variance * moments(_within(variance))[0] + bias_variance
+        if abs(following - variance) <= _STILL * variance:
+            return following
+        if not SMALLEST_VARIANCE < following < LARGEST_VARIANCE:
+            return 0.0 if following <= SMALLEST_VARIANCE else math.inf
+        variance = following
+    return None
+
+
+def _within(variance: float) -> float:
+    return min(max(variance, SMALLEST_VARIANCE), LARGEST_VARIANCE)
+
+
+def _coupled(activation: VectorActivation) -> str:
+    return f"{activation.name} couples all units of a layer, so that they are never independent"
 
 
 @lru_cache(maxsize=64)

@@ -219,8 +219,8 @@ def variances(
         elif len(line) <= TABULATED_FROM or variance <= SMALLEST_VARIANCE:
             following = length_map(variance)
         else:
-            growth = length_map.moments.relative_second(variance)
-            following = length_map.weight_variance * variance * growth + length_map.bias_variance
+            second = length_map.moments.tabulated(variance).second
+            following = length_map.weight_variance * second + length_map.bias_variance
         if following == variance or math.isnan(following):
             line += [following] * (depth - len(line))
         else:

@@ -120,12 +120,12 @@ def _unsettled(length_map: LengthMap, variance: float) -> MeanField:
         if not SMALLEST_VARIANCE < variance < LARGEST_VARIANCE:
             break
     if math.isnan(variance):
-        return _nothing("E φ² is not known at the lengths that it comes to")
+        return nothing("E φ² is not known at the lengths that it comes to")
     if not length_map(variance) > variance and variance < LARGEST_VARIANCE:
-        return _nothing("the length never settles")
+        return nothing("the length never settles")
     chi_1 = _limit(length_map)
     if chi_1 is None:
-        return _nothing("the length grows without bound, and so does the slope")
+        return nothing("the length grows without bound, and so does the slope")
     return MeanField(
         None, chi_1, math.sqrt(chi_1), phase_of(chi_1), depth_scale(chi_1), None, None,
         reason="the length grows without bound; χ₁ is its limit",
@@ -139,7 +139,8 @@ def _limit(length_map: LengthMap) -> float | None:
     return limit if math.isfinite(limit) else None
 
 
-def _nothing(reason: str) -> MeanField:
+def nothing(reason: str) -> MeanField:
+    """Return a description without numbers, and why there are none."""
     return MeanField(None, None, None, None, None, None, None, reason=reason)
 
 

@@ -49,9 +49,7 @@ class MomentFunction:
         self.mesh = Mesh(self._integrands, activation.breakpoints)
         self._jumps = tuple(k for k in activation.facts.kinks if k.order == 0)
         self._known: dict[float, Moments] = {}
-        # For long recursions: E φ²/q and E φ′² from a table.
-        self.relative_second = OctaveTable(lambda q: self(q).second / q)
-        self.slope = OctaveTable(lambda q: self(q).slope)
+        self._table = OctaveTable(self._row)
 
     def __call__(self, variance: float) -> Moments:
         """Return the moments at this variance, clamped to [1e-280, 1e100] (q → 0 from above); nan at nan."""
@@ -64,6 +62,22 @@ class MomentFunction:
                 self._known.clear()
             found = self._known[variance] = self._compute(variance)
         return found
+
+    def tabulated(self, variance: float) -> Moments:
+        """Return the moments at this variance, interpolated to 2e-14, for long recursions."""
+        if not SMALLEST_VARIANCE < variance < LARGEST_VARIANCE:
+            return self(variance)
+        return Moments(variance, *self._table(variance).tolist())
+
+    def _row(self, variance: float) -> tuple[Array, Array]:
+        """Return all moments but the variance, and the size that each would have without cancellation."""
+        here = self(variance)
+        value, slope = math.sqrt(here.second), math.sqrt(here.slope)
+        sizes = (
+            value, here.second, slope, here.slope, here.slope_fourth,
+            here.second / variance, here.fourth, here.mixed, here.slope / variance,
+        )  # fmt: skip
+        return np.array([getattr(here, item.name) for item in fields(Moments)][1:]), np.array(sizes)
 
     def _integrands(self, x: Array) -> tuple[Array, ...]:
         value, slope = self.activation.value_and_slope(x)

@@ -141,6 +141,16 @@ def test_two_thousand_layers_of_sigmoid_end_in_a_finite_logarithm():
     assert all(record["underflows"].values())
 
 
+def test_vector_valued_activations_have_theory_or_a_reason():
+    record = vanish(get("maxout"), depth=5, trials=2).to_record()
+    assert record["theory"]["chi_1"] == pytest.approx(1)
+    assert record["theory"]["phase"] == "critical"
+    assert record["layers"][0]["log10_theory"] == pytest.approx(0, abs=1e-12)
+    record = vanish(get("softmax"), depth=5, trials=2).to_record()
+    assert record["theory"]["chi_1"] is None
+    assert "couples" in record["theory"]["reason"]
+
+
 def test_a_network_cut_off_is_null_for_machines_and_a_sentence_for_people():
     report = vanish(get("step"), depth=5, trials=2)
     record = report.to_record()

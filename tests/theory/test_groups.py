@@ -7,7 +7,7 @@ import pytest
 
 from actcli.activation import VectorActivation
 from actcli.registry import get, names
-from actcli.theory.groups import group_line
+from actcli.theory.groups import describe_groups, group_line
 
 VECTOR = [name for name in names() if isinstance(get(name), VectorActivation)]
 
@@ -73,3 +73,34 @@ def test_lines_agree_with_drawn_networks(name):
     # Two layers of 128 units spread the ratio by about √(2 · 15/128) = 0.5: a standard error of 5 % over 100.
     # Three layers, not more: the length of gated units is squared by each, and so are its fluctuations.
     assert math.log10(total) == pytest.approx(predicted, abs=4 * 0.05 / math.log(10))
+
+
+@pytest.mark.parametrize(
+    ("name", "sigma_w", "q_star", "chi_1"),
+    [
+        ("maxout", 1.0, 0.7, 1.0),
+        ("maxout:k=3", 1.0, None, 1.0),
+        ("maxout:k=3", 0.5, 0.0, 0.25),
+        ("crelu", 1.0, 0.0, 0.5),
+        ("bilinear", 1.0, 0.0, 0.0),
+    ],
+)
+def test_groups_come_to_the_fixed_point_of_their_closed_form(name, sigma_w, q_star, chi_1):
+    found = describe_groups(get(name), sigma_w, 0.0, 0.7)
+    assert found.q_star == (None if q_star is None else pytest.approx(q_star))
+    assert found.chi_1 == pytest.approx(chi_1, abs=1e-12)
+    assert found.reason
+
+
+def test_a_bias_holds_the_length_of_a_gated_unit_where_its_line_stands_still():
+    found = describe_groups(get("swiglu"), 1.2, 0.5, 1.0)
+    line = group_line(get("swiglu"), 60, 1.2, 0.5, 1.0)
+    assert found.q_star == pytest.approx(line.variances[-1], rel=1e-10)
+    assert found.factor_per_layer == pytest.approx(10 ** (line.log10_gradient[-3] - line.log10_gradient[-2]))
+
+
+def test_long_lines_of_gated_units_are_interpolated_without_a_trace(monkeypatch):
+    exact = group_line(get("swiglu"), 40, 1.1, 0.4, 0.9)
+    monkeypatch.setattr("actcli.theory.groups.TABULATED_FROM", 0)
+    table = group_line(get("swiglu"), 40, 1.1, 0.4, 0.9)
+    assert table.log10_gradient == pytest.approx(exact.log10_gradient, abs=1e-11)

@@ -227,7 +227,8 @@ def test_spread_of_scale_invariant_networks_is_that_of_hanin_and_nica(name, sigm
     widths = [50, 100, 200, 400, 70]
     spread = gradient_spread(get(name), widths, sigma_w, 0.0, 1.0)
     for layer in range(5):
-        assert spread[layer] ** 2 == pytest.approx(exact * sum(1 / n for n in widths[layer:4]), rel=1e-10)
+        expected = sum(math.log1p(exact / n) for n in widths[layer:4])
+        assert spread[layer] ** 2 == pytest.approx(expected, rel=1e-10)
 
 
 @pytest.mark.parametrize(
@@ -284,9 +285,11 @@ def pulled_back(rng, delta, x, after, sigma_w, sigma_b):
 def test_tabulated_expectations_are_the_expectations(name):
     moments = moments_of(get(name))
     for variance in (3e-9, 0.0117, 0.7, 1.0, 1.9999, 2.0, 33.3):
-        found = moments(variance)
-        assert moments.relative_second(variance) == pytest.approx(found.second / variance, rel=1e-13)
-        assert moments.slope(variance) == pytest.approx(found.slope, rel=1e-13)
+        found, table = moments(variance), moments.tabulated(variance)
+        for item in ("second", "slope", "slope_fourth", "fourth", "mixed"):
+            assert getattr(table, item) == pytest.approx(getattr(found, item), rel=1e-13), item
+        assert table.growth == pytest.approx(found.growth, abs=1e-12 * found.second / variance)
+        assert table.slope_growth == pytest.approx(found.slope_growth, abs=1e-12 * found.slope / variance)
 
 
 def test_deep_recursions_go_on_like_shallow_ones():
