@@ -13,6 +13,7 @@ from actcli.errors import OrderError, ParameterError, suggestion
 Array = NDArray[np.float64]
 
 Precision = Literal["float64", "float32", "float16"]
+Origin = Literal["stated", "propagated", "differences"]
 
 # Temporaries of twice this many float64 would be mapped anew by the allocator for every block.
 _BLOCK = 8_192
@@ -24,10 +25,13 @@ class Order:
 
     `formula` is text in the expression language, in `x` and the parameters; `function(x, *parameters)`
     takes a float64 array and the parameters in the order of the record, and returns a float64 array.
+    `origin` says who answers for the numbers: whoever stated them, the formula of the value from which they
+    were propagated, or nobody, where they are mere differences of the order below.
     """
 
     formula: str
     function: Callable[..., Array]
+    origin: Origin = "stated"
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def formula_record(name: str, expression: Expression) -> Activation:
         title="formula",
         family="formula",
         reference=Reference("a formula of the user's"),
-        orders=tuple(Order(_written(expression, k), _propagated(expression, k)) for k in range(3)),
+        orders=tuple(Order(_written(expression, k), expression.order(k), "propagated") for k in range(3)),
         facts_of=facts,
         remark="; ".join(expression.notes),
     )
@@ -95,10 +95,6 @@ def from_functions(
         precision=dtype,
         remark=f"{' and '.join(missing)} by differences" if missing else "",
     )
-
-
-def _propagated(expression: Expression, order: int) -> Callable[[Array], Array]:
-    return lambda x: expression.propagate(x, order)
 
 
 def _in_dtype(

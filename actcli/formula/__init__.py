@@ -14,7 +14,8 @@
 At most 500 characters, 64 brackets deep. Text is read by a list of allowed syntax and never run by Python.
 """
 
-from actcli.formula.expression import Expression, breakpoints, parse, pretty
+from actcli.formula.derivative import HIGHEST
+from actcli.formula.expression import Expression, Propagated, breakpoints, parse, pretty
 from actcli.formula.parse import split_name
 
-__all__ = ["Expression", "breakpoints", "parse", "pretty", "split_name"]
+__all__ = ["HIGHEST", "Expression", "Propagated", "breakpoints", "parse", "pretty", "split_name"]

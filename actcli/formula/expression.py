@@ -16,7 +16,7 @@ from actcli.formula.expand import expanded_calls
 from actcli.formula.forms import Forms
 from actcli.formula.latex import to_latex
 from actcli.formula.limits import LONGEST
-from actcli.formula.nodes import VARIABLE, Node, names_in
+from actcli.formula.nodes import VARIABLE, Applied, Node, names_in, walk
 from actcli.formula.parse import Lookup, read
 from actcli.formula.precision import Loss, precision_loss
 from actcli.formula.printing import to_text, to_unicode
@@ -36,6 +36,11 @@ class Expression:
     def depends_on_x(self) -> bool:
         """Whether the formula changes with x at all."""
         return VARIABLE in names_in(self.node)
+
+    @cached_property
+    def calls(self) -> bool:
+        """Whether the formula calls registered activations."""
+        return any(isinstance(part, Applied) for part in walk(self.node))
 
     @cached_property
     def _forms(self) -> Forms:
@@ -62,6 +67,10 @@ class Expression:
         Raises OrderError beyond order 4, or beyond what a registered activation inside the formula holds.
         """
         return self._forms.compute(np.asarray(x, dtype=np.float64), order, values or {})
+
+    def order(self, order: int) -> "Propagated":
+        """Return the derivative of this order as a function of arrays and of the parameters, in their order."""
+        return Propagated(self, order)
 
     def precision_loss(
         self, low: float, high: float, order: int = 0, values: Mapping[str, float] | None = None
@@ -109,6 +118,19 @@ class Expression:
     def to_python(self, name: str = "f") -> str:
         """Return Python source with a function `name(x, *parameters)`; it needs NumPy and nothing else."""
         return to_python(self.node, self.parameters, name)
+
+
+@dataclass(frozen=True)
+class Propagated:
+    """The derivative of some order of a formula as a function that a record can hold."""
+
+    expression: Expression
+    derivative: int
+
+    def __call__(self, x: Array, *values: float) -> Array:
+        """Return the numbers at `x` for these values of the parameters."""
+        given = dict(zip(self.expression.parameters, values, strict=True))
+        return self.expression.propagate(x, self.derivative, given)
 
 
 def breakpoints(expression: Expression, values: Mapping[str, float] | None = None) -> tuple[float, ...]:

@@ -17,6 +17,7 @@ _RELATIVE = 1e-11
 _ROUNDINGS = 64
 _EPSILON = float(np.finfo(np.float64).eps)
 
+HIGHEST_KINK = 2
 ORDERS = ("value", "slope", "curvature", "third derivative", "fourth derivative")
 
 Kind = Literal["value", "derivative", "formula"]
@@ -77,21 +78,35 @@ class Judgement:
 
 
 def judge(subject: Subject, x: float, highest: int) -> Iterator[Judgement]:
-    """Yield all judgements at one point: the value, then each derivative and its formula, up to `highest`."""
-    slopes = [subject.derivative(x, order) for order in range(1, highest + 1)]
+    """Yield all judgements at one point: the value, then each derivative and its formula, up to `highest`.
+
+    An order that is nothing but differences of the one below is nobody's claim, and is not judged.
+    """
+    judged = [k for k in range(1, highest + 1) if subject.activation.orders[k].origin != "differences"]
+    slopes = {order: subject.derivative(x, order) for order in judged}
     smooth = distance_to_break(x, subject.breaks) > 0
     if smooth and highest:
-        yield from _value(subject, x, slopes[0])
-    for order, found in enumerate(slopes, 1):
-        stated = subject.at(x, order)
-        if found is None:
-            yield Judgement("derivative", x, order, stated, None)
-            continue
-        change = _conditioning(subject, x, order, found)
-        yield Judgement("derivative", x, order, stated, found.value, _allowed(found, change), change)
-        formula = _of_formula(subject, x, order) if smooth else None
-        if formula is not None:
-            yield Judgement("formula", x, order, formula.value, found.value, _allowed(found, change))
+        yield from _value(subject, x, slopes.get(1))
+    for order, found in slopes.items():
+        yield from _derivative(subject, x, order, found, smooth)
+
+
+def _derivative(
+    subject: Subject, x: float, order: int, found: Estimate | None, smooth: bool
+) -> Iterator[Judgement]:
+    stated = subject.at(x, order)
+    if found is None:
+        yield Judgement("derivative", x, order, stated, None)
+        return
+    change = _conditioning(subject, x, order, found)
+    judged = [Judgement("derivative", x, order, stated, found.value, _allowed(found, change), change)]
+    formula = _of_formula(subject, x, order) if smooth else None
+    if formula is not None:
+        judged.append(Judgement("formula", x, order, formula.value, found.value, _allowed(found, change)))
+    # Kinks are stated up to the curvature; where a higher order jumps, a difference is half the jump.
+    if order > HIGHEST_KINK and not all(j.holds for j in judged) and subject.jumps(x, order):
+        judged = [Judgement("derivative", x, order, stated, None)]
+    yield from judged
 
 
 def _value(subject: Subject, x: float, slope: Estimate | None) -> Iterator[Judgement]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from actcli.activation import Activation
-from actcli.verification.judgement import ORDERS, Judgement, judge
+from actcli.verification.judgement import HIGHEST_KINK, ORDERS, Judgement, judge
 from actcli.verification.kinks import KinkJudgement, judge_kink, unstated_kinks
 from actcli.verification.subject import Subject
 
@@ -70,12 +70,11 @@ def verify(activation: Activation, points: Iterable[float], highest: int) -> Ver
     """Return what a check of the orders up to `highest` at these points, and at every kink, finds."""
     subject = Subject(activation)
     judgements = [judgement for x in points for judgement in judge(subject, x, highest)]
-    kinks = tuple(
-        judge_kink(subject, kink, highest) for kink in activation.facts.kinks if kink.order <= highest
-    )
+    most = min(highest, HIGHEST_KINK)
+    kinks = tuple(judge_kink(subject, kink, most) for kink in activation.facts.kinks if kink.order <= most)
     wrong, lossy = _sorted_out(activation, judgements, subject.breaks)
-    faults = (*(fault for kink in kinks for fault in kink.faults), *unstated_kinks(subject, highest))
-    if activation.family == "formula":
+    faults = (*(fault for kink in kinks for fault in kink.faults), *unstated_kinks(subject, most))
+    if activation.orders[0].origin == "propagated":
         # Nobody stated these kinks either: they are where float64 jumps, and the formula may not.
         return Verification(tuple(judgements), kinks, _in_words(wrong), (*faults, *_notes(lossy)))
     return Verification(tuple(judgements), kinks, (*faults, *_in_words(wrong)), _notes(lossy))
@@ -86,18 +85,18 @@ def _sorted_out(
 ) -> tuple[list[Judgement], list[Judgement]]:
     """Return the judgements that fail, and those that only show what float64 loses.
 
-    Nobody states the numbers of a formula that was typed: they follow from it, and where its own formula of
-    the derivative is right, a wrong number is lost digits and not a wrong derivative.
+    Nobody states the numbers that are propagated through a formula: they follow from it, and where its own
+    formula of the derivative is right, a wrong number is lost digits and not a wrong derivative.
     """
     failing = [judgement for judgement in judgements if not judgement.holds]
-    if activation.family != "formula":
-        return failing, []
     # At a breakpoint the formula itself is not judged, so that nothing there proves it right.
     proved = {j.order for j in judgements if j.kind == "formula" and j.holds}
     lossy = [
         j
         for j in failing
-        if j.kind != "formula" and (j.order == 0 or (j.order in proved and j.x not in breaks))
+        if activation.orders[j.order].origin == "propagated"
+        and j.kind != "formula"
+        and (j.order == 0 or (j.order in proved and j.x not in breaks))
     ]
     return [judgement for judgement in failing if judgement not in lossy], lossy
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array
 from actcli.errors import FormulaError
-from actcli.formula import Expression, breakpoints, parse
+from actcli.formula import Expression, breakpoints
 from actcli.numerics.arithmetic import ARITHMETIC
 from actcli.numerics.differences import (
     Estimate,
@@ -18,6 +18,7 @@ from actcli.numerics.differences import (
     precise_slope,
     precise_value,
 )
+from actcli.symbolic import expression_of
 from actcli.verification.points import distance_to_break
 
 # One-sided limits are taken a few floats beside a point, so they are this much off, relatively.
@@ -93,6 +94,11 @@ class Subject:
         )
         return near if settled else None
 
+    def jumps(self, x: float, order: int) -> bool:
+        """Return whether the derivative of this order has different limits at `x` from the two sides."""
+        left, right = (self.limit(x, side, order) for side in (-1, 1))
+        return left is not None and right is not None and not close(left, right)
+
     def _beside(self, x: float, shift: float, order: int) -> float | None:
         if order == 0:
             precise = self.precise(0)
@@ -115,10 +121,12 @@ def close(first: float, second: float) -> bool:
 
 
 def _expression(activation: Activation, order: int) -> Expression | None:
+    """Return the formula of an order with everything that it calls written out, or None."""
+    expression = expression_of(activation, order)
     try:
-        return parse(activation.orders[order].formula, activation.values)
+        return expression.expand() if expression and expression.calls else expression
     except FormulaError:
-        # No formula, or one that calls other activations: the float64 function speaks alone.
+        # One of the activations called states no formula: the float64 function speaks alone.
         return None
 
 
