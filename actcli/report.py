@@ -12,11 +12,15 @@ Role = Literal["value", "slope", "curvature", "measured", "theory", "bound"]
 
 @dataclass(frozen=True)
 class Column:
-    """One column: the key that data formats use, and the heading that people read (with its unit)."""
+    """One column: the key that data formats use, and the heading that people read (with its unit).
+
+    An `optional` one may be left out, and is then named, where a terminal is too narrow for all.
+    """
 
     key: str
     heading: str
     align: Literal["left", "right"] = "right"
+    optional: bool = False
 
 
 @dataclass(frozen=True)

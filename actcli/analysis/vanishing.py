@@ -25,6 +25,7 @@ LISTED: Final = 10_000
 """A deeper network is reported at this many layers, evenly spaced, the first and the last among them."""
 _ROWS: Final = 25
 
+_BAND: Final = ("log10_gradient_low", "log10_gradient_high")
 _HEADINGS: Final = {
     "layer": "layer",
     "log10_gradient": "log10 gradient",
@@ -139,7 +140,7 @@ class VanishReport:
         left_out = f"{len(shown)} of {depth} layers are shown; data formats hold more"
         return Table(
             title=f"vanish {self.network.activation.label}",
-            columns=tuple(Heading(key, text) for key, text in _HEADINGS.items()),
+            columns=tuple(Heading(key, text, optional=key in _BAND) for key, text in _HEADINGS.items()),
             rows=tuple(tuple(self._layer(index)[key] for key in _HEADINGS) for index in shown),
             lines=tuple(self._lines()),
             notes=(*([left_out] if len(shown) < depth else []), *self._notes()),

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from actcli.render.layout import spread, traced
 from actcli.render.palette import Dashes, dashes
 from actcli.render.scales import Scale, scales
-from actcli.render.text import encodable, number, padded, printable, width
+from actcli.render.text import encodable, folded, number, padded, printable, width
 from actcli.report import Chart, Curve, Panel
 
 NARROWEST = 20
-_ROWS = (6, 14)
+_ROWS = (6, 18)
 _LEAST_PLOT = 12
 # The dots of a braille character, by row from the top and column.
 _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
@@ -265,20 +265,4 @@ def _tick(value: float) -> str:
 
 
 def _fold_all(texts: Iterable[str], columns: int) -> list[str]:
-    return [part for text in texts for part in _folded(text, columns)]
-
-
-def _folded(text: str, columns: int) -> list[str]:
-    """Return a text as lines of this width, cut inside a word only where the word is too long for a line."""
-    lines, line = [], ""
-    for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        if line and width(longer) > columns:
-            lines.append(line)
-            longer = word
-        while width(longer) > columns:
-            # Half the columns hold the characters of any script.
-            lines.append(longer[: columns // 2])
-            longer = longer[columns // 2 :]
-        line = longer
-    return [*lines, line]
+    return [part for text in texts for part in folded(text, columns)]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO
 
-from actcli.render.text import DASH, aligned, cell, encodable, padded, printable, width
+from actcli.render.text import DASH, aligned, cell, encodable, folded, padded, printable, width
 from actcli.report import Cell, Table
 
 if TYPE_CHECKING:
@@ -17,8 +17,9 @@ _GAP = "  "
 _NARROWEST = 20
 # And wider than this none is: a COLUMNS of a billion would be filled with spaces.
 _WIDEST = 1000
-# A column of text may be folded down to this many characters.
+# A column of text may be folded down to this many characters; the first, which names the row, to these.
 _TEXT_WIDTH = 12
+_NAME_WIDTH = 24
 
 
 def show(table: Table, stream: TextIO, environment: Mapping[str, str] | None = None) -> None:
@@ -151,13 +152,7 @@ def _drawn(table: Table, columns: int, lines: bool) -> "Iterator[RenderableType]
     yield Text(printable(table.title), style="bold")
     if table.lines:
         yield _pairs([(printable(label), cell(value)) for label, value in table.lines])
-    if table.columns and _least_width(table) <= columns:
-        yield _lined(table, lines)
-    elif table.columns:
-        heads = [printable(column.heading) for column in table.columns]
-        for row in table.rows:
-            yield Text("─" * columns if lines else "-" * columns, style="dim")
-            yield _pairs(list(zip(heads, map(cell, row), strict=True)))
+    yield from _body(table, columns, lines)
     for note in table.notes:
         yield Text(printable(note), style="italic")
     for further in table.further:
@@ -165,31 +160,84 @@ def _drawn(table: Table, columns: int, lines: bool) -> "Iterator[RenderableType]
         yield from _drawn(further, columns, lines)
 
 
-def _least_width(table: Table) -> int:
-    """Return the narrowest width that cuts no number: only headings and words of text are folded."""
-    total = 3 * len(table.columns) + 1
-    for column, (head, *cells) in zip(table.columns, _texts(table), strict=True):
+def _body(table: Table, columns: int, lines: bool) -> "Iterator[RenderableType]":
+    """Yield the rows in the first form that fits: in a box, without one, with fewer columns, in blocks."""
+    from rich.text import Text
+
+    shorter = _without_optional(table)
+    if _least_width(table, boxed=True) <= columns:
+        yield _side_by_side(table, columns, lines, boxed=True)
+    elif _least_width(table, boxed=False) <= columns:
+        yield _side_by_side(table, columns, lines, boxed=False)
+    elif _least_width(shorter, boxed=False) <= columns:
+        yield _side_by_side(shorter, columns, lines, boxed=False)
+        left_out = ", ".join(printable(column.heading) for column in table.columns if column.optional)
+        yield Text(f"left out at this width: {left_out}; data formats hold every column", style="italic")
+    else:
+        heads = [printable(column.heading) for column in table.columns]
+        for row in table.rows:
+            yield Text("─" * columns if lines else "-" * columns, style="dim")
+            yield _pairs(list(zip(heads, map(cell, row), strict=True)))
+
+
+def _without_optional(table: Table) -> Table:
+    kept = [place for place, column in enumerate(table.columns) if not column.optional]
+    rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
+    return replace(table, columns=tuple(table.columns[place] for place in kept), rows=rows)
+
+
+def _least_width(table: Table, boxed: bool) -> int:
+    """Return the narrowest width that cuts no number: only headings and texts are folded, between words."""
+    return sum(_least(table)) + _surrounding(table, boxed)
+
+
+def _surrounding(table: Table, boxed: bool) -> int:
+    return 3 * len(table.columns) + 1 if boxed else len(_GAP) * (len(table.columns) - 1)
+
+
+def _least(table: Table) -> list[int]:
+    """Return the narrowest width of each column."""
+    least = []
+    for place, (column, (head, *cells)) in enumerate(zip(table.columns, _texts(table), strict=True)):
         longest_word = max(width(word) for word in [*head.split(), ""])
-        widest_cell = max((width(text) for text in cells), default=0)
-        total += max(longest_word, widest_cell if column.align == "right" else min(widest_cell, _TEXT_WIDTH))
-    return total
+        widest = max((width(text) for text in cells), default=0)
+        folded_to = _TEXT_WIDTH if place else _NAME_WIDTH
+        least.append(max(longest_word, widest if column.align == "right" else min(widest, folded_to)))
+    return least
 
 
-def _lined(table: Table, lines: bool) -> "RenderableType":
+def _side_by_side(table: Table, columns: int, lines: bool, boxed: bool) -> "RenderableType":
     from rich import box
     from rich.table import Table as Grid
     from rich.text import Text
 
-    grid = Grid(box=box.ROUNDED if lines else box.ASCII, header_style="bold", border_style="dim")
-    texts = _texts(table)
-    for column, (head, *cells) in zip(table.columns, texts, strict=True):
+    if boxed:
+        grid = Grid(box=box.ROUNDED if lines else box.ASCII, header_style="bold", border_style="dim")
+    else:
+        grid = Grid(box=None, header_style="bold", padding=(0, len(_GAP), 0, 0), pad_edge=False)
+    filled = []
+    rooms = _shared_out(table, columns - _surrounding(table, boxed))
+    for column, (head, *cells), room in zip(table.columns, _texts(table), rooms, strict=True):
+        # Numbers are filled by us: rich would take the spaces away that put their points under each other.
         fixed = column.align == "right"
-        least = max((width(text) for text in cells), default=0)
-        least = least if fixed else min(least, _TEXT_WIDTH)
-        grid.add_column(Text(head), justify=column.align, no_wrap=fixed, overflow="fold", min_width=least)
-    for row in zip(*(cells for _, *cells in texts), strict=True):
-        grid.add_row(*(Text(text, style="dim" if text == DASH else "") for text in row))
+        texts = ["\n".join(padded(line, room * fixed, "right") for line in folded(head, room))]
+        texts += [padded(text, room * fixed, "right") for text in cells]
+        grid.add_column(Text(texts[0]), width=room, no_wrap=fixed, overflow="fold")
+        filled.append(texts[1:])
+    for row in zip(*filled, strict=True):
+        grid.add_row(*(Text(text, style="dim" if text.strip() == DASH else "") for text in row))
     return grid
+
+
+def _shared_out(table: Table, room: int) -> list[int]:
+    """Return the width of each column: all it needs, but none above a cap at which their sum fits."""
+    least = _least(table)
+    needed = [max(map(width, texts)) for texts in _texts(table)]
+    for cap in range(max(needed, default=0), 0, -1):
+        shares = [max(low, min(full, cap)) for low, full in zip(least, needed, strict=True)]
+        if sum(shares) <= room:
+            return shares
+    return least
 
 
 def _pairs(pairs: list[tuple[str, str]]) -> "RenderableType":

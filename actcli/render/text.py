@@ -85,6 +85,22 @@ def width(text: str) -> int:
     )
 
 
+def folded(text: str, columns: int) -> list[str]:
+    """Return a text as lines of this width, cut inside a word only where the word is too long for a line."""
+    lines, line = [], ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if line and width(longer) > columns:
+            lines.append(line)
+            longer = word
+        while width(longer) > columns:
+            # Half the columns hold the characters of any script.
+            lines.append(longer[: columns // 2])
+            longer = longer[columns // 2 :]
+        line = longer
+    return [*lines, line]
+
+
 def padded(text: str, columns: int, align: str = "left") -> str:
     """Return `text` filled with spaces to this many columns of a terminal."""
     space = " " * max(columns - width(text), 0)

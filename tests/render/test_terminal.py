@@ -123,6 +123,57 @@ def test_wide_letters_keep_the_columns_straight():
     assert plain(table).splitlines()[2:] == ["이름     b", "한국어   1", "x       22"]
 
 
+NUMBERS = Table(
+    "t",
+    (
+        Column("layer", "layer"),
+        Column("a", "log10 gradient"),
+        Column("low", "5 %", optional=True),
+        Column("b", "sign agreement"),
+        Column("c", "saturated"),
+    ),
+    ((1, -12.35, -13.5, 0.5, None), (20, -0.125, -0.25, 1, 0.25)),
+)
+
+
+@pytest.mark.parametrize(
+    ("columns", "drawn"),
+    [
+        (
+            53,
+            """\
+╭───────┬──────────┬────────┬───────────┬───────────╮
+│       │    log10 │        │      sign │           │
+│ layer │ gradient │    5 % │ agreement │ saturated │
+├───────┼──────────┼────────┼───────────┼───────────┤
+│     1 │  -12.35  │ -13.5  │       0.5 │         — │
+│    20 │   -0.125 │  -0.25 │       1   │      0.25 │
+╰───────┴──────────┴────────┴───────────┴───────────╯""",
+        ),
+        (
+            45,
+            """\
+          log10               sign
+layer  gradient     5 %  agreement  saturated
+    1   -12.35   -13.5         0.5          —
+   20    -0.125   -0.25        1         0.25""",
+        ),
+        (
+            37,
+            """\
+          log10       sign
+layer  gradient  agreement  saturated
+    1   -12.35         0.5          —
+   20    -0.125        1         0.25
+left out at this width: 5 %; data
+formats hold every column""",
+        ),
+    ],
+)
+def test_the_narrower_the_terminal_the_less_surrounds_the_numbers(columns, drawn):
+    assert styled(NUMBERS, columns, colour=False).splitlines()[1:] == drawn.splitlines()
+
+
 def test_a_narrow_terminal_gets_a_block_a_row():
     text = styled(RESULTS, 30, colour=False)
     assert "│" not in text.split("more")[0]
