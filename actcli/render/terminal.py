@@ -248,5 +248,6 @@ def _pairs(pairs: list[tuple[str, str]]) -> "RenderableType":
     grid.add_column(overflow="fold")
     grid.add_column(overflow="fold")
     for label, value in pairs:
-        grid.add_row(Text(label, style="cyan"), Text(value))
+        # Of the eight colours that every terminal has, the one that can be read on black and on white.
+        grid.add_row(Text(label, style="magenta"), Text(value))
     return grid
