@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from actcli.formula.monomial import EULER, Exponent, Monomial, collected, key, like, product, scaled, total_of
-from actcli.formula.nodes import Call, Name, Node
+from actcli.formula.nodes import Call, Name, Node, size
 from actcli.formula.ratio import absolute, whole
 
 _MOST_TERMS = 40
@@ -19,6 +19,11 @@ def expanded(terms: Sequence[Monomial]) -> list[Monomial] | None:
         if len(result) > _MOST_TERMS:
             return None
     return None if len(result) == len(terms) else like(result)
+
+
+def length(terms: Sequence[Monomial]) -> int:
+    """Return how many factors a sum has, written out, with its terms."""
+    return sum(1 + sum(size(base) for base, _ in term.factors) for term in terms)
 
 
 def _multiplied_out(term: Monomial) -> list[Monomial]:

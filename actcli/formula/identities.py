@@ -43,12 +43,17 @@ _PRODUCTS: Table = (
 )
 
 
+# In a longer sum the search would take longer than anyone reads.
+_MOST_TERMS = 40
+
 Simple = Callable[[Node], Node]
 Rule = tuple[Monomial, Monomial, Monomial]
 
 
 def shorter_sum(terms: Sequence[Monomial], simple: Simple, table: Table = _SUMS) -> list[Monomial] | None:
     """Return the terms after the first identity that applies, or None; `simple` simplifies its operands."""
+    if len(terms) > _MOST_TERMS:
+        return None
     present = {term.signature: term for term in terms}
     for term in terms:
         for base, _ in term.factors:

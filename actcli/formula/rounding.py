@@ -52,9 +52,10 @@ class _Bounds:
             return _applied(node, *self.of(node.argument))
         name = node.function
         if name == "where":
-            holds = self._truth(node.arguments[0])
+            holds, doubtful = self._truth(node.arguments[0])
             (a, error_a), (b, error_b) = (self.of(part) for part in node.arguments[1:])
-            return np.where(holds, a, b), np.where(holds, error_a, error_b)
+            either = np.maximum(np.maximum(error_a, error_b), np.abs(a - b))
+            return np.where(holds, a, b), np.where(doubtful, either, np.where(holds, error_a, error_b))
         operands = [self.of(argument) for argument in node.arguments]
         if name == "negate":
             return -operands[0][0], operands[0][1]
@@ -65,16 +66,24 @@ class _Bounds:
             value = PRIMITIVES[name].function(*(operand[0] for operand in operands))
             return value, reduce(np.maximum, (operand[1] for operand in operands))
         u, error = operands[0]
+        if name in {"sign", "floor"}:
+            function = PRIMITIVES[name].function
+            return function(u), np.abs(function(u + error) - function(u - error))
         slope = slopes(name, u, 1)[0]
         return _rounded(PRIMITIVES[name].function(u), _no_nan(np.abs(slope) * error), _FUNCTION)
 
-    def _truth(self, node: Node) -> Any:
+    def _truth(self, node: Node) -> tuple[Any, Any]:
+        """Return where a condition holds, and where rounding may have decided it."""
         assert isinstance(node, Call)
         function = PRIMITIVES[node.function].function
         if node.function in {"and", "or", "not"}:
             parts = [self._truth(part) for part in node.arguments]
-            return function(*parts) if len(parts) == 1 else reduce(function, parts)
-        return function(*(self.of(part)[0] for part in node.arguments))
+            truths = [truth for truth, _ in parts]
+            holds = function(*truths) if len(truths) == 1 else reduce(function, truths)
+            return holds, reduce(np.logical_or, (doubt for _, doubt in parts))
+        (a, error_a), (b, error_b) = (self.of(part) for part in node.arguments)
+        error = error_a + error_b
+        return function(a, b), (error > 0) & (np.abs(a - b) <= error)
 
 
 def _rounded(value: Any, error: Any, unit: float = _UNIT) -> Bounded:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from actcli.formula.algebra import minus
 from actcli.formula.branches import extreme, into_branches, magnitude, together, where
 from actcli.formula.conditions import condition
-from actcli.formula.factoring import common_factor, expanded, inverse, sign_inside
+from actcli.formula.factoring import common_factor, expanded, inverse, length, sign_inside
 from actcli.formula.identities import shorter_product, shorter_sum
 from actcli.formula.monomial import Monomial, collected, monomial, product, total_of
 from actcli.formula.nodes import ONE, ZERO, Call, Name, Node, Number, children, rebuild, size
@@ -97,18 +97,26 @@ class _Simplification:
         return self._function(node)
 
     def _sum(self, terms: list[Monomial]) -> Node:
-        merged: list[Monomial] | None = terms
-        while merged is not None:
-            terms, merged = merged, shorter_sum(merged, self.of)
-        terms = together(terms, self.of)
+        terms = self._shortest(terms)
         best = total_of(terms)
         for other in (self._expanded(terms), self._factored(terms)):
             best = other if other is not None and size(other) < size(best) else best
         return best
 
+    def _shortest(self, terms: list[Monomial]) -> list[Monomial]:
+        """Return a sum after all identities that apply, with branches on the same condition made one."""
+        merged: list[Monomial] | None = terms
+        while merged is not None:
+            terms, merged = merged, shorter_sum(merged, self.of)
+        return together(terms, self.of)
+
     def _expanded(self, terms: list[Monomial]) -> Node | None:
         longer = expanded(terms)
-        return None if longer is None else self._sum(longer)
+        # What is twice as long now will not end up shorter.
+        if longer is None or length(longer) > 2 * length(terms):
+            return None
+        plain = self._shortest(longer)
+        return self._factored(plain) or total_of(plain)
 
     def _factored(self, terms: list[Monomial]) -> Node | None:
         common = common_factor(terms)

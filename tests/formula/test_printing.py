@@ -9,6 +9,7 @@ from hypothesis import given
 
 from actcli.formula import Expression, parse
 from actcli.formula.nodes import Call, Name, Number, X
+from actcli.formula.primitives import CALLABLE, PRIMITIVES
 from tests.formula.expressions import budget, nodes
 
 POINTS = np.array([-40.0, -3.7, -1.3, -0.61, 0.0, 0.17, 0.9, 2.9, 55.0])
@@ -57,6 +58,15 @@ def test_python_source_needs_numpy_alone_and_runs_without_warnings():
         timeout=60,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "False\n", "")
+
+
+@pytest.mark.parametrize("name", sorted(name for name in CALLABLE if PRIMITIVES[name].arity == 1))
+def test_every_function_in_python_source_keeps_its_tails(name):
+    expression = parse(f"{name}(x)")
+    x = np.array([-700.0, -36.0, -3.0, -0.9, -1e-9, 0.0, 1e-9, 0.9, 3.0, 36.0, 700.0])
+    # erfc of a rounded x/√2 is off by up to x²·2⁻⁵³.
+    found = run(expression.to_python())(x)
+    np.testing.assert_allclose(found, expression.evaluate(x), rtol=1e-12, atol=1e-300)
 
 
 def test_python_source_takes_parameters_by_name():
