@@ -80,7 +80,10 @@ ERF = Activation(
     title="Gauss error function",
     family="algebraic",
     spellings=spelled("onnx.Erf"),
-    reference=_SURVEY,
+    reference=Reference(
+        "C. K. I. Williams, Computing with infinite networks, 1996",
+        "https://proceedings.neurips.cc/paper/1996/file/ae5e3ce40e0404a45ecacaaf05e5f735-Paper.pdf",
+    ),
     orders=(
         Order("erf(x)", erf),
         Order(
@@ -102,7 +105,9 @@ GUDERMANNIAN = Activation(
     title="Gudermannian function",
     family="algebraic",
     aliases=("gd",),
-    reference=_SURVEY,
+    reference=Reference(
+        "the Gudermannian function, taken as a sigmoid", "https://en.wikipedia.org/wiki/Gudermannian_function"
+    ),
     orders=(
         Order("2*arctan(tanh(x/2))", lambda x: 2.0 * np.arctan(np.tanh(0.5 * x))),
         Order("sech(x)", sech),

@@ -28,12 +28,15 @@ EXPONENTIAL = Activation(
 
 def _unit(x: Array, right: float, left: float, rate: float = 1.0) -> tuple[Array, Array]:
     """Return value and slope of right·x above 0 and left·(exp(rate·x) − 1) below."""
-    below = np.maximum(np.minimum(x, 0.0), -1000.0 / rate)
-    high, low = product(rate, below)
+    high, low = product(rate, np.maximum(np.minimum(x, 0.0), -1000.0 / rate))
     slope = times_exp(rate * left * (1.0 + low), high)
     # The slope carries what rounding took from the argument of expm1.
     value = left * np.expm1(high) + slope * (low / rate)
     return select(x > 0, right * x, value), select(x > 0, right, slope)
+
+
+def _unit_slope(x: Array, right: float, left: float, rate: float = 1.0) -> Array:
+    return select(x > 0, right, growth(np.minimum(x, 0.0), rate, rate * left))
 
 
 def _unit_curvature(x: Array, left: float, rate: float = 1.0) -> Array:
@@ -100,7 +103,7 @@ ELU = Activation(
     parameters=(Parameter("alpha", 1, 0.001, 100, "the output falls to −alpha"),),
     orders=(
         Order("where(x > 0, x, alpha*expm1(x))", lambda x, alpha: _unit(x, 1.0, alpha)[0]),
-        Order("where(x > 0, 1, alpha*exp(x))", lambda x, alpha: _unit(x, 1.0, alpha)[1]),
+        Order("where(x > 0, 1, alpha*exp(x))", lambda x, alpha: _unit_slope(x, 1.0, alpha)),
         Order("where(x > 0, 0, alpha*exp(x))", _unit_curvature),
     ),
     joint=lambda x, alpha: _unit(x, 1.0, alpha),
@@ -134,7 +137,7 @@ SELU = Activation(
         ),
         Order(
             "where(x > 0, scale, scale*alpha*exp(x))",
-            lambda x, alpha, scale: _unit(x, scale, scale * alpha)[1],
+            lambda x, alpha, scale: _unit_slope(x, scale, scale * alpha),
         ),
         Order(
             "where(x > 0, 0, scale*alpha*exp(x))",
@@ -161,6 +164,11 @@ def _pelu(x: Array, a: float, b: float) -> tuple[Array, Array]:
     return value, select(x > 0, a / b, slope)
 
 
+def _pelu_slope(x: Array, a: float, b: float) -> Array:
+    high, low = quotient(np.maximum(np.minimum(x, 0.0), -1000.0 * b), b)
+    return select(x > 0, a / b, times_exp(a / b * (1.0 + low), high))
+
+
 def _pelu_curvature(x: Array, a: float, b: float) -> Array:
     high, low = quotient(np.maximum(np.minimum(x, 0.0), -1000.0 * b), b)
     return select(x > 0, 0.0, times_exp(a / (b * b) * (1.0 + low), high))
@@ -182,7 +190,7 @@ CELU = Activation(
     parameters=(Parameter("alpha", 1, 0.001, 1000, "the output falls to −alpha, over a length alpha"),),
     orders=(
         Order("where(x > 0, x, alpha*expm1(x/alpha))", lambda x, alpha: _celu(x, alpha)[0]),
-        Order("where(x > 0, 1, exp(x/alpha))", lambda x, alpha: _celu(x, alpha)[1]),
+        Order("where(x > 0, 1, exp(x/alpha))", lambda x, alpha: _pelu_slope(x, alpha, alpha)),
         Order("where(x > 0, 0, exp(x/alpha)/alpha)", lambda x, alpha: _pelu_curvature(x, alpha, alpha)),
     ),
     joint=_celu,
@@ -204,7 +212,7 @@ PELU = Activation(
     ),
     orders=(
         Order("where(x > 0, a/b*x, a*expm1(x/b))", lambda x, a, b: _pelu(x, a, b)[0]),
-        Order("where(x > 0, a/b, a/b*exp(x/b))", lambda x, a, b: _pelu(x, a, b)[1]),
+        Order("where(x > 0, a/b, a/b*exp(x/b))", _pelu_slope),
         Order("where(x > 0, 0, a/b**2*exp(x/b))", _pelu_curvature),
     ),
     joint=_pelu,
@@ -227,7 +235,7 @@ MPELU = Activation(
     orders=(
         Order("where(x > 0, x, alpha*expm1(beta*x))", lambda x, alpha, beta: _unit(x, 1.0, alpha, beta)[0]),
         Order(
-            "where(x > 0, 1, alpha*beta*exp(beta*x))", lambda x, alpha, beta: _unit(x, 1.0, alpha, beta)[1]
+            "where(x > 0, 1, alpha*beta*exp(beta*x))", lambda x, alpha, beta: _unit_slope(x, 1.0, alpha, beta)
         ),
         Order("where(x > 0, 0, alpha*beta**2*exp(beta*x))", _unit_curvature),
     ),

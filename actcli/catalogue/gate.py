@@ -37,16 +37,27 @@ class Gate:
         """Return the three orders of a record, each formula beside its function."""
         return Order(value, self._value), Order(slope, self._slope), Order(curvature, self._curvature)
 
+    def joint(self, x: Array) -> tuple[Array, Array]:
+        """Return value and slope: the gate, which costs most, is computed once."""
+        near = np.clip(x, -_FAR, _FAR)
+        gate = self.parts(near)
+        return self._value_from(x, near, gate), self._slope_from(near, gate)
+
     def _value(self, x: Array) -> Array:
         near = np.clip(x, -_FAR, _FAR)
-        return times_exp(np.maximum(x, near) * self.parts(near).opened, np.minimum(near, 0.0))
+        return self._value_from(x, near, self.parts(near))
+
+    def _value_from(self, x: Array, near: Array, gate: Parts) -> Array:
+        return times_exp(np.maximum(x, near) * gate.opened, np.minimum(near, 0.0))
 
     def _slope(self, x: Array) -> Array:
         near = np.clip(x, -_FAR, _FAR)
-        gate = self.parts(near)
+        return self._slope_from(near, self.parts(near))
+
+    def _slope_from(self, near: Array, gate: Parts) -> Array:
         left = times_exp(gate.opened + near * gate.closing, near)
         right = gate.opened + times_exp(near * gate.closing, gate.exponent)
-        return _over(self.slope_zeros, select(x < 0, left, right), near)
+        return _over(self.slope_zeros, select(near < 0, left, right), near)
 
     def _curvature(self, x: Array) -> Array:
         near = np.clip(x, -_FAR, _FAR)

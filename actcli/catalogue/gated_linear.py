@@ -77,7 +77,7 @@ BILINEAR = _unit("bilinear", "Bilinear gated unit", "", IDENTITY, _SHAZEER, "")
 REGLU = _unit("reglu", "Gated linear unit with relu", "", RELU, _SHAZEER, "relu")
 GEGLU = _unit(
     "geglu", "Gated linear unit with gelu", "", GELU, _SHAZEER, "gelu",
-    "flax.linen.GeGLU gates with the tanh form of gelu, here it is the exact one",
+    "with the gelu of jax and flax the gate is its tanh form; here it is the exact one",
 )  # fmt: skip
 
 

@@ -96,7 +96,7 @@ MAXOUT = VectorActivation(
     name="maxout",
     title="Maxout",
     family="grouped",
-    spellings=spelled("tfa.layers.Maxout Flux.Maxout", k=2),
+    spellings=spelled("tfa.layers.Maxout Flux.Maxout"),
     parameters=(Parameter("k", 2, 1, 16, "how many affine maps compete for each output", integer=True),),
     formula="y = max(z₁, …, z_k) with z_i = w_i·x + b_i",
     derivative_formula="∂y/∂z_i = 1 for the first largest z_i, else 0",
@@ -109,7 +109,8 @@ MAXOUT = VectorActivation(
         "I. J. Goodfellow, D. Warde-Farley, M. Mirza, A. Courville and Y. Bengio, Maxout networks, 2013",
         "https://arxiv.org/abs/1302.4389",
     ),
-    remark="k consecutive pre-activations make one output; the maps themselves are weights of the layer",
+    remark="k consecutive pre-activations make one output; the maps themselves are weights of the layer; "
+    "Flux and TensorFlow Addons give k no default",
 )
 
 

@@ -23,8 +23,9 @@ GCU = Activation(
     ),
     facts_of=lambda: Facts(-math.inf, math.inf, -math.inf, math.inf, math.nan, math.nan, parity="odd"),
     reference=Reference(
-        "M. M. Noel, A. L, A. Trivedi and P. Dutta, Growing cosine unit: a novel oscillatory activation "
-        "function that can speedup training and reduce parameters in convolutional neural networks, 2021",
+        "M. M. Noel, Arunkumar L., A. Trivedi and P. Dutta, Growing cosine unit: a novel oscillatory "
+        "activation function that can speedup training and reduce parameters in convolutional neural "
+        "networks, 2021",
         "https://arxiv.org/abs/2108.12943",
     ),
 )

@@ -104,7 +104,7 @@ HARD_TANH = Activation(
     ),
     facts_of=_hard_tanh_facts,
     reference=Reference(
-        "R. Collobert, Large scale machine learning, thesis, 2004", "https://ronan.collobert.com/pub/2004_phdthesis_lip6.pdf"
+        "R. Collobert, Large scale machine learning, thesis, 2004", "https://ronan.collobert.com/pub/matos/2004_phdthesis_lip6.pdf"
     ),
     remark="the slope at ±1 is 0 in torch and NNlib, as here, and 1 in jax",
 )  # fmt: skip
@@ -187,7 +187,7 @@ HARD_MISH = Activation(
             Kink(0, 1, 0, 0, "the curvature outside", order=2),
         ),
     ),
-    reference=Reference("D. Misra, H-Mish, 2020", "https://github.com/digantamisra98/H-Mish"),
+    reference=Reference("D. Misra, H-Mish", "https://github.com/digantamisra98/H-Mish"),
 )  # fmt: skip
 
 ACTIVATIONS = (HARD_SIGMOID, HARD_SIGMOID_02, HARD_TANH, SPARSE_SIGMOID, HARD_SILU, HARD_MISH)

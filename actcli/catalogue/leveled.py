@@ -63,7 +63,7 @@ POLYLU = Activation(
     ),
     facts_of=lambda: Facts(-1, math.inf, 0, 1, 0, 1, kinks=(Kink(0, 2, 0, 2, _CURVATURE, order=2),)),
     reference=Reference(
-        "V. Kunc and J. Kléma, Three decades of activations, 2024 (survey: the unit of Feng and Yang)",
+        "V. Kunc and J. Kléma, Three decades of activations, 2024 (survey: PolyLU of Feng and Yang)",
         "https://arxiv.org/abs/2402.09092",
     ),
 )

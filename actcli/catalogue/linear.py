@@ -14,8 +14,7 @@ IDENTITY = Activation(
     family="linear",
     aliases=("linear",),
     spellings=spelled(
-        "torch.nn.Identity jax.nn.identity keras.activations.linear keras2.linear NNlib.identity "
-        "onnx.Identity"
+        "torch.nn.Identity jax.nn.identity keras.activations.linear keras2.linear onnx.Identity"
     ),
     orders=(Order("x", lambda x: x), ONE, ZERO),
     facts_of=lambda: Facts(-math.inf, math.inf, 1, 1, 1, 1, parity="odd"),
@@ -32,7 +31,7 @@ AFFINE = Activation(
     name="affine",
     title="Affine map",
     family="linear",
-    spellings=spelled("onnx.Affine", a=1, b=0),
+    spellings=spelled("onnx.Affine"),
     parameters=(
         Parameter("a", 1, -1000, 1000, "slope"),
         Parameter("b", 0, -1000, 1000, "value at 0"),
@@ -44,8 +43,10 @@ AFFINE = Activation(
     ),
     facts_of=_affine_facts,
     reference=Reference(
-        "an activation of the ONNX operators RNN, GRU and LSTM", "https://onnx.ai/onnx/operators/"
+        "an activation of the ONNX operators RNN, GRU and LSTM",
+        "https://onnx.ai/onnx/operators/onnx__RNN.html",
     ),
+    remark="ONNX calls a and b alpha and beta, and gives them no defaults",
 )
 
 ACTIVATIONS = (IDENTITY, AFFINE)

@@ -29,6 +29,8 @@ def _logish_parts(near: Array) -> Parts:
     )
 
 
+_LOGISH_GATE = Gate(_logish_parts, (LOGISH_SLOPE,), (LOGISH_CURVATURE_LEFT, LOGISH_CURVATURE_RIGHT))
+
 LOGISH = Activation(
     name="logish",
     title="Logish",
@@ -38,12 +40,13 @@ LOGISH = Activation(
         "convolutional neural network, 2021",
         "https://doi.org/10.1016/j.neucom.2021.06.067",
     ),
-    orders=Gate(_logish_parts, (LOGISH_SLOPE,), (LOGISH_CURVATURE_LEFT, LOGISH_CURVATURE_RIGHT)).orders(
+    orders=_LOGISH_GATE.orders(
         "x*log(1 + sigmoid(x))",
         "log(1 + sigmoid(x)) + x*sigmoid(x)*sigmoid(-x)/(1 + sigmoid(x))",
         "sigmoid(x)*sigmoid(-x)/(1 + sigmoid(x))"
         "*(2 + x*(1 - 2*sigmoid(x) - sigmoid(x)*sigmoid(-x)/(1 + sigmoid(x))))",
     ),
+    joint=_LOGISH_GATE.joint,
     facts_of=lambda: Facts(
         -0.25276881678944035, math.inf, -0.08982878552089006, 0.7463111804127397, 0.0, math.log(2.0)
     ),
@@ -61,6 +64,8 @@ def _gish_parts(near: Array) -> Parts:
     )
 
 
+_GISH_GATE = Gate(_gish_parts, (GISH_SLOPE,), (GISH_CURVATURE_LEFT, GISH_CURVATURE_RIGHT))
+
 GISH = Activation(
     name="gish",
     title="Gish",
@@ -70,12 +75,13 @@ GISH = Activation(
         "Gish: a novel activation function for image classification, 2023",
         "https://doi.org/10.1007/s00521-023-09035-5",
     ),
-    orders=Gate(_gish_parts, (GISH_SLOPE,), (GISH_CURVATURE_LEFT, GISH_CURVATURE_RIGHT)).orders(
+    orders=_GISH_GATE.orders(
         "x*log(2 - exp(-exp(x)))",
         "log(2 - exp(-exp(x))) + x*exp(x)*exp(-exp(x))/(2 - exp(-exp(x)))",
         "exp(x)*exp(-exp(x))/(2 - exp(-exp(x)))"
         "*(2 + x*(1 - exp(x) - exp(x)*exp(-exp(x))/(2 - exp(-exp(x)))))",
     ),
+    joint=_GISH_GATE.joint,
     facts_of=lambda: Facts(
         -0.2781594608963869, math.inf, -0.09980450735998873, 0.7527045710866695, 0.0, math.log(2.0)
     ),
@@ -84,7 +90,10 @@ GISH = Activation(
 
 def _gumbel(x: Array, factor: Array | float) -> Array:
     """Return factor·exp(x − exp(x)), the density of the smallest of many exponential waiting times."""
-    t, rest = exp_pair(np.clip(x, -700.0, 7.0))
+    return _gumbel_from(x, factor, *exp_pair(np.clip(x, -700.0, 7.0)))
+
+
+def _gumbel_from(x: Array, factor: Array | float, t: Array, rest: Array) -> Array:
     deep = np.minimum(x + 700.0, 0.0)
     return times_exp(times_exp(factor * (t - t * rest), deep), -t)
 
@@ -97,6 +106,11 @@ def _cloglog_curvature(x: Array) -> Array:
 def _loglog(x: Array) -> Array:
     t, rest = exp_pair(np.clip(-x, -700.0, 7.0))
     return times_exp(1.0 - rest, -t)
+
+
+def _loglog_joint(x: Array) -> tuple[Array, Array]:
+    t, rest = exp_pair(np.clip(-x, -700.0, 7.0))
+    return times_exp(1.0 - rest, -t), _gumbel_from(-x, 1.0, t, rest)
 
 
 _LOG_LOG = Reference(
@@ -129,6 +143,7 @@ LOGLOG = Activation(
         Order("exp(-x - exp(-x))", lambda x: _gumbel(-x, 1.0)),
         Order("(exp(-x) - 1)*exp(-x - exp(-x))", lambda x: -_cloglog_curvature(-x)),
     ),
+    joint=_loglog_joint,
     facts_of=lambda: Facts(0.0, 1.0, 0.0, math.exp(-1.0), 0.0, 0.0),
 )
 

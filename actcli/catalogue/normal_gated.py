@@ -30,19 +30,20 @@ def _gelu(x: Array) -> Array:
 
 def _gelu_slope(x: Array) -> Array:
     size = np.minimum(np.abs(x), 40.0)
-    return _gelu_slope_from(x, size, normal_tail_ratio(size))
-
-
-def _gelu_slope_from(x: Array, size: Array, ratio: Array) -> Array:
     # Φ(−s) − s·φ(s): the slope at −s, and what the slope at +s lacks of 1.
-    lack = times_bell(ratio - _DENSITY_AT_ZERO * size, size)
+    return _gelu_slope_from(x, times_bell(normal_tail_ratio(size) - _DENSITY_AT_ZERO * size, size))
+
+
+def _gelu_slope_from(x: Array, lack: Array) -> Array:
     return GELU_SLOPE.over(select(x < 0, lack, 1.0 - lack), x)
 
 
 def _gelu_joint(x: Array) -> tuple[Array, Array]:
     size = np.minimum(np.abs(x), 40.0)
     ratio = normal_tail_ratio(size)
-    return np.maximum(x, 0.0) - times_bell(size * ratio, size), _gelu_slope_from(x, size, ratio)
+    # Two rows under one bell: what value and slope lack of x and of 1.
+    short, lack = times_bell(np.stack([size * ratio, ratio - _DENSITY_AT_ZERO * size]), size)
+    return np.maximum(x, 0.0) - short, _gelu_slope_from(x, lack)
 
 
 def _gelu_curvature(x: Array) -> Array:
@@ -118,6 +119,8 @@ def _serf_parts(near: Array) -> Parts:
     )
 
 
+_SERF_GATE = Gate(_serf_parts, (SERF_SLOPE,), (SERF_CURVATURE_LEFT, SERF_CURVATURE_RIGHT))
+
 SERF = Activation(
     name="serf",
     title="Log-softplus error activation",
@@ -128,11 +131,12 @@ SERF = Activation(
         "https://arxiv.org/abs/2108.09598",
     ),
     remark="Its slope is right to 5.5 ulp: two terms of half a dozen roundings each are added.",
-    orders=Gate(_serf_parts, (SERF_SLOPE,), (SERF_CURVATURE_LEFT, SERF_CURVATURE_RIGHT)).orders(
+    orders=_SERF_GATE.orders(
         "x*erf(softplus(x))",
         "erf(softplus(x)) + x*2/sqrt(pi)*exp(-softplus(x)**2)*sigmoid(x)",
         "2/sqrt(pi)*exp(-softplus(x)**2)*sigmoid(x)*(2 + x*(sigmoid(-x) - 2*softplus(x)*sigmoid(x)))",
     ),
+    joint=_SERF_GATE.joint,
     facts_of=lambda: Facts(-0.3484374587596064, math.inf, -0.12696858905790539, 1.0861254441509972, 0.0, 1.0),
 )
 

@@ -85,6 +85,7 @@ SINC = Activation(
         "V. Kunc and J. Kléma, Three decades of activations, 2024 (survey: sinc)",
         "https://arxiv.org/abs/2402.09092",
     ),
+    remark="numpy.sinc(x) and torch.sinc(x) are this at πx",
 )
 
 

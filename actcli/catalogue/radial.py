@@ -9,7 +9,8 @@ from actcli.catalogue.pieces import quotient, square_less
 from actcli.numerics import select, square, times_bell, times_exp
 
 _BROOMHEAD = Reference(
-    "D. S. Broomhead and D. Lowe, Multivariable functional interpolation and adaptive networks, 1988",
+    "a radial basis function; networks of them: D. S. Broomhead and D. Lowe, Multivariable functional "
+    "interpolation and adaptive networks, 1988",
     "https://www.complex-systems.com/abstracts/v02_i03_a05/",
 )
 _SEPARATE = "the mean of both slopes, which keeps the slope odd"
@@ -67,9 +68,7 @@ GAUSSIAN_WAVELET = Activation(
     facts_of=lambda: Facts(
         -1 / math.sqrt(math.e), 1 / math.sqrt(math.e), -1, 2 * math.exp(-1.5), 0, 0, parity="odd"
     ),
-    reference=Reference(
-        "Q. Zhang and A. Benveniste, Wavelet networks, 1992", "https://doi.org/10.1109/72.165591"
-    ),
+    reference=Reference("Q. Zhang and A. Benveniste, Wavelet networks, 1992"),
 )
 
 # The steepest points of (1 − x²)·exp(−x²/2) are the zeros of x⁴ − 6x² + 3.

@@ -30,8 +30,9 @@ RELU = Activation(
         kinks=(Kink(0, 0, 1, 0, "f′(0) = 0 as in torch, jax, keras and tf (jax pull request 2342)"),),
     ),
     reference=Reference(
-        "V. Nair and G. E. Hinton, Rectified linear units improve restricted Boltzmann machines, 2010; "
-        "earlier K. Fukushima, 1969",
+        "K. Fukushima, Visual feature extraction by a multilayered network of analog threshold elements, "
+        "1969; under its name V. Nair and G. E. Hinton, Rectified linear units improve restricted Boltzmann "
+        "machines, 2010",
         "https://doi.org/10.1109/TSSC.1969.300225",
     ),
 )  # fmt: skip

@@ -29,7 +29,7 @@ SIGMOID = Activation(
     aliases=("logistic", "expit"),
     spellings=spelled(
         "torch.nn.Sigmoid torch.nn.functional.sigmoid torch.sigmoid jax.nn.sigmoid flax.linen.sigmoid "
-        "keras.activations.sigmoid keras2.sigmoid tf.nn.sigmoid NNlib.sigmoid mlx.nn.Sigmoid "
+        "keras.activations.sigmoid keras2.sigmoid tf.nn.sigmoid NNlib.sigmoid NNlib.σ mlx.nn.Sigmoid "
         "mlx.nn.sigmoid onnx.Sigmoid"
     ),
     reference=Reference(
@@ -52,7 +52,7 @@ TANH = Activation(
     family="sigmoidal",
     spellings=spelled(
         "torch.nn.Tanh torch.nn.functional.tanh torch.tanh jax.nn.tanh flax.linen.tanh "
-        "keras.activations.tanh keras2.tanh tf.nn.tanh NNlib.tanh mlx.nn.Tanh mlx.nn.tanh onnx.Tanh"
+        "keras.activations.tanh keras2.tanh tf.nn.tanh mlx.nn.Tanh mlx.nn.tanh onnx.Tanh"
     ),
     reference=Reference(
         "Y. LeCun, L. Bottou, G. B. Orr and K.-R. Müller, Efficient BackProp, 1998",

@@ -63,7 +63,7 @@ SOFTPLUS = Activation(
     reference=Reference(
         "C. Dugas, Y. Bengio, F. Bélisle, C. Nadeau and R. Garcia, "
         "Incorporating second-order functional knowledge for better option pricing, 2001",
-        "https://papers.nips.cc/paper/1920-incorporating-second-order-functional-knowledge-for-better-option-pricing",
+        "https://papers.nips.cc/paper/2000/hash/44968aece94f667e4095002d140b5896-Abstract.html",
     ),
     remark="torch switches to x itself where beta·x > 20, which is off by up to 2.1e-9.",
     orders=(
@@ -82,7 +82,7 @@ LOG_SIGMOID = Activation(
     aliases=("logsigmoid",),
     spellings=spelled(
         "torch.nn.LogSigmoid torch.nn.functional.logsigmoid jax.nn.log_sigmoid flax.linen.log_sigmoid "
-        "keras.activations.log_sigmoid tf.math.log_sigmoid NNlib.logsigmoid "
+        "keras.activations.log_sigmoid tf.math.log_sigmoid NNlib.logsigmoid NNlib.logσ "
         "mlx.nn.LogSigmoid mlx.nn.log_sigmoid"
     ),
     reference=_SURVEY,
@@ -100,7 +100,7 @@ LOGCOSH = Activation(
     family="softplus",
     spellings=spelled("NNlib.logcosh"),
     reference=Reference(
-        "F. White and others, NNlib.jl: activation functions", "https://fluxml.ai/NNlib.jl/dev/reference/"
+        "logcosh of NNlib.jl", "https://github.com/FluxML/NNlib.jl/blob/master/src/activations.jl"
     ),
     orders=(
         Order("log(cosh(x))", log_cosh),
@@ -139,7 +139,7 @@ SQUAREPLUS = Activation(
     name="squareplus",
     title="Squareplus",
     family="softplus",
-    spellings=spelled("jax.nn.squareplus flax.linen.squareplus keras.activations.squareplus", b=4.0),
+    spellings=spelled("jax.nn.squareplus keras.activations.squareplus", b=4.0),
     parameters=(Parameter("b", 4.0, 0.001, 1000.0, "size of the bend; relu as it falls to 0"),),
     reference=Reference(
         "J. T. Barron, Squareplus: a softplus-like algebraic rectifier, 2021",
@@ -187,7 +187,11 @@ ASINH = Activation(
     title="Inverse hyperbolic sine",
     family="softplus",
     aliases=("arcsinh",),
-    reference=_SURVEY,
+    reference=Reference(
+        "the modified arcsinh of V. Kunc and J. Kléma, Three decades of activations, 2024, without its "
+        "factor √|x|/12",
+        "https://arxiv.org/abs/2402.09092",
+    ),
     orders=(
         Order("arcsinh(x)", np.arcsinh),
         Order("1/sqrt(1 + x**2)", lambda x: 1.0 / np.hypot(1.0, x)),

@@ -74,7 +74,7 @@ MISH = Activation(
     family="tanh_gated",
     spellings=spelled(
         "torch.nn.Mish torch.nn.functional.mish jax.nn.mish keras.activations.mish NNlib.mish "
-        "mlx.nn.Mish mlx.nn.mish onnx.Mish"
+        "mlx.nn.Mish mlx.nn.mish onnx.Mish tfa.activations.mish"
     ),
     reference=Reference(
         "D. Misra, Mish: a self regularized non-monotonic activation function, 2019",

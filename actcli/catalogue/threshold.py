@@ -29,7 +29,8 @@ STEP = Activation(
         "W. S. McCulloch and W. Pitts, A logical calculus of the ideas immanent in nervous activity, 1943",
         "https://doi.org/10.1007/BF02478259",
     ),
-    remark="torch.heaviside and numpy.heaviside make the caller choose the value at 0",
+    remark="torch.heaviside and numpy.heaviside make the caller choose the value at 0; at the threshold mlx "
+    "documents 1 and returns 0, since its code compares with >",
 )  # fmt: skip
 
 SIGN = Activation(
