@@ -7,16 +7,18 @@ from typing import Any
 
 from actcli.activation import Activation, AnyActivation
 from actcli.diagnosis.precision import power_of_ten
-from actcli.diagnosis.verdict import verdict_of
+from actcli.diagnosis.verdict import STABLE_LOG10, verdict_of
 from actcli.network.initialiser import Initialiser, initialiser
 from actcli.network.measurement import measure
 from actcli.network.network import Network
 from actcli.network.wiring import Wiring
 from actcli.theory.critical import critical_point
 
-# A cure is run this often (once where that takes long); it is offered when the median is stable.
-_TRIALS = 3
+# A cure is run once where that leaves no doubt or takes long, else this often, and offered when the median
+# is stable. No doubt: the ratio is within the square root of what still counts as stable.
+_TRIALS = 5
 _DEEP = 10_000
+_CLEAR = STABLE_LOG10 / 2
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,11 @@ def cures(network: Network, seed: int) -> tuple[Cure, ...]:
     """
     found: list[Cure] = []
     for changed, text in _candidates(network):
-        measured = measure(changed, seed, _TRIALS if network.depth < _DEEP else 1)
+        measured = measure(changed, seed)
         ratio = measured.log10_gradient[0]
+        if network.depth < _DEEP and (ratio is None or abs(ratio) > _CLEAR):
+            measured = measure(changed, seed, _TRIALS)
+            ratio = measured.log10_gradient[0]
         if ratio is not None and verdict_of(measured) == "stable":
             found.append(_cure(changed, text, ratio))
         if len(found) == 2:

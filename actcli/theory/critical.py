@@ -13,7 +13,8 @@ from actcli.theory.root import bracketed_root
 
 UniversalityClass = Literal["scale_invariant", "k_star_zero", "half_stable", "none"]
 
-_OCTAVES = tuple(octave / 2 for octave in range(-40, 61))
+# Half octaves where activations live, octaves further out; see theory.length.
+_OCTAVES = (*range(-20, -8), *(octave / 2 for octave in range(-16, 17)), *range(9, 31))
 _FLAT = 1e-12
 _EXACT = 1e-10
 # Below q* = 1/16 an activation is a straight line to inputs of unit size, and σ_b tends to 0 with q*.
@@ -126,7 +127,7 @@ def _edge_point(moments: Moments, sigma_b: float) -> EdgePoint:
 
 
 def _roots(function: Callable[[float], float]) -> list[float]:
-    """Return where `function` changes sign between 2⁻²⁰ and 2³⁰, on a grid of half octaves."""
+    """Return where `function` changes sign between 2⁻²⁰ and 2³⁰, on a grid of octaves and half octaves."""
     samples: list[tuple[float, float]] = []
     for octave in _OCTAVES:
         value = function(2.0**octave)

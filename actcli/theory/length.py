@@ -24,6 +24,7 @@ _EXACT = 1e-11
 _PROBE = 1e-4
 _NEAR = 0.05
 _STILL = 1e-9
+_BESIDE = 1e-7
 # A recursion this long pays for a table of the expectations.
 TABULATED_FROM = 200
 
@@ -80,19 +81,26 @@ class LengthMap:
 
     def settles(self, variance: float) -> FixedPoint | None:
         """Return the fixed point that iterating from this variance leads to; None if there is none."""
-        points = self.fixed_points()
         for _ in range(100):
             step = self(variance)
             if not step < LARGEST_VARIANCE:
                 return None
             if abs(step - variance) <= _STILL * variance:
-                near = [p for p in points if abs(step - p.variance) <= _STILL * p.variance]
+                near = self._beside(step)
                 if near and near[0].stability != "unstable":
                     return near[0]
             if abs(step - variance) <= _FLAT * variance:
                 return FixedPoint(step, self.slope(step), "marginal")
             variance = step
-        return self._next(points, variance)
+        return self._next(self.fixed_points(), variance)
+
+    def _beside(self, variance: float) -> list[FixedPoint]:
+        """Return the fixed points next to a length that is nearly at rest, without searching further."""
+        if variance <= SMALLEST_VARIANCE:
+            return [point for point in self.fixed_points() if point.variance == 0]
+        low, high = variance * (1 - _BESIDE), variance * (1 + _BESIDE)
+        flat = max(abs(self.excess(low)), abs(self.excess(high))) <= _FLAT
+        return [] if flat else self._crossing(low, high)
 
     def _next(self, points: tuple[FixedPoint, ...], variance: float) -> FixedPoint | None:
         """Return the fixed point on the side to which the length drifts, while the map increases up to it."""
