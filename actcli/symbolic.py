@@ -41,19 +41,6 @@ def continued(activation: Activation, highest: int) -> Activation:
     return activation if orders is activation.orders else replace(activation, orders=orders)
 
 
-def expanded(activation: Activation) -> Activation:
-    """Return the activation with the registered ones that its formulas call written out by their own.
-
-    Raises FormulaError where one of them states no formula.
-    """
-    written = [expression_of(activation, order) for order in range(len(activation.orders))]
-    orders = (
-        order if expression is None else replace(order, formula=expression.expand().to_text())
-        for order, expression in zip(activation.orders, written, strict=True)
-    )
-    return replace(activation, orders=tuple(orders))
-
-
 def _next(activation: Activation, order: int) -> Order | None:
     """Return the derivative of this order by the formula that makes it shortest: the value's or the last."""
     written: dict[str, Order] = {}

@@ -84,6 +84,7 @@ class JacobianReport:
                 "notes": [],
             },
             "facts": None,
+            "notes": [self.activation.remark] if self.activation.remark else [],
         }
 
     def to_table(self) -> Table:
@@ -104,8 +105,13 @@ class JacobianReport:
         worst = self.check.worst_error
         error = "" if worst is None else f", the worst off by {worst:.2g}"
         note = f"check {verdict}: {self.check.judged} entries compared with differences{error}"
+        remark = (self.activation.remark,) if self.activation.remark else ()
         return Table(
-            f"derive: {self.activation.label}", columns, rows, lines, (note, *self.check.failures[:8])
+            f"derive: {self.activation.label}",
+            columns,
+            rows,
+            lines,
+            (*remark, note, *self.check.failures[:8]),
         )
 
     def _row(self, i: int) -> tuple[Cell, ...]:

@@ -1,22 +1,30 @@
 """actcli derive: formula and derivatives, values at points, and a check that fails a build."""
 
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from actcli.cli import naming, options, progress
 from actcli.cli.outcome import CheckFailedError
-from actcli.cli.output import Output
-from actcli.cli.values import Each, Real, Whole
+from actcli.cli.output import DATA_FORMATS, Output
+from actcli.cli.values import Each, Real, Whole, Word
+from actcli.errors import OptionError
+
+if TYPE_CHECKING:
+    from actcli.analysis.derive import DeriveReport
+    from actcli.analysis.jacobian import JacobianReport
+
+_FORMATS: Final = (*DATA_FORMATS, "latex", "python")
 
 HELP: Final = """
 \b
 actcli derive sigmoid
 actcli derive gelu --at -2 --at 0.5 --json
-actcli derive "x * tanh(softplus(x))" --check
+actcli derive "x * tanh(softplus(x))" --steps
 
 Show the formula, its first and second derivative, and their values at points, each beside an independent
-numerical derivative. --check exits with 1 where the stated derivative is wrong.
+numerical derivative. --check exits with 1 where the stated derivative is wrong. --format latex and python
+write the formulas alone, to be pasted.
 """
 
 
@@ -37,9 +45,26 @@ def derive(
     check: Annotated[
         bool, typer.Option("--check", help="Exit with 1 where the derivative is wrong.")
     ] = False,
+    steps: Annotated[
+        bool, typer.Option("--steps", help="Show the derivation of f′, one rule a line.")
+    ] = False,
+    expand: Annotated[
+        bool, typer.Option("--expand", help="Write out the activations that a formula calls.")
+    ] = False,
     output: options.Picture = None,
     theme: options.Theme = "light",
-    format: options.Format = None,
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="table, json, csv, markdown, latex or python.  [default: table]",
+            autocompletion=lambda: [*_FORMATS],
+            show_default=False,
+        ),
+        Word(_FORMATS),
+    ] = None,
     json: options.Json = False,
     load: options.Load = None,
     quiet: options.Quiet = False,
@@ -50,7 +75,26 @@ def derive(
     from actcli.analysis.derive import derive as analyse
 
     with progress.shown(f"derive {record.label}", quiet):
-        report = analyse(record, at=at, order=order, check=check)
-    asked.emit(report)
+        report = analyse(record, at=at, order=order, check=check, steps=steps, expand=expand)
+        page = _page(report, format)
+    if page is None:
+        asked.emit(report)
+    else:
+        if output is not None:
+            asked.draw(report, output)
+        asked.write_page(page)
     if check and not report.check.passed:
         raise CheckFailedError(f"{record.label}: {report.check.failure}")
+
+
+def _page(report: "DeriveReport | JacobianReport", format: str | None) -> str | None:
+    """Return the text that is to be pasted into a paper or a program; None for tables and data."""
+    if format not in ("latex", "python"):
+        return None
+    from actcli.analysis.derive import DeriveReport
+
+    if not isinstance(report, DeriveReport):
+        raise OptionError(
+            f"--format {format} is for functions of one number; {report.activation.name} maps vectors"
+        )
+    return report.formulas.to_latex() if format == "latex" else report.formulas.to_python()

@@ -15,7 +15,18 @@ At most 500 characters, 64 brackets deep. Text is read by a list of allowed synt
 """
 
 from actcli.formula.derivative import HIGHEST
-from actcli.formula.expression import Expression, Propagated, breakpoints, parse, pretty
+from actcli.formula.expression import Expression, Propagated, breakpoints, module, parse, pretty
 from actcli.formula.parse import split_name
+from actcli.formula.steps import Step
 
-__all__ = ["HIGHEST", "Expression", "Propagated", "breakpoints", "parse", "pretty", "split_name"]
+__all__ = [
+    "HIGHEST",
+    "Expression",
+    "Propagated",
+    "Step",
+    "breakpoints",
+    "module",
+    "parse",
+    "pretty",
+    "split_name",
+]

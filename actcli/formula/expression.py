@@ -69,7 +69,7 @@ class Expression:
         return self._forms.compute(np.asarray(x, dtype=np.float64), order, values or {})
 
     def order(self, order: int) -> "Propagated":
-        """Return the derivative of this order as a function of arrays and of the parameters, in their order."""
+        """Return the derivative of this order as a function of arrays and of the parameters in turn."""
         return Propagated(self, order)
 
     def precision_loss(
@@ -90,6 +90,11 @@ class Expression:
         if variable == VARIABLE and order:
             return Expression(self._forms.derivative(order), self.parameters)
         return Expression(derivative(self.node, order, variable), self.parameters)
+
+    def computed(self, order: int, values: Mapping[str, float] | None = None) -> "Expression":
+        """Return the form in which the derivative of this order is computed: it keeps the most digits."""
+        node = self._forms.computed(order, values or {}) or self._forms.derivative(order)
+        return Expression(node, self.parameters)
 
     def steps(self, variable: str = VARIABLE) -> tuple[Step, ...]:
         """Return the derivation of the derivative, one rule a step, down to its simplest form."""
@@ -117,7 +122,7 @@ class Expression:
 
     def to_python(self, name: str = "f") -> str:
         """Return Python source with a function `name(x, *parameters)`; it needs NumPy and nothing else."""
-        return to_python(self.node, self.parameters, name)
+        return to_python({name: self.node}, dict.fromkeys(self.parameters))
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,11 @@ class Propagated:
         """Return the numbers at `x` for these values of the parameters."""
         given = dict(zip(self.expression.parameters, values, strict=True))
         return self.expression.propagate(x, self.derivative, given)
+
+
+def module(functions: Mapping[str, Expression], values: Mapping[str, float]) -> str:
+    """Return Python source with one function of x, and of parameters that default to `values`, for each."""
+    return to_python({name: expression.node for name, expression in functions.items()}, values)
 
 
 def breakpoints(expression: Expression, values: Mapping[str, float] | None = None) -> tuple[float, ...]:

@@ -1,6 +1,7 @@
 """A formula as Python source that runs with nothing but NumPy and the standard library."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 
 from actcli.formula.expand import expanded_calls
 from actcli.formula.nodes import VARIABLE, Applied, Node, X, names_in
@@ -26,8 +27,9 @@ _ORDERS = ("", "_slope", "_curvature", "_third", "_fourth")
 
 
 class _Source(Plain):
-    def __init__(self) -> None:
+    def __init__(self, reserved: Iterable[str]) -> None:
         super().__init__()
+        self.reserved = frozenset(reserved)
         self.helpers: dict[str, str] = {}
 
     def number(self, value: float) -> str:
@@ -51,8 +53,8 @@ class _Source(Plain):
         body = expanded_calls(Applied(node.name, X, node.order, node.settings, node.activation))
         name = node.name + _ORDERS[node.order]
         text = _function(name, VARIABLE, f"return {self.whole(body)}")
-        while self.helpers.get(name, text) != text:
-            # The same activation with other settings.
+        while name in self.reserved or self.helpers.get(name, text) != text:
+            # The same activation with other settings, or one that has the name of the whole.
             name += "_"
             text = _function(name, VARIABLE, f"return {self.whole(body)}")
         self.helpers[name] = text
@@ -89,15 +91,25 @@ def _function(name: str, parameters: str, body: str) -> str:
     return f"def {name}({parameters}):\n{indented}\n"
 
 
-def to_python(node: Node, parameters: tuple[str, ...] = (), name: str = "f") -> str:
-    """Return a module's source with a function `name(x, *parameters)` that computes the formula on arrays.
+def to_python(functions: Mapping[str, Node], parameters: Mapping[str, float | None]) -> str:
+    """Return a module's source with a function `name(x, *parameters)` for each formula, on arrays.
 
-    Numbers are float64; functions that NumPy lacks are defined above it in their stable form.
+    `parameters` gives their defaults, None where one must be given. Numbers are float64; functions that
+    NumPy lacks are defined above in their stable form.
     """
-    source = _Source()
-    value = source.whole(node)
-    body = f'x = np.asarray(x, dtype=np.float64)\nwith np.errstate(all="ignore"):\n    return {value}'
+    source = _Source(functions)
+    names = (name if value is None else f"{name}={_default(value)}" for name, value in parameters.items())
+    listed = ", ".join((VARIABLE, *names))
+    written = []
+    for name, node in functions.items():
+        value = source.whole(node)
+        body = f'x = np.asarray(x, dtype=np.float64)\nwith np.errstate(all="ignore"):\n    return {value}'
+        written.append(_function(name, listed, body))
     needed = sorted(source.helpers.items(), key=lambda helper: helper[0] in _HELPERS, reverse=True)
-    functions = [text for _, text in needed] + [_function(name, ", ".join((VARIABLE, *parameters)), body)]
-    imports = "import math\n\n" if any("math." in text for text in functions) else ""
-    return f"{imports}import numpy as np\n\n\n" + "\n\n".join(functions)
+    every = [text for _, text in needed] + written
+    imports = "import math\n\n" if any("math." in text for text in every) else ""
+    return f"{imports}import numpy as np\n\n\n" + "\n\n".join(every)
+
+
+def _default(value: float) -> str:
+    return repr(float(value)) if math.isfinite(value) else f"float('{float(value)}')"

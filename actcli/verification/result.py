@@ -48,7 +48,7 @@ class Verification:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """The verdict for people: what was compared, the worst error, failures and notes."""
+        """The verdict for people: what was compared, the worst error, and the first failures."""
         unresolved = f"; {self.unresolved} that nothing resolves" if self.unresolved else ""
         worst = self.worst
         error = f", the worst {worst.error_ulp:.3g} ulp at x = {worst.x:.6g}" if worst else ""
@@ -56,7 +56,6 @@ class Verification:
         return (
             f"check {verdict}: {self.judged} numbers compared{error}{unresolved}",
             *self.failures[:8],
-            *self.notes,
         )
 
     @property

@@ -31,7 +31,8 @@ def test_commands_options_names_and_values_are_completed(tmp_path, kind):
     assert "gated" in offered("list", "--family", "gat")
     assert offered("plot", "relu", "--theme", "") == ["light", "dark"]
     assert offered("vanish", "relu", "--init", "or") == ["orthogonal"]
-    assert offered("derive", "relu", "--format", "") == ["table", "json", "csv", "markdown"]
+    formats = ["table", "json", "csv", "markdown", "latex", "python"]
+    assert offered("derive", "relu", "--format", "") == formats
     assert offered("plot", "nosuchname") == []
     assert len(offered("plot", "")) > 15
 

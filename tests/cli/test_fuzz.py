@@ -70,7 +70,8 @@ EVERY = {
 OPTIONS = {
     "plot": {"--title": "one_word", "--theme": "light dark", "-o": "a.svg -", "--range": 2}
     | dict.fromkeys(["--points", "--order", "--dpi"], 1),
-    "derive": {"--at": 1, "--order": 1, "--check": None, "--output": "a.svg a.SVG"},
+    "derive": {"--at": 1, "--order": 1, "--output": "a.svg a.SVG"}
+    | dict.fromkeys(["--check", "--steps", "--expand"]),
     "vanish": {"--dtype": "float32 float64", "--init": "he xavier orthogonal critical torch", "-o": "a.svg"}
     | {"--fail-verdict": "vanishing stable exploding"}
     | dict.fromkeys(["--depth", "--width", "--batch", "--trials", "--seed", "--input-std"], 1)

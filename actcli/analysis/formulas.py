@@ -1,0 +1,124 @@
+"""The formulas of one activation, for people, for papers and for programs, and what its numbers rest on."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from actcli.activation import Activation
+from actcli.errors import FormulaError
+from actcli.formula import Expression, Propagated, Step, module
+from actcli.symbolic import expression_of
+
+SYMBOLS = ("f", "f′", "f″", "f‴", "f⁗")
+_NAMES = ("f", "f_slope", "f_curvature", "f_third", "f_fourth")
+# Where the digits of a typed formula are looked after; far beyond, exponentials are 0 or overflow.
+_NEAR = 1000.0
+
+
+@dataclass(frozen=True)
+class Formulas:
+    """The value and the derivatives of an elementwise activation, up to `order`.
+
+    `expand` asks for the registered activations that they call to be written out; it raises FormulaError
+    where one of those states no formula.
+    """
+
+    activation: Activation
+    order: int
+    expand: bool = False
+
+    @cached_property
+    def _expressions(self) -> tuple[Expression | None, ...]:
+        return tuple(self._expression(order) for order in range(self.order + 1))
+
+    def _expression(self, order: int) -> Expression | None:
+        expression = expression_of(self.activation, order)
+        return expression.expand() if expression and self.expand else expression
+
+    @property
+    def texts(self) -> tuple[str | None, ...]:
+        """Each order in the expression language; None where there is no formula."""
+        texts = (order.formula or None for order in self.activation.orders)
+        if not self.expand:
+            return tuple(texts)[: self.order + 1]
+        return tuple(expression.to_text() if expression else None for expression in self._expressions)
+
+    @property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """Each order that has a formula, with its symbol, in the signs of mathematics."""
+        return tuple(
+            (f"{symbol}(x)", expression.to_unicode() if expression else text)
+            for symbol, text, expression in zip(SYMBOLS, self.texts, self._expressions, strict=False)
+            if text is not None
+        )
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The derivation of f′, ending in the formula that is shown for it.
+
+        Raises FormulaError where there is no formula to differentiate.
+        """
+        value, slope = self._written()[0], self._expression(1)
+        steps = value.steps()
+        shown = slope.to_unicode() if slope else steps[-1].whole
+        if steps[-1].whole == shown:
+            return steps
+        return (*steps, Step("rewrite", "the same function, as stated above", steps[-1].whole, shown, shown))
+
+    def to_latex(self) -> str:
+        """Return the orders as aligned equations; raises FormulaError where one has no formula."""
+        lines = (
+            f"f{_primes(order)}(x) &= {expression.to_latex()}"
+            for order, expression in enumerate(self._written())
+        )
+        return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}\n"
+
+    def to_python(self) -> str:
+        """Return a module of NumPy functions f, f_slope, f_curvature, … in the forms that keep their digits.
+
+        Parameters have the values bound as defaults. Raises FormulaError where an order has no formula.
+        """
+        values = self.activation.values
+        computed = {}
+        for order, expression in enumerate(self._written()):
+            function = self.activation.orders[order].function
+            if isinstance(function, Propagated) and not self.expand:
+                computed[_NAMES[order]] = function.expression.computed(function.derivative, values)
+            else:
+                computed[_NAMES[order]] = expression.computed(0, values)
+        return module(computed, values)
+
+    def notes(self) -> Iterator[str]:
+        """Yield what a reader should know of the numbers: how they are made, and where digits are lost."""
+        if self.activation.remark:
+            yield self.activation.remark
+        for order in self.activation.orders[: self.order + 1]:
+            if isinstance(order.function, Propagated):
+                yield from _losses(order.function, self.activation)
+
+    def _written(self) -> tuple[Expression, ...]:
+        found = [expression for expression in self._expressions if expression is not None]
+        if len(found) <= self.order:
+            raise FormulaError(
+                f"{self.activation.name} states no formula that could be written; only its numbers are known"
+            )
+        return tuple(found)
+
+
+def _losses(function: Propagated, activation: Activation) -> Iterator[str]:
+    values = activation.values
+    given = {name: values[name] for name in function.expression.parameters}
+    try:
+        found = function.expression.precision_loss(-_NEAR, _NEAR, function.derivative, given)
+    except FormulaError:
+        return
+    for loss in found:
+        kept = max(math.floor(-math.log10(loss.relative_error)), 0) if loss.relative_error else 16
+        left = f"{kept} digits are" if kept > 1 else "1 digit is" if kept else "no digit is"
+        where = f"for x from {loss.low:.4g} to {loss.high:.4g}"
+        yield f"float64 loses the digits of {SYMBOLS[loss.order]} {where}; at x = {loss.x:.4g} {left} right"
+
+
+def _primes(order: int) -> str:
+    return "'" * order if order < 4 else f"^{{({order})}}"

@@ -1,0 +1,56 @@
+"""derive on the command line: pages to paste, and what a failed check says."""
+
+import json
+
+import pytest
+
+from tests.cli.process import is_one_error_line
+
+LIAR = """
+import numpy as np, actcli
+def liar(x): return np.tanh(x)
+def slope(x): return 1 / np.cosh(x)**2 * (1 + 1e-6)
+mine = actcli.from_functions(liar, slope)
+"""
+
+
+def test_latex_and_python_are_pages_of_their_own(run):
+    latex = run("derive", "x**2", "--format", "latex", "--order", "1")
+    assert latex.out == "\\begin{align*}\nf(x) &= x^{2} \\\\\nf'(x) &= 2 x\n\\end{align*}\n"
+    python = run("derive", "x**2", "-f", "python")
+    space = {}
+    exec(python.out, space)
+    assert space["f_slope"](3.0) == 6
+    assert latex.code == python.code == 0 and latex.err == python.err == ""
+
+
+@pytest.mark.parametrize("option", [["-f", "latex"], ["-f", "python"], ["--steps"], ["--expand"]])
+def test_what_maps_vectors_has_no_page_and_no_steps(run, option):
+    done = run("derive", "softmax", *option)
+    assert (done.code, done.out) == (2, "") and "softmax maps vectors" in done.err
+    assert is_one_error_line(done.err)
+
+
+def test_a_page_may_come_with_a_picture_and_fail_a_check(run, tmp_path):
+    (tmp_path / "mine.py").write_text(LIAR)
+    done = run("derive", "tanh", "-f", "latex", "-o", "tanh.svg", "--check")
+    assert done.code == 0 and done.err == "wrote tanh.svg\n" and done.out.startswith("\\begin{align*}")
+    done = run("derive", "liar", "--load", "mine.py", "--check", "--json")
+    assert done.code == 1 and json.loads(done.out)["check"]["passed"] is False
+
+
+def test_a_failed_check_names_function_point_both_values_and_tolerance(run, tmp_path):
+    (tmp_path / "mine.py").write_text(LIAR)
+    done = run("derive", "liar", "--load", "mine.py", "--check", "--at", "0")
+    assert done.code == 1
+    assert "liar: at x = 0: slope stated 1.000001, differences give 1" in done.err
+    assert "allowed are" in done.err and done.err.count("\n") == 1
+    assert "check FAILED" in done.out
+
+
+def test_orders_up_to_the_fourth_are_shown(run):
+    done = run("derive", "x**5", "--order", "4", "--at", "1", "--json")
+    (point,) = json.loads(done.out)["points"]
+    keys = ("derivative", "second_derivative", "third_derivative", "fourth_derivative")
+    assert [point[key] for key in keys] == [5, 20, 60, 120]
+    assert "f⁗(x)" in run("derive", "tanh", "--order", "4").out
