@@ -111,6 +111,12 @@ QUICK_GELU = Activation(
     facts_of=lambda: SILU.facts_of(1.702),
 )
 
+
+def _e_swish_joint(x: Array, beta: float) -> tuple[Array, Array]:
+    value, slope = _silu_joint(x, 1.0)
+    return beta * value, beta * slope
+
+
 E_SWISH = Activation(
     name="e_swish",
     title="E-swish",
@@ -129,6 +135,7 @@ E_SWISH = Activation(
             lambda x, beta: beta * _silu_curvature(x, 1.0),
         ),
     ),
+    joint=_e_swish_joint,
     facts_of=lambda beta: Facts(
         -0.2784645427610738 * beta,
         math.inf,

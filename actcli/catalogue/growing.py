@@ -48,6 +48,11 @@ ASU = Activation(
 )
 
 
+def _snake_joint(x: Array, a: float) -> tuple[Array, Array]:
+    sine, cosine = wave(x, a)
+    return select(np.isinf(x), x, x + np.square(sine) / a), np.square(np.add(sine, cosine))
+
+
 SNAKE = Activation(
     name="snake",
     title="Snake",
@@ -58,6 +63,7 @@ SNAKE = Activation(
         Order("1 + sin(2*a*x)", lambda x, a: np.square(np.add(*wave(x, a)))),
         Order("2*a*cos(2*a*x)", lambda x, a: 2.0 * a * wave(x, 2.0 * a)[1]),
     ),
+    joint=_snake_joint,
     facts_of=lambda a: Facts(-math.inf, math.inf, 0, 2, math.nan, math.nan),
     reference=Reference(
         "L. Ziyin, T. Hartwig and M. Ueda, Neural networks fail to learn periodic functions and how to fix "

@@ -32,6 +32,16 @@ def _cosine(x: Array, omega: float) -> Array:
     return wave(x, omega)[1]
 
 
+def _sine_joint(x: Array, omega: float) -> tuple[Array, Array]:
+    sine, cosine = wave(x, omega)
+    return sine, omega * cosine
+
+
+def _cosine_joint(x: Array, omega: float) -> tuple[Array, Array]:
+    sine, cosine = wave(x, omega)
+    return cosine, -omega * sine
+
+
 SINE = Activation(
     name="sine",
     title="Sine",
@@ -44,6 +54,7 @@ SINE = Activation(
         Order("omega*cos(omega*x)", lambda x, omega: omega * _cosine(x, omega)),
         Order("-omega**2*sin(omega*x)", lambda x, omega: -omega * omega * _sine(x, omega)),
     ),
+    joint=_sine_joint,
     facts_of=lambda omega: Facts(-1, 1, -omega, omega, math.nan, math.nan, parity="odd"),
     reference=_SIREN,
     remark="networks of the SIREN kind take omega = 30 in the first layer",
@@ -61,6 +72,7 @@ COSINE = Activation(
         Order("-omega*sin(omega*x)", lambda x, omega: -omega * _sine(x, omega)),
         Order("-omega**2*cos(omega*x)", lambda x, omega: -omega * omega * _cosine(x, omega)),
     ),
+    joint=_cosine_joint,
     facts_of=lambda omega: Facts(-1, 1, -omega, omega, math.nan, math.nan, parity="even"),
     reference=Reference(
         "A. Rahimi and B. Recht, Random features for large-scale kernel machines, 2007",
@@ -175,6 +187,12 @@ DSU = Activation(
 )  # fmt: skip
 
 
+def _expsin_joint(x: Array, a: float) -> tuple[Array, Array]:
+    sine, cosine = wave(x, a)
+    value = np.exp(sine)
+    return value, a * cosine * value
+
+
 def _expsin_curvature(x: Array, a: float) -> Array:
     sine = _sine(x, a)
     return a * a * (np.square(_cosine(x, a)) - sine) * np.exp(sine)
@@ -194,6 +212,7 @@ EXPSIN = Activation(
         Order("a*cos(a*x)*exp(sin(a*x))", lambda x, a: a * _cosine(x, a) * np.exp(_sine(x, a))),
         Order("a**2*(cos(a*x)**2 - sin(a*x))*exp(sin(a*x))", _expsin_curvature),
     ),
+    joint=_expsin_joint,
     facts_of=lambda a: Facts(
         1 / math.e, math.e, -a * _EXPSIN_STEEPEST, a * _EXPSIN_STEEPEST, math.nan, math.nan
     ),

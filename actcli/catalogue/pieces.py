@@ -1,5 +1,6 @@
 """Small pieces that several families share: constant orders, safe lines, and kinks that may vanish."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -43,6 +44,11 @@ def quotient(x: Array, divisor: float) -> tuple[Array, Array | float]:
 
 def wave(x: Array, omega: float) -> tuple[Array, Array]:
     """Return sin(omega·x) and cos(omega·x) of the exact phase; some phase where omega·x is no float64."""
+    if abs(math.frexp(omega)[0]) == 0.5:
+        # A power of two rounds nothing, and has no rest to be carried.
+        phase = omega * x
+        phase = select(np.isinf(phase) & np.isfinite(x), x, phase)
+        return np.sin(phase), np.cos(phase)
     far = np.abs(x) > _SPLITTABLE
     high, low = product(omega, select(far, x * _SHRINK, x))
     stretch = select(far, 1.0 / _SHRINK, 1.0)

@@ -138,6 +138,8 @@ def _smish_parts(near: Array) -> Parts:
     )
 
 
+_SMISH_GATE = Gate(_smish_parts, (SMISH_SLOPE,), (SMISH_CURVATURE_LEFT, SMISH_CURVATURE_RIGHT))
+
 SMISH = Activation(
     name="smish",
     title="Smish",
@@ -147,13 +149,14 @@ SMISH = Activation(
         "https://doi.org/10.3390/electronics11040540",
     ),
     remark="Its slope is right to 5 ulp: two terms of half a dozen roundings each are added.",
-    orders=Gate(_smish_parts, (SMISH_SLOPE,), (SMISH_CURVATURE_LEFT, SMISH_CURVATURE_RIGHT)).orders(
+    orders=_SMISH_GATE.orders(
         "x*tanh(log(1 + sigmoid(x)))",
         "tanh(log(1 + sigmoid(x))) + x*4*(1 + sigmoid(x))*sigmoid(x)*sigmoid(-x)"
         "/(1 + (1 + sigmoid(x))**2)**2",
         "4*(1 + sigmoid(x))*sigmoid(x)*sigmoid(-x)/(1 + (1 + sigmoid(x))**2)**2*(2 + x*(1 - 2*sigmoid(x)"
         " + sigmoid(x)*sigmoid(-x)*(1/(1 + sigmoid(x)) - 4*(1 + sigmoid(x))/(1 + (1 + sigmoid(x))**2))))",
     ),
+    joint=_SMISH_GATE.joint,
     facts_of=lambda: Facts(-0.2499936636601295, math.inf, -0.08915320523502031, 0.6368842228812263, 0.0, 0.6),
 )
 
@@ -171,6 +174,8 @@ def _tanhexp_parts(near: Array) -> Parts:
     )
 
 
+_TANHEXP_GATE = Gate(_tanhexp_parts, (TANHEXP_SLOPE,), (TANHEXP_CURVATURE_LEFT, TANHEXP_CURVATURE_RIGHT))
+
 TANHEXP = Activation(
     name="tanhexp",
     title="TanhExp",
@@ -181,11 +186,12 @@ TANHEXP = Activation(
         "neural networks, 2020",
         "https://arxiv.org/abs/2003.09855",
     ),
-    orders=Gate(_tanhexp_parts, (TANHEXP_SLOPE,), (TANHEXP_CURVATURE_LEFT, TANHEXP_CURVATURE_RIGHT)).orders(
+    orders=_TANHEXP_GATE.orders(
         "x*tanh(exp(x))",
         "tanh(exp(x)) + x*exp(x)*sech(exp(x))**2",
         "exp(x)*sech(exp(x))**2*(2 + x*(1 - 2*exp(x)*tanh(exp(x))))",
     ),
+    joint=_TANHEXP_GATE.joint,
     facts_of=lambda: Facts(-0.3532857778482713, math.inf, -0.13157003618971582, 1.0619753087179159, 0.0, 1.0),
 )
 
