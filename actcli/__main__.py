@@ -3,6 +3,9 @@
 import os
 import sys
 
+_LEAST_MEMORY = 256 * 2**20
+"""Bytes of address space that the packages of a picture need; without them OpenBLAS exits on its own."""
+
 
 def run() -> None:
     """Run the command line of this process and exit with its code."""
@@ -10,6 +13,7 @@ def run() -> None:
         # A script that asks for the version waits for nothing.
         if "--version" not in _before_the_dashes(sys.argv[1:]):
             _prepare()
+            _secure_memory()
         code = main(sys.argv[1:])
     except BaseException as error:
         # A signal that came in between, or while another end was being put into words.
@@ -38,6 +42,28 @@ def _prepare() -> None:
             signal.signal(number, _stop)
 
 
+def _secure_memory() -> None:
+    """Take early, where memory is limited, what OpenBLAS would end the process for when it gets it late.
+
+    Raises MemoryError where the limit is too low for numpy itself.
+    """
+    try:
+        import resource
+    except ImportError:
+        return
+    soft = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if soft == resource.RLIM_INFINITY:
+        return
+    if soft < _LEAST_MEMORY:
+        cure = f"actcli needs {_LEAST_MEMORY >> 20} MiB, so raise it with ulimit -v"
+        raise MemoryError(f"this shell limits memory to {soft >> 20} MiB; {cure}")
+    import numpy as np
+
+    # The first product of matrices that is not tiny takes the buffer, and keeps it.
+    square = np.ones((64, 64))
+    np.matmul(square, square)
+
+
 def main(arguments: list[str]) -> int:
     """Run one command line and return its exit code; whatever goes wrong is one line on standard error."""
     try:
@@ -53,6 +79,8 @@ def main(arguments: list[str]) -> int:
 def _ended_by(error: BaseException) -> int:
     if isinstance(error, KeyboardInterrupt):
         return 130
+    if isinstance(error, MemoryError | ImportError):
+        return _unloadable(error)
     from actcli.cli.outcome import CheckFailedError, ReaderGoneError, StopSignal
     from actcli.cli.streams import say
     from actcli.errors import ActcliError
@@ -65,12 +93,30 @@ def _ended_by(error: BaseException) -> int:
     if isinstance(error, ActcliError):
         say(f"error: {error}")
         return 2
-    if isinstance(error, MemoryError):
-        say("error: not enough memory for this; ask for fewer points, units, layers or a smaller batch")
-        return 2
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else 0 if error.code is None else 2
     return _bug(error)
+
+
+def _unloadable(error: MemoryError | ImportError) -> int:
+    """Say what memory or a package is missing, without importing anything more."""
+    lines = str(error).split("\n")
+    if isinstance(error, MemoryError) or "failed to map segment" in str(error):
+        # numpy's own say how many bytes of an array; ours, what the shell allows.
+        ours = lines[0] if lines[0].startswith("this shell") else ""
+        less = "fewer points, pixels, units or layers, or a smaller batch"
+        text = ours or f"not enough memory for this; ask for {less}"
+    elif (error.name or "").startswith("actcli"):
+        return _bug(error)
+    else:
+        said = next(line for line in reversed([type(error).__name__, *lines]) if line.strip())
+        problem = "".join(c if c.isprintable() else "?" for c in said)
+        text = f"a package that actcli needs cannot be loaded ({problem}); install actcli anew with pip"
+    try:  # noqa: SIM105  # suppress() would have to be imported
+        os.write(2, f"error: {text}\n".encode("ascii", "backslashreplace"))
+    except OSError:
+        pass
+    return 2
 
 
 def _bug(error: BaseException) -> int:

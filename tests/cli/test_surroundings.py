@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.process import ROOT, actcli, shell
+from tests.cli.process import ROOT, actcli, is_one_error_line, shell
 
 
 @pytest.mark.parametrize(
@@ -108,12 +108,46 @@ def test_no_word_of_the_user_is_read_as_markup_or_a_spreadsheet_formula(run):
     assert all(not line.startswith(("=", "@")) for line in done.out.splitlines())
 
 
-def test_memory_that_runs_out_is_said_in_one_line(tmp_path):
-    line = "ulimit -v 600000; actcli vanish relu --width 8192 --batch 4096 --depth 4 --init orthogonal --json"
-    done = shell(line, cwd=tmp_path)
+@pytest.mark.parametrize(
+    ("kilobytes", "line", "said"),
+    [
+        (60_000, "list", "this shell limits memory to 58 MiB; actcli needs 256 MiB"),
+        (200_000, "plot relu -o old.png", "this shell limits memory to 195 MiB"),
+        (270_000, "plot relu -o old.png --dpi 1200", "not enough memory for this"),
+        (330_000, "vanish relu --width 2048 --batch 2048 --depth 4 --json", "not enough memory for this"),
+        (400_000, "plot relu -o old.png --dpi 1200", "not enough memory for this"),
+    ],
+)
+def test_memory_that_runs_out_is_said_in_one_line(tmp_path, kilobytes, line, said):
+    (tmp_path / "old.png").write_bytes(b"old")
+    done = shell(f"ulimit -v {kilobytes}; actcli {line}", cwd=tmp_path)
     assert (done.code, done.out) == (2, "")
-    assert done.err.count("\n") == 1
-    assert done.err.startswith("error: ")
+    assert is_one_error_line(done.err), done.err
+    assert said in done.err
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("old.png", b"old")]
+
+
+def test_a_limit_that_leaves_enough_memory_changes_nothing(tmp_path):
+    line = "actcli vanish tanh --depth 5 --json"
+    assert shell(f"ulimit -v 600000; {line}", cwd=tmp_path) == shell(line, cwd=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("raise ImportError('numpy is\\nin pieces\\x1b[31m')", "cannot be loaded (in pieces?[31m)"),
+        ("raise ImportError", "cannot be loaded (ImportError)"),
+        ("raise ImportError('x.so: failed to map segment from shared object')", "not enough memory"),
+        ("raise MemoryError", "not enough memory"),
+    ],
+)
+def test_a_package_that_cannot_be_loaded_is_no_bug_of_actcli(tmp_path, source, said):
+    (tmp_path / "numpy").mkdir()
+    (tmp_path / "numpy" / "__init__.py").write_text(source)
+    done = actcli("derive", "relu", cwd=tmp_path, PYTHONPATH=f"{tmp_path}:{ROOT}")
+    assert (done.code, done.out) == (2, "")
+    assert is_one_error_line(done.err), done.err
+    assert said in done.err
 
 
 def test_a_bug_is_one_line_and_the_traceback_is_there_for_the_asking(tmp_path):
