@@ -1,9 +1,11 @@
 """actcli derive: formula and derivatives, values at points, and a check that fails a build."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from actcli import registry
 from actcli.cli import naming, options, progress
 from actcli.cli.outcome import CheckFailedError
 from actcli.cli.output import DATA_FORMATS, Output
@@ -21,6 +23,7 @@ HELP: Final = """
 actcli derive sigmoid
 actcli derive gelu --at -2 --at 0.5 --json
 actcli derive "x * tanh(softplus(x))" --steps
+actcli derive --all --check
 
 Show the formula, its first and second derivative, and their values at points, each beside an independent
 numerical derivative. --check exits with 1 where the stated derivative is wrong. --format latex and python
@@ -29,7 +32,7 @@ write the formulas alone, to be pasted.
 
 
 def derive(
-    activation: options.Named,
+    activation: options.NamedOrNone = None,
     at: Annotated[
         list[float] | None,
         typer.Option(
@@ -44,6 +47,9 @@ def derive(
     ] = 2,
     check: Annotated[
         bool, typer.Option("--check", help="Exit with 1 where the derivative is wrong.")
+    ] = False,
+    all: Annotated[
+        bool, typer.Option("--all", help="With --check: check every activation, one line each.")
     ] = False,
     steps: Annotated[
         bool, typer.Option("--steps", help="Show the derivation of f′, one rule a line.")
@@ -71,26 +77,60 @@ def derive(
 ) -> None:
     """Report the derivative of one activation, and check it where that is asked for."""
     asked = Output.asked(format, json, output, quiet, theme=theme)
+    page = format in ("latex", "python")
+    if all:
+        alone = {"ACTIVATION": activation, "--at": at, "--steps": steps, "--expand": expand}
+        _refuse("--all --check", {**alone, f"--format {format}": page})
+        if not check:
+            raise OptionError("--all goes with --check: actcli derive --all --check")
+        _check_all(asked, load, order)
+        return
+    if activation is None:
+        raise OptionError("derive needs ACTIVATION, such as: actcli derive relu; or --all --check")
     (record,) = naming.resolve([activation], load, asked.note)
     from actcli.analysis.derive import derive as analyse
 
     with progress.shown(f"derive {record.label}", quiet):
         report = analyse(record, at=at, order=order, check=check, steps=steps, expand=expand)
-        page = _page(report, format)
-    if page is None:
+        text = _page(report, format) if page else None
+    if text is None:
         asked.emit(report)
     else:
         if output is not None:
             asked.draw(report, output)
-        asked.write_page(page)
+        asked.write_page(text)
     if check and not report.check.passed:
         raise CheckFailedError(f"{record.label}: {report.check.failure}")
 
 
-def _page(report: "DeriveReport | JacobianReport", format: str | None) -> str | None:
-    """Return the text that is to be pasted into a paper or a program; None for tables and data."""
-    if format not in ("latex", "python"):
-        return None
+def _refuse(what: str, given: Mapping[str, object]) -> None:
+    """Raise OptionError for the first of these options that is given beside `what`, which excludes them."""
+    for option, value in given.items():
+        if value:
+            raise OptionError(f"{what} and {option} exclude each other; leave one of them out")
+
+
+def _check_all(asked: Output, load: list[str] | None, order: int) -> None:
+    """Check every activation that there is; raise CheckFailedError with the names of those that fail."""
+    naming.resolve((), load, asked.note)
+    names = registry.names()
+    from actcli.analysis.check import check_all
+
+    reached: list[str] = []
+
+    def said() -> str:
+        return f"check {len(reached)} of {len(names)}, {''.join(reached[-1:])}"
+
+    with progress.shown(said, asked.quiet):
+        report = check_all(map(registry.get, names), order, reached.append)
+    asked.emit(report)
+    if report.failed:
+        listed = ", ".join(report.failed)
+        raise CheckFailedError(f"{len(report.failed)} of {len(names)} activations: {listed}")
+
+
+def _page(report: "DeriveReport | JacobianReport", format: str | None) -> str:
+    """Return the text that is to be pasted into a paper or a program."""
     from actcli.analysis.derive import DeriveReport
 
     if not isinstance(report, DeriveReport):

@@ -27,6 +27,10 @@ Named = Annotated[
     str,
     typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=_words, show_default=False),
 ]
+NamedOrNone = Annotated[
+    str | None,
+    typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=_words, show_default=False),
+]
 SeveralNamed = Annotated[
     list[str],
     typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=_words, show_default=False),

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
@@ -16,12 +16,16 @@ PATIENCE: Final = 1.0
 _STEP: Final = 0.1
 _WIDTH: Final = 20
 _BLOCK: Final = 5
-_ERASE: Final = "\r\x1b[K"
+_REST: Final = "\x1b[K"
+_ERASE: Final = f"\r{_REST}"
 
 
 @contextmanager
-def shown(what: str, quiet: bool) -> Iterator[None]:
-    """Show a moving bar with `what` and the seconds so far, on a terminal and unless `quiet`."""
+def shown(what: str | Callable[[], str], quiet: bool) -> Iterator[None]:
+    """Show a moving bar with `what` and the seconds so far, on a terminal and unless `quiet`.
+
+    `what` may be a function that says how far the work has come.
+    """
     if quiet or os.environ.get("TERM") == "dumb" or not streams.is_terminal(sys.stderr):
         yield
         return
@@ -37,14 +41,15 @@ def shown(what: str, quiet: bool) -> Iterator[None]:
         painter.join()
 
 
-def _paint(what: str, done: "Event") -> None:
+def _paint(what: str | Callable[[], str], done: "Event") -> None:
     if done.wait(PATIENCE):
         return
     # The terminal may go away while we draw on it.
     with suppress(OSError, ValueError):
         step = 0
         while not done.wait(_STEP):
-            sys.stderr.write(f"\r{_bar(step)} {what}: {PATIENCE + step * _STEP:.0f} s")
+            said = what if isinstance(what, str) else what()
+            sys.stderr.write(f"\r{_bar(step)} {said}: {PATIENCE + step * _STEP:.0f} s{_REST}")
             sys.stderr.flush()
             step += 1
         sys.stderr.write(_ERASE)

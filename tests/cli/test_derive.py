@@ -54,3 +54,39 @@ def test_orders_up_to_the_fourth_are_shown(run):
     keys = ("derivative", "second_derivative", "third_derivative", "fourth_derivative")
     assert [point[key] for key in keys] == [5, 20, 60, 120]
     assert "f⁗(x)" in run("derive", "tanh", "--order", "4").out
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """A registry of three, for what would take half a minute with all."""
+    from actcli import registry
+
+    monkeypatch.setattr(registry, "names", lambda: ("relu", "sigmoid", *sorted(registry._registered)))
+
+
+def test_all_are_checked_with_one_line_each(run, few):
+    done = run("derive", "--all", "--check", "--format", "csv")
+    assert (done.code, done.err) == (0, "")
+    assert [line.split(",")[0] for line in done.out.splitlines()] == ["name", "relu", "sigmoid"]
+
+
+def test_those_of_all_that_fail_are_named(run, few, tmp_path):
+    (tmp_path / "mine.py").write_text(LIAR)
+    done = run("derive", "--all", "--check", "--load", "mine.py")
+    assert (done.code, done.err) == (1, "check failed: 1 of 3 activations: liar\n")
+    assert "2 of 3 pass" in done.out and "liar: at x = " in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["relu", "--all", "--check"], "ACTIVATION"),
+        (["--all"], "--all goes with --check"),
+        (["--all", "--check", "--at", "1"], "--at"),
+        (["--all", "--check", "--format", "latex"], "--format latex"),
+        (["--check"], "derive needs ACTIVATION"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(run, words, said):
+    done = run("derive", *words)
+    assert (done.code, done.out) == (2, "") and said in done.err and is_one_error_line(done.err)
