@@ -2,9 +2,10 @@
 
 Value and slope together, and each alone, in nanoseconds an element and as a ratio to numpy.exp on the same
 array in the same rounds; beside them value and slope by torch and jax, and the value by scipy, where they
-are installed. All on one core. What one exponential costs differs tenfold from machine to machine (vector
-instructions or none), hence both figures. "textbook" is the slope as books print it, in plain NumPy on the
-whole array, without care for digits; the last column is our slope's time over that.
+are installed. Processor time, on one core. What one exponential costs differs tenfold from machine to
+machine (vector instructions or none), hence both figures; NPY_DISABLE_CPU_FEATURES=X86_V4 (or AVX512F, in
+older NumPy) takes the vectors away. "textbook" is the slope as books print it, in plain NumPy on the whole
+array, without care for digits; the last column is our slope's time over that.
 """
 
 import argparse
