@@ -23,11 +23,10 @@ HELP: Final = """
 actcli derive sigmoid
 actcli derive gelu --at -2 --at 0.5 --json
 actcli derive "x * tanh(softplus(x))" --steps
-actcli derive --all --check
 
 Show the formula, its first and second derivative, and their values at points, each beside an independent
-numerical derivative. --check exits with 1 where the stated derivative is wrong. --format latex and python
-write the formulas alone, to be pasted.
+numerical derivative. --check exits with 1 where the stated derivative is wrong, --all --check where any of
+the whole list is. --format latex and python write the formulas alone, to be pasted.
 """
 
 
