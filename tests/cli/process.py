@@ -89,6 +89,16 @@ def on_a_terminal(*words, cwd, columns=80, seconds=60, **changes):
     return Done(process.wait(timeout=5), written.decode("utf-8"), "")
 
 
+def entries(folder="."):
+    """Return the names of what is in a folder."""
+    return sorted(path.name for path in Path(folder).iterdir())
+
+
+def left_over(folder="."):
+    """Return the names of the temporary files that a picture was to be written through."""
+    return [name for name in entries(folder) if name.startswith(".actcli")]
+
+
 def is_one_error_line(text):
     """Return whether `text` is one line that begins as errors do, without a control character."""
     plain = text[:-1].isprintable() and len(text) > 15

@@ -1,29 +1,15 @@
 """Pictures in files: whole or not at all, whatever the path is and whatever fails."""
 
-import errno
 import json
 import os
-import signal
 import stat
-import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
-from actcli.cli import files
-from actcli.errors import OutputError
-from tests.cli.process import COMMAND, actcli, environment, is_one_error_line, shell
+from tests.cli.process import actcli, entries, is_one_error_line, left_over, shell
 
 MAGIC = {"png": b"\x89PNG\r\n\x1a\n", "svg": b"<?xml", "pdf": b"%PDF-"}
-
-
-def entries(folder="."):
-    return sorted(path.name for path in Path(folder).iterdir())
-
-
-def left_over(folder):
-    return [name for name in entries(folder) if name.startswith(".actcli")]
 
 
 @pytest.mark.parametrize(
@@ -163,67 +149,6 @@ def test_a_picture_in_a_pipe_is_the_picture_alone(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-class Failing:
-    """Makes the k-th call of these functions on the file path fail, counted over all of them."""
-
-    def __init__(self, monkeypatch, k):
-        self.left = k
-        for owner, name in (
-            (os, "open"),
-            (os, "write"),
-            (os, "fsync"),
-            (os, "link"),
-            (os, "close"),
-            (Path, "replace"),
-        ):
-            monkeypatch.setattr(owner, name, self.wrapped(getattr(owner, name), name))
-
-    def wrapped(self, function, name):
-        def call(*arguments, **options):
-            self.left -= 1
-            if self.left == 0:
-                if name == "close":
-                    function(*arguments, **options)
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            if name == "write":
-                # A few bytes at a time, as a nearly full disk does.
-                return function(arguments[0], bytes(arguments[1])[:7])
-            return function(*arguments, **options)
-
-        return call
-
-
-@pytest.mark.parametrize("nameless", [True, False])
-@pytest.mark.parametrize("old", [b"old picture", None])
-def test_whichever_step_fails_the_old_file_is_whole_and_nothing_is_left_over(
-    tmp_path, monkeypatch, nameless, old
-):
-    if not nameless:
-        monkeypatch.delattr(os, "O_TMPFILE", raising=False)
-    data, failed = b"new picture, longer than the old one", 0
-    path = tmp_path / "picture.png"
-    for k in range(1, 40):
-        path.unlink(missing_ok=True)
-        if old is not None:
-            path.write_bytes(old)
-        with monkeypatch.context() as patches:
-            failing = Failing(patches, k)
-            try:
-                files.write_whole(str(path), data)
-            except OutputError as error:
-                failed += 1
-                assert str(path) in str(error)
-                survived = path.read_bytes() if path.exists() else None
-                assert survived in (old, data)
-            else:
-                assert path.read_bytes() == data
-        assert left_over(tmp_path) == []
-        if failing.left > 0:
-            break
-    assert failing.left > 0
-    assert failed >= 8
-
-
 def test_a_full_disk_over_an_old_picture_leaves_it_whole(tmp_path):
     (tmp_path / "relu.png").write_bytes(b"old picture")
     done = shell("ulimit -f 1; actcli plot relu -o relu.png", cwd=tmp_path)
@@ -231,65 +156,3 @@ def test_a_full_disk_over_an_old_picture_leaves_it_whole(tmp_path):
     assert is_one_error_line(done.err), done.err
     assert (tmp_path / "relu.png").read_bytes() == b"old picture"
     assert left_over(tmp_path) == []
-
-
-def said_by_another_user(work):
-    """Return what `work` raises in a child process that is not root (this user, where it is not root)."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            if os.geteuid() == 0:
-                os.setgid(65534)
-                os.setuid(65534)
-            work()
-        except BaseException as error:
-            os.write(writing, str(error).encode())
-        finally:
-            os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as answer:
-        said = answer.read().decode()
-    os.waitpid(child, 0)
-    return said
-
-
-@pytest.mark.parametrize("path", ["closed/relu.png", "read_only.png"])
-def test_a_folder_and_a_file_without_permission_are_left_alone(tmp_path, monkeypatch, path):
-    monkeypatch.chdir(tmp_path)
-    Path("closed").mkdir(mode=0o555)
-    Path("read_only.png").write_bytes(b"old")
-    Path("read_only.png").chmod(0o444)
-    tmp_path.chmod(0o777)
-    for folder in tmp_path.parents:
-        if folder.stat().st_uid == os.geteuid() and os.access(folder, os.W_OK):
-            folder.chmod(folder.stat().st_mode | 0o011)
-    said = said_by_another_user(lambda: files.write_whole(path, b"new"))
-    assert said.startswith(f"cannot write {path}: permission is missing")
-    assert Path("read_only.png").read_bytes() == b"old"
-    assert entries() == ["closed", "read_only.png"]
-    assert entries("closed") == []
-
-
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_killed_at_any_moment_the_file_is_old_or_new_and_nothing_is_left(tmp_path, number):
-    script = (
-        "import os, sys; from actcli.cli import files\n"
-        "print('ready', flush=True)\n"
-        "while True: files.write_whole('picture.png', os.urandom(1) * 2_000_000)\n"
-    )
-    (tmp_path / "picture.png").write_bytes(b"old")
-    for k in range(8):
-        process = subprocess.Popen(
-            [COMMAND[0] if COMMAND[0].endswith("python") else "python3", "-c", script],
-            cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        process.stdout.readline()
-        time.sleep(0.003 * (k + 1))
-        process.send_signal(number)
-        process.wait()
-        process.stdout.close()
-        data = (tmp_path / "picture.png").read_bytes()
-        assert data == b"old" or (len(data) == 2_000_000 and len(set(data)) == 1)
-    # Between naming the finished file and the rename lies a moment in which SIGKILL may leave it.
-    assert len(left_over(tmp_path)) <= (1 if number == signal.SIGKILL else 0)
