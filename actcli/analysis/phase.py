@@ -1,21 +1,26 @@
 """The plane of (σ_b, σ_w): where gradients vanish, where they explode, and the edge of chaos between."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 import actcli
 from actcli.activation import Activation, AnyActivation
 from actcli.errors import OptionError
-from actcli.network.initialiser import customary
+from actcli.network.initialiser import Initialiser, customary, initialiser
 from actcli.report import Chart, Column, Curve, Mark, Panel, Table
 from actcli.theory.critical import critical_point
-from actcli.theory.moments import moments_of
+from actcli.theory.moments import Moments, moments_of
+from actcli.theory.root import bracketed_root
 
 CONTOURS: Final = (0.25, 0.5, 0.8, 1.0, 1.25, 2.0, 4.0)
 """The χ₁ whose lines are drawn; 1 is the edge of chaos."""
 # Along a contour q* is the parameter: 64 values an octave from 2⁻³⁰ to 2²⁰.
+_STEP: Final = 2.0 ** (1 / 64)
 _VARIANCES: Final = tuple(2.0 ** (k / 64) for k in range(-30 * 64, 20 * 64 + 1))
+# How much higher than everything shown a window is that was not asked for.
+_ROOM: Final = 1.1
 # χ_∥ above 1 by more than rounding: a length that repels.
 _ATTRACTS: Final = 1 + 1e-9
 
@@ -39,7 +44,7 @@ class Contour:
 
 @dataclass(frozen=True)
 class PhaseReport:
-    """Contours of χ₁ within the window, the customary initialiser and the critical point, as (σ_b, σ_w)."""
+    """Contours of χ₁ within the window, the initialiser and the critical point, as (name, σ_b, σ_w)."""
 
     activation: Activation
     sigma_b: tuple[float, float]
@@ -86,49 +91,63 @@ class PhaseReport:
             x_label="σ_b",
             y_label="σ_w",
             curves=curves,
-            marks=tuple(Mark(b, w, "peak", name) for name, b, w in self.marks),
+            # Where both marks are one, the heading says so: long words would lie across the curves.
+            marks=tuple(Mark(b, w, "peak", name.split(" = ")[-1]) for name, b, w in self.marks),
             x_range=self.sigma_b,
             y_range=self.sigma_w,
             zero_lines=False,
         )
-        return Chart(f"{self.activation.label}: phases of random networks", (panel,))
+        places = [f"{name}: σ_b = {b:.4g}, σ_w = {w:.4g}" for name, b, w in self.marks]
+        phases = "below χ₁ = 1 gradients vanish (ordered), above it they explode (chaotic)"
+        title = f"{self.activation.label}: phases of random networks"
+        return Chart(title, (panel,), subtitle="\n".join([phases, *filter(None, ["; ".join(places)])]))
 
 
 def phase(
     activation: AnyActivation,
-    sigma_b: tuple[float, float] | None = None,
-    sigma_w: tuple[float, float] | None = None,
+    init: str | None = None,
+    sigma_w: float | None = None,
+    sigma_b: float | None = None,
+    window_w: tuple[float, float] | None = None,
+    window_b: tuple[float, float] | None = None,
 ) -> PhaseReport:
-    """Return the contours of χ₁ in this window; None chooses one that shows the critical point.
+    """Return the contours of χ₁ with the initialiser marked: that of `vanish` with the same words.
 
     A point with χ₁ = c at the fixed point q has σ_w² = c / E φ′² and σ_b² = q − σ_w² E φ², so that q runs
-    along the contour; only q that attract are kept. Raises OptionError for a window without area and for
-    vector-valued activations.
+    along the contour; only q that attract are kept. A window left None shows the marks and the contours.
+    Raises OptionError for a window without area, an initialiser out of range, and vector-valued activations.
     """
     if not isinstance(activation, Activation):
         raise OptionError(f"{activation.name} mixes several inputs; phases need an elementwise activation")
     point = critical_point(activation)
-    far = (1.0, 1.0) if point is None else point
-    sigma_b = (0.0, max(2.0, 1.5 * far[1])) if sigma_b is None else sigma_b
-    sigma_w = (0.1, max(4.0, 1.5 * far[0])) if sigma_w is None else sigma_w
-    for name, (low, high) in {"sigma_b": sigma_b, "sigma_w": sigma_w}.items():
+    if init is None and sigma_w is None:
+        law = initialiser(customary(activation)[0].name, sigma_b=sigma_b)
+    else:
+        law = initialiser(init, sigma_w, sigma_b, critical=lambda: point)
+    marks = _marks(law, point)
+    across = window_b or (0.0, max(2.0, *(1.5 * b for _, b, _ in marks)))
+    up = window_w or (0.1, max(4.0, *(1.5 * w for _, _, w in marks)))
+    for name, (low, high) in {"sigma_b": across, "sigma_w": up}.items():
         if not 0 <= low < high < math.inf:
             raise OptionError(f"the window {low:g} to {high:g} of {name} is empty; give 0 <= low < high")
-    contours = tuple(_contour(activation, chi_1, sigma_b, sigma_w) for chi_1 in CONTOURS)
-    inside = tuple(m for m in _marks(activation, point) if _within(m[1], sigma_b) and _within(m[2], sigma_w))
-    return PhaseReport(activation, sigma_b, sigma_w, contours, inside)
+    contours = tuple(_contour(activation, chi_1, across, up) for chi_1 in CONTOURS)
+    drawn = [w for contour in contours for w in contour.sigma_w if not math.isnan(w)]
+    if window_w is None and drawn:
+        up = (up[0], min(up[1], _ROOM * max(*drawn, *(w for _, _, w in marks))))
+    inside = tuple(m for m in marks if _within(m[1], across) and _within(m[2], up))
+    return PhaseReport(activation, across, up, contours, inside)
 
 
-def _marks(activation: Activation, point: tuple[float, float] | None) -> list[tuple[str, float, float]]:
-    """Return the customary initialiser and the critical point as (name, σ_b, σ_w), one where they agree."""
-    law = customary(activation)[0]
+def _marks(law: Initialiser, point: tuple[float, float] | None) -> list[tuple[str, float, float]]:
+    """Return the initialiser and the critical point as (name, σ_b, σ_w), one where they agree."""
+    # Deviations of very wide layers: torch's bias falls with the width.
     here = (law.sigma_b or 0.0, law.sigma_w)
     if point is None:
-        return [(f"init {law.name}", *here)]
+        return [(law.name, *here)]
     there = (point[1], point[0])
     if math.dist(here, there) < 1e-9:
-        return [(f"init {law.name}, critical", *there)]
-    return [(f"init {law.name}", *here), ("critical", *there)]
+        return [("critical" if law.name == "critical" else f"{law.name} = critical", *there)]
+    return [(law.name, *here), ("critical", *there)]
 
 
 def _contour(
@@ -136,15 +155,35 @@ def _contour(
 ) -> Contour:
     moments = moments_of(activation)
     rows = []
+    before = math.nan
     for variance in _VARIANCES:
-        here = moments(variance)
-        square = chi_1 / here.slope if here.slope > 0 else math.nan
-        bias = variance - square * here.second
-        # At σ_b = 0 rounding may leave a negative trace of the variance.
-        b, w = math.sqrt(max(bias, 0.0)) if bias > -1e-12 * variance else math.nan, math.sqrt(square)
-        held = _within(b, sigma_b) and _within(w, sigma_w) and abs(square * here.growth) <= _ATTRACTS
-        rows.append((b, w, variance) if held else (math.nan,) * 3)
+        _, bias = _squares(moments(variance), chi_1)
+        if bias > 0 > before:
+            # σ_b rises as a square root: without its first point the line would begin in mid air.
+            gap: Callable[[float], float] = lambda q: _squares(moments(q), chi_1)[1]
+            start = bracketed_root(gap, variance / _STEP, variance)
+            rows += [] if start is None else [_row(moments(start), chi_1, sigma_b, sigma_w, 0.0)]
+        rows.append(_row(moments(variance), chi_1, sigma_b, sigma_w, bias))
+        before = bias
     return Contour(chi_1, *zip(*rows, strict=True))
+
+
+def _squares(here: Moments, chi_1: float) -> tuple[float, float]:
+    """Return σ_w² and σ_b² of the point of a contour with this q*; nan where there is none."""
+    square = chi_1 / here.slope if here.slope > 0 else math.nan
+    return square, here.variance - square * here.second
+
+
+def _row(
+    here: Moments, chi_1: float, sigma_b: tuple[float, float], sigma_w: tuple[float, float], bias: float
+) -> tuple[float, float, float]:
+    """Return σ_b, σ_w and q* of a point of a contour, or nan where it lies outside or repels."""
+    square, _ = _squares(here, chi_1)
+    # At σ_b = 0 rounding may leave a negative trace of the variance.
+    b = math.sqrt(max(bias, 0.0)) if bias > -1e-12 * here.variance else math.nan
+    w = math.sqrt(square)
+    held = _within(b, sigma_b) and _within(w, sigma_w) and abs(square * here.growth) <= _ATTRACTS
+    return (b, w, here.variance) if held else (math.nan,) * 3
 
 
 def _points(contour: Contour) -> list[tuple[float, float, float]]:

@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import actcli
-from actcli.activation import Activation, AnyActivation
-from actcli.diagnosis.prediction import predict
+from actcli.activation import AnyActivation
+from actcli.diagnosis.prediction import mean_field, predict
 from actcli.errors import OptionError, suggestion
 from actcli.network import limits
 from actcli.network.initialiser import Initialiser
 from actcli.network.measurement import measure
 from actcli.network.network import Network
 from actcli.report import Band, Chart, Column, Curve, Panel, Table
-from actcli.theory.meanfield import describe
 
 SETTINGS: Final = {"sigma_w": limits.SCALE, "sigma_b": limits.BIAS}
 """What may be swept, and its range."""
+SYMBOLS: Final = {"sigma_w": "σ_w", "sigma_b": "σ_b"}
 COUNT: Final = (2, 1_000)
 _TRIALS: Final = 5
 
@@ -88,13 +88,16 @@ class SweepReport:
             curves.append(Curve("infinite width", x, column("log10_theory"), role="theory"))
         depth = self.network.depth
         panel = Panel(
-            x_label=self.setting,
+            x_label=SYMBOLS[self.setting],
             y_label="log10 gradient, first over last layer",
             curves=tuple(curves),
             bands=(Band("5–95 % of trials", x, column("log10_low"), column("log10_high")),),
         )
-        size = f"{depth} layers × {self.network.widths[0]} units"
-        return Chart(f"{self.network.activation.label}: {self.setting} swept", (panel,), subtitle=size)
+        law, width = self.network.initialiser, self.network.widths[0]
+        held = f"σ_b = {law.sigma_b:.4g}" if self.setting == "sigma_w" else f"σ_w = {law.sigma_w:.4g}"
+        size = f"{depth} layers × {width} units, {_TRIALS} trials, {held}"
+        title = f"{self.network.activation.label}: gradient over {SYMBOLS[self.setting]}"
+        return Chart(title, (panel,), subtitle=size)
 
 
 def sweep(
@@ -141,17 +144,13 @@ def _at(network: Network, setting: str, value: float) -> Network:
 
 def _point(network: Network, value: float, seed: int) -> Point:
     found = measure(network, seed, _TRIALS)
-    record, law = network.activation, network.initialiser
-    theory = None
-    if isinstance(record, Activation):
-        spread = law.bias_std(network.widths[0])
-        theory = describe(record, law.sigma_w, spread, (law.sigma_w * network.input_std) ** 2 + spread**2)
+    theory = mean_field(network)
     return Point(
         value=value,
         log10_ratio=found.log10_gradient[0],
         log10_low=found.log10_gradient_low[0],
         log10_high=found.log10_gradient_high[0],
         log10_theory=predict(network).log10_gradient[0],
-        chi_1=None if theory is None else theory.chi_1,
-        phase=None if theory is None else theory.phase,
+        chi_1=theory.chi_1,
+        phase=theory.phase,
     )

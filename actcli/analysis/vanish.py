@@ -3,7 +3,7 @@
 from actcli.activation import Activation, AnyActivation
 from actcli.analysis.vanishing import VanishReport
 from actcli.diagnosis.cure import cures
-from actcli.diagnosis.prediction import first_variance, predict
+from actcli.diagnosis.prediction import mean_field, predict
 from actcli.diagnosis.verdict import judge
 from actcli.network import limits
 from actcli.network.initialiser import Initialiser, customary, initialiser
@@ -11,8 +11,6 @@ from actcli.network.measurement import measure
 from actcli.network.network import Network
 from actcli.network.wiring import wiring
 from actcli.theory.critical import critical_point
-from actcli.theory.groups import describe_groups
-from actcli.theory.meanfield import MeanField, describe, nothing
 
 
 def vanish(
@@ -47,7 +45,7 @@ def vanish(
     network = Network(activation, law, depth, width, batch, input_std, dtype, wiring(residual, norm))
     count = limits.trials(trials, depth)
     measured = measure(network, seed, count)
-    theory = _mean_field(network)
+    theory = mean_field(network)
     predicted = predict(network)
     judgement = judge(activation, measured, law.sigma_w, max(network.widths), predicted.log10_gradient)
     found = cures(network, seed) if judgement.verdict != "stable" else ()
@@ -76,19 +74,3 @@ def _law(
         named = initialiser(law.name, sigma_b=sigma_b, bias_mean=bias_mean)
         return named, f"customary for {activation.name}: {reason}"
     return initialiser(init, sigma_w, sigma_b, bias_mean, critical=lambda: critical), ""
-
-
-def _mean_field(network: Network) -> MeanField:
-    """Return fixed point and phase; for what has none, or none known, the reason."""
-    record, law = network.activation, network.initialiser
-    if law.bias_mean:
-        return nothing("biases with a mean leave nothing centred")
-    if len(set(network.widths)) > 1:
-        return nothing("fixed points belong to layers of one width")
-    inputs, outputs = network.fan(2)
-    settings = law.weight_gain(inputs, outputs), law.bias_std(inputs), first_variance(network)
-    if not network.wiring.plain:
-        return nothing("fixed points belong to plain networks; every layer has its own prediction")
-    if isinstance(record, Activation):
-        return describe(record, *settings)
-    return describe_groups(record, *settings)

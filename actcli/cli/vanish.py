@@ -164,8 +164,8 @@ def _report(record: Any, given: dict[str, Any], sweep: Any, phase: bool) -> Any:
     if phase:
         from actcli.analysis.phase import phase as analyse
 
-        _refuse("--phase", given, ())
-        return analyse(record)
+        _refuse("--phase", given, {"init", "sigma_w", "sigma_b"})
+        return analyse(record, **given)
     if sweep is not None:
         from actcli.analysis.sweep import sweep as analyse_sweep
 

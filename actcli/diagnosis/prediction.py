@@ -10,8 +10,9 @@ from actcli.activation import Activation, Array, VectorActivation
 from actcli.network.measurement import Column
 from actcli.network.network import Network
 from actcli.theory.finite_width import Wandering, log_variances, wandering
-from actcli.theory.groups import group_line
+from actcli.theory.groups import describe_groups, group_line
 from actcli.theory.length import TABULATED_FROM
+from actcli.theory.meanfield import MeanField, describe, nothing
 from actcli.theory.moments import LARGEST_VARIANCE, Moments, moments_of
 
 # A normal law holds 90 % within this many standard deviations.
@@ -85,6 +86,22 @@ def _grouped(network: Network, activation: VectorActivation) -> Prediction:
     sigma_w, sigma_b = law.weight_gain(inputs, outputs), law.bias_std(inputs)
     found = group_line(activation, network.depth, sigma_w, sigma_b, first_variance(network))
     return Prediction(found.log10_gradient, reason=found.reason)
+
+
+def mean_field(network: Network) -> MeanField:
+    """Return fixed point and phase; for what has none, or none known, the reason."""
+    record, law = network.activation, network.initialiser
+    if law.bias_mean:
+        return nothing("biases with a mean leave nothing centred")
+    if len(set(network.widths)) > 1:
+        return nothing("fixed points belong to layers of one width")
+    inputs, outputs = network.fan(2)
+    settings = law.weight_gain(inputs, outputs), law.bias_std(inputs), first_variance(network)
+    if not network.wiring.plain:
+        return nothing("fixed points belong to plain networks; every layer has its own prediction")
+    if isinstance(record, Activation):
+        return describe(record, *settings)
+    return describe_groups(record, *settings)
 
 
 def first_variance(network: Network) -> float:

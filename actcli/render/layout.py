@@ -85,10 +85,12 @@ def around(width: float, height: float, x: float, y: float, away: float, above: 
     """Return boxes for a word beside the point (x, y), the most natural place first."""
     sides = [(0.0, 1), (0.0, -1), (1.0, 1), (-1.0, 1), (1.0, -1), (-1.0, -1), (1.4, 0), (-1.4, 0)]
     sides += [(0.0, 2), (0.0, -2), (1.4, 2), (-1.4, 2), (1.4, -2), (-1.4, -2)]
+    sides += [(1.0, up) for up in (2, -2, 3, -3)] + [(-1.0, up) for up in (2, -2, 3, -3)]
     boxes = []
     for across, up in sides:
         direction = up if above else -up
-        left = x - width / 2 + across * (width / 2 + (away if abs(across) > 1 else 0.0))
+        # A word that begins at the point stands clear of an axis through it.
+        left = x - width / 2 + across * (width / 2 + (away if abs(across) > 1 else away / 2))
         bottom = y - height / 2 + direction * (height / 2 + away)
         boxes.append((left, bottom, left + width, bottom + height))
     return boxes

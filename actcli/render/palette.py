@@ -44,6 +44,8 @@ PALETTES: dict[Literal["light", "dark"], Palette] = {
     ),
 }
 
+LINE_WIDTH = 1.7
+BAND_ALPHA = 0.18
 SOLID: Dashes = ()
 # In multiples of the line width; neighbours differ in rhythm, not only in length. Seven of them and eight
 # colours: 56 series are told apart.

@@ -5,14 +5,13 @@ from typing import Any
 import numpy as np
 
 from actcli.render.layout import Page, traced
-from actcli.render.palette import colour, dashes
+from actcli.render.palette import BAND_ALPHA, LINE_WIDTH, colour, dashes
 from actcli.render.scales import scales
 from actcli.render.sheet import EDGE, TICK, Box, Sheet
 from actcli.render.text import number
 from actcli.render.words import Words
 from actcli.report import Curve, Mark, Panel
 
-_LINE_WIDTH = 1.7
 _DOT = 4.6
 
 
@@ -53,7 +52,9 @@ class _Panel:
             low, high = (self.bottom + self.up(np.array(edge)) for edge in (band.low, band.high))
             kept = np.isfinite(low) & np.isfinite(high)
             outline = np.append(x[kept], x[kept][::-1]), np.append(low[kept], high[kept][::-1])
-            self.sheet.pen.area(*outline, self.box, color=_colour(self.sheet, band), alpha=0.18, zorder=1.6)
+            self.sheet.pen.area(
+                *outline, self.box, color=_colour(self.sheet, band), alpha=BAND_ALPHA, zorder=1.6
+            )
 
     def _frame(self, with_axis: bool) -> None:
         """Draw grid, axes, zero lines and levels, with their numbers and names."""
@@ -106,7 +107,7 @@ class _Panel:
     def _curve(self, curve: Curve, x: Any, y: Any) -> None:
         pattern = dashes(curve.series, curve.role, len({other.role for other in self.panel.curves}))
         style = {"linestyle": (0, pattern) if pattern else "-", "solid_joinstyle": "round", "zorder": 2.5}
-        caps = {"dash_capstyle": "butt", "solid_capstyle": "butt", "linewidth": _LINE_WIDTH}
+        caps = {"dash_capstyle": "butt", "solid_capstyle": "butt", "linewidth": LINE_WIDTH}
         self.sheet.pen.line(x, y, self.box, color=_colour(self.sheet, curve), **style, **caps)
 
     def _dots(self) -> None:

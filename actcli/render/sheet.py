@@ -1,5 +1,6 @@
 """The page of a picture: its size, its heading, its texts, and where each panel goes."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,6 +15,8 @@ WIDTH = 468.0
 EDGE = 14.0
 LEFT = 58.0
 WORD, TICK = 8.5, 8.0
+KEY = 20.0
+"""How long the sample of a line beside its name is."""
 _TITLE, _SUBTITLE = 12.5, 9.0
 _BOTTOM = 40.0
 _WIDEST_LABEL = 176.0
@@ -133,8 +136,17 @@ def _rows(panels: tuple[Panel, ...], start: float) -> tuple[list[float], float]:
     return tops, height
 
 
+def keyed(panel: Panel) -> bool:
+    """Return whether curves end in one point, so that a name needs a sample of its line beside it."""
+    ends = [(curve.x[-1], curve.y[-1]) for curve in panel.curves if curve.label and curve.x]
+    known = [end for end in ends if all(map(math.isfinite, end))]
+    return len(set(known)) < len(known)
+
+
 def _label_room(sheet: Sheet, chart: Chart) -> float:
-    panels = chart.panels
-    labels = [curve.label for panel in panels for curve in panel.curves]
-    labels += [band.label for panel in panels for band in panel.bands]
-    return max((sheet.measure(sheet.clean(label)) + 18 for label in labels if label), default=0.0)
+    room = 0.0
+    for panel in chart.panels:
+        labels = [curve.label for curve in panel.curves] + [band.label for band in panel.bands]
+        beside = KEY + 10.0 if keyed(panel) else 18.0
+        room = max([room, *(sheet.measure(sheet.clean(label)) + beside for label in labels if label)])
+    return room

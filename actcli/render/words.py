@@ -1,17 +1,29 @@
 """The words inside one panel and beside it: names of curves, marks, levels and strips."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from actcli.render.layout import Box, Page, around, spread
+from actcli.render.palette import BAND_ALPHA, LINE_WIDTH, Dashes, dashes
 from actcli.render.scales import Scale
-from actcli.render.sheet import WORD, Sheet
+from actcli.render.sheet import KEY, WORD, Sheet, keyed
 from actcli.report import Curve, Panel
 
 _HEIGHT = 10.5
+
+
+@dataclass(frozen=True)
+class _Name:
+    """The name of a curve, or of a band (no dashes), the height where it ends, and how it is drawn."""
+
+    label: str
+    end: float
+    shade: str
+    dashes: Dashes | None
 
 
 class Words:
@@ -71,31 +83,55 @@ class Words:
 
     def _ends(self) -> None:
         """Write beside the right end of each curve: in the margin, or inside where it leaves the panel."""
-        margin: list[tuple[str, float, str]] = []
-        for curve, shade in zip(self.panel.curves, self.shades, strict=True):
+        margin: list[_Name] = []
+        shown = list(zip(self.panel.curves, self.shades, strict=True))
+        for curve, shade in shown:
             end = self._end(curve) if curve.label else None
             if end is not None and end[0] >= self.page.width - 6:
-                margin.append((curve.label, end[1], shade))
+                pattern = dashes(curve.series, curve.role, len({other.role for other in self.panel.curves}))
+                margin.append(_Name(curve.label, end[1], shade, pattern))
             elif end is not None:
                 self._put(curve.label, partial(_beside, end=end, page=self.page), color=shade)
-        owners = {curve.series: shade for curve, shade in zip(self.panel.curves, self.shades, strict=True)}
+        # A band has the colour of the first curve of its series.
+        owners = {curve.series: shade for curve, shade in reversed(shown)}
         for band in self.panel.bands:
             shade = owners.get(band.series, self.sheet.palette.quiet)
             if band.label and np.isfinite(band.high[-1]):
-                margin.append((band.label, self.up.at(band.high[-1]), shade))
-        self._margin(margin)
+                margin.append(_Name(band.label, self.up.at(band.high[-1]), shade, None))
+        if keyed(self.panel):
+            self._key(margin)
+        else:
+            self._margin(margin)
 
-    def _margin(self, labels: list[tuple[str, float, str]]) -> None:
-        ends = [min(max(y, 0.0), self.page.height) for _, y, _ in labels]
+    def _key(self, names: list["_Name"]) -> None:
+        """Write names beside a sample of their line, from top to bottom, where their curves end."""
+        # Equal ends are spread upwards in this order.
+        ends = [min(max(name.end, 0.0), self.page.height) for name in reversed(names)]
+        places = spread(ends, _HEIGHT + 1.5, 0.0, self.page.height)
+        start = self.left + self.page.width + 5.0
+        for name, place in zip(reversed(names), places, strict=True):
+            y = self.bottom + place
+            if name.dashes is None:
+                corners = (start, start + KEY, start + KEY, start), (y - 3, y - 3, y + 3, y + 3)
+                self.sheet.pen.area(*corners, None, color=name.shade, alpha=BAND_ALPHA)
+            else:
+                style = {"linestyle": (0, name.dashes) if name.dashes else "-", "linewidth": LINE_WIDTH}
+                self.sheet.pen.line((start, start + KEY), (y, y), None, color=name.shade, **style)
+            left = start + KEY + 4.0
+            text = self.sheet.shortened(self.sheet.clean(name.label), self.sheet.width - left - 3)
+            self.sheet.write(left, y, text, va="center_baseline", color=name.shade)
+
+    def _margin(self, names: list["_Name"]) -> None:
+        ends = [min(max(name.end, 0.0), self.page.height) for name in names]
         places = spread(ends, _HEIGHT + 0.5, 0.0, self.page.height)
         moved = any(abs(end - place) > 1 for end, place in zip(ends, places, strict=True))
         right, gap = self.left + self.page.width, 16.0 if moved else 6.0
-        for (label, _, shade), end, place in zip(labels, ends, places, strict=True):
-            text = self.sheet.shortened(self.sheet.clean(label), self.sheet.width - right - gap - 3)
-            self.sheet.write(right + gap, self.bottom + place, text, va="center_baseline", color=shade)
+        for name, end, place in zip(names, ends, places, strict=True):
+            text = self.sheet.shortened(self.sheet.clean(name.label), self.sheet.width - right - gap - 3)
+            self.sheet.write(right + gap, self.bottom + place, text, va="center_baseline", color=name.shade)
             if moved:
                 leader = (right + 2, right + gap - 2), (self.bottom + end, self.bottom + place)
-                self.sheet.pen.line(*leader, None, color=shade, linewidth=0.7)
+                self.sheet.pen.line(*leader, None, color=name.shade, linewidth=0.7)
 
     def _end(self, curve: Curve) -> tuple[float, float] | None:
         """Return the last point of a curve that the panel shows, in points, or None."""

@@ -45,10 +45,12 @@ def test_a_sweep_has_every_form(swept):
     assert {curve.role for curve in panel.curves} == {"measured", "theory"}
 
 
-def test_vector_valued_activations_are_swept_without_theory():
+def test_vector_valued_activations_are_swept_with_theory_where_there_is_one():
     points = sweep(get("maxout"), "sigma_w", 0.5, 1.5, 3, depth=4, width=16).points
+    assert [point.chi_1 for point in points] == pytest.approx([0.25, 1.0, 2.25])
+    assert points[0].log10_theory == pytest.approx(3 * math.log10(0.5))
+    points = sweep(get("softmax"), "sigma_w", 0.5, 1.5, 3, depth=4, width=16).points
     assert all(point.log10_theory is None and point.chi_1 is None for point in points)
-    assert all(point.log10_ratio is not None for point in points)
 
 
 @pytest.mark.parametrize(
@@ -90,10 +92,28 @@ def test_the_edge_of_chaos_of_tanh_passes_through_the_published_point():
 
 def test_the_window_shows_the_critical_point_and_the_customary_initialiser():
     marks = {name: (sigma_b, sigma_w) for name, sigma_b, sigma_w in phase(get("gelu")).marks}
-    assert marks["init he"] == (0.0, 2**0.5)
+    assert marks["he"] == (0.0, 2**0.5)
     assert marks["critical"] == pytest.approx((0.172922391**0.5, 1.983058257**0.5), rel=1e-7)
-    assert [mark[0] for mark in phase(get("relu")).marks] == ["init he, critical"]
+    assert [mark[0] for mark in phase(get("relu")).marks] == ["he = critical"]
     assert any(name == "critical" for name, _, _ in phase(get("sigmoid")).marks)
+
+
+def test_the_initialiser_asked_for_is_marked_and_brought_into_view():
+    report = phase(get("tanh"), sigma_w=5.0, sigma_b=0.3)
+    assert report.marks[0] == ("custom", 0.3, 5.0)
+    assert report.sigma_w[1] > 5.0
+    assert phase(get("tanh"), init="critical").marks == (("critical", 0.0, 1.0),)
+    assert phase(get("tanh"), sigma_b=0.25).marks[0] == ("xavier", 0.25, 1.0)
+
+
+@pytest.mark.parametrize("chi_1", [1.25, 2.0])
+def test_a_contour_begins_on_the_axis_where_it_meets_it(chi_1):
+    contour = next(c for c in phase(get("tanh")).contours if c.chi_1 == chi_1)
+    sigma_b, sigma_w, q_star = next(
+        p for p in zip(contour.sigma_b, contour.sigma_w, contour.q_star, strict=True) if p[0] == p[0]
+    )
+    assert sigma_b == 0
+    assert describe(get("tanh"), sigma_w, 0.0, q_star).chi_1 == pytest.approx(chi_1, rel=1e-9)
 
 
 def test_the_plane_has_every_form():
@@ -106,6 +126,6 @@ def test_the_plane_has_every_form():
 
 def test_planes_that_cannot_be_are_refused():
     with pytest.raises(OptionError, match="window"):
-        phase(get("tanh"), sigma_b=(1.0, 1.0))
+        phase(get("tanh"), window_b=(1.0, 1.0))
     with pytest.raises(OptionError, match="elementwise"):
         phase(get("softmax"))

@@ -1,3 +1,4 @@
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 from actcli.render.layout import Page, around, spread, traced
 from actcli.render.palette import PALETTES, SERIES_DASHES
 from actcli.render.scales import Scale
+from actcli.render.sheet import keyed
+from actcli.report import Curve, Panel
 
 PLACES = st.lists(st.floats(0, 100), max_size=12)
 
@@ -112,3 +115,12 @@ def test_the_first_five_colours_differ_to_colour_blind_eyes(theme, matrix):
 def test_dashes_and_colours_repeat_out_of_step():
     assert np.gcd(len(SERIES_DASHES), len(PALETTES["light"].series)) == 1
     assert len(set(SERIES_DASHES)) == len(SERIES_DASHES)
+
+
+def test_names_of_curves_that_end_in_one_point_get_a_sample_of_their_line():
+    first, second = (Curve(name, (0.0, 1.0), (start, 0.0)) for name, start in (("a", 1.0), ("b", 2.0)))
+    apart = Curve("c", (0.0, 1.0), (1.0, 0.5))
+    lifted = Curve("d", (0.0, 1.0), (1.0, math.nan))
+    assert keyed(Panel("x", "y", curves=(first, second)))
+    assert not keyed(Panel("x", "y", curves=(first, apart)))
+    assert not keyed(Panel("x", "y", curves=(lifted, lifted)))
