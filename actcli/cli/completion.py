@@ -7,7 +7,7 @@ from contextlib import redirect_stdout
 
 from actcli.cli import streams
 from actcli.cli.command import Group
-from actcli.errors import OptionError
+from actcli.errors import OptionError, OutputError
 
 OPTIONS = ("--install-completion", "--show-completion")
 
@@ -28,7 +28,13 @@ def answer(group: Group, program: str) -> int:
 
 def manage(group: Group, program: str, words: Sequence[str]) -> int:
     """Install or show the completion script of the shell in use: Typer's own options."""
-    code, said = _said_by_typer(group, program, words)
+    try:
+        code, said = _said_by_typer(group, program, words)
+    except OSError as error:
+        cure = "show it with --show-completion and put it where your shell reads it"
+        raise OutputError(
+            f"cannot write {error.filename or 'the script'}: {error.strerror}; {cure}"
+        ) from None
     if code != 0:
         shells = "bash, zsh, fish, powershell and pwsh"
         raise OptionError(f"{words[0]} does not know the shell it runs in; completion is there for {shells}")

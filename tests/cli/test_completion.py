@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cli.process import actcli, shell
+from tests.cli.process import actcli, is_one_error_line, shell
 
 
 def completed(words, cwd, kind="bash"):
@@ -59,6 +59,20 @@ def test_a_real_bash_completes_with_the_script_that_is_shown(tmp_path):
         COMP_WORDS=(actcli derive elu : al) COMP_CWORD=4; _actcli_completion actcli; echo "${COMPREPLY[@]}"
     """
     assert shell(script, cwd=tmp_path) == (0, "alpha=\n", "")
+
+
+def test_a_home_that_cannot_be_written_is_said_in_one_line(tmp_path):
+    # Once installed or not: a folder stands where the script would go.
+    (tmp_path / ".bashrc").mkdir()
+    done = shell(
+        "actcli --install-completion",
+        cwd=tmp_path,
+        HOME=tmp_path,
+        _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION=None,
+    )
+    assert (done.code, done.out) == (2, "")
+    assert is_one_error_line(done.err), done.err
+    assert "--show-completion" in done.err
 
 
 def test_the_script_is_installed_where_the_shell_looks(tmp_path):
