@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from tests.cli.process import is_one_error_line
+from tests.cli.process import actcli, is_one_error_line
 
 SMALL = ("--width", "32", "--trials", "2", "--json")
 
@@ -107,3 +107,35 @@ def test_every_kind_of_network_gives_data_a_table_and_a_picture(run, line, repor
     assert (done.code, done.err) == (0, "wrote a.svg\n")
     assert json.loads(done.out)["report"] == report
     assert run(*words).out.count("\n") > 3
+
+
+def test_a_depth_that_no_float_survives_has_a_finite_logarithm_at_every_layer(run):
+    done = run("vanish", "sigmoid", "--depth", "2000", *SMALL)
+    assert (done.code, done.err) == (0, "")
+    found = [layer["log10_gradient"] for layer in json.loads(done.out)["layers"]]
+    assert len(found) == 2000
+    assert all(map(math.isfinite, found))
+    assert found[0] < -1000
+    assert found[:-1].count(0) == 0
+    text = run("vanish", "sigmoid", "--depth", "2000", "--width", "32", "--trials", "2").out
+    assert "e-1" in text.split("verdict")[1].splitlines()[0]
+
+
+@pytest.mark.parametrize("command", ["step", "relu --bias-mean -100"])
+def test_where_every_unit_is_dead_machines_get_null_and_people_a_sentence(run, command):
+    words = ("vanish", *command.split(), "--depth", "5", "--width", "16", "--trials", "2")
+    done = run(*words, "--json")
+    assert (done.code, done.err) == (0, "")
+    record = json.loads(done.out)
+    assert record["log10_ratio"] is None
+    assert record["layers"][0]["log10_gradient"] is None
+    text = run(*words).out
+    assert "exactly zero from layer" in text
+    assert "inf" not in text.replace("infinite width", "")
+    assert "nan" not in text
+
+
+def test_the_same_request_gives_the_same_bytes_whatever_the_hash_seed_is(tmp_path):
+    words = ("vanish", "gelu", "--depth", "4", "--width", "32", "--trials", "2", "--json")
+    outputs = {actcli(*words, cwd=tmp_path, PYTHONHASHSEED=seed) for seed in ("0", "1", "4294967295")}
+    assert len(outputs) == 1

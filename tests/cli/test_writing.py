@@ -195,10 +195,12 @@ def test_who_is_not_root_and_has_no_home_gets_the_same(open_to_all, monkeypatch,
     assert entries() == (["a.svg"] if "a.svg" in line else [])
 
 
-# Writes one picture after another for as long as it lives.
+# Writes one picture after another for as long as it lives, with signals as the entry point has them.
 _WRITER = """
 import os
+from actcli.__main__ import _prepare
 from actcli.cli import files
+_prepare()
 print("ready", flush=True)
 while True:
     files.write_whole("picture.png", os.urandom(1) * 2_000_000)
