@@ -21,10 +21,11 @@ def line(slope: float, x: Array, offset: float = 0.0) -> Array:
     """Return slope·x + offset, rounded about once even where the sum cancels; flat to ±∞ where slope is 0."""
     if slope == 0.0:
         return np.full_like(x, offset)
+    if offset == 0.0:
+        return slope * x
     high, low = product(slope, x)
-    total = (high + offset) + low if offset else high
     # The carried error of an infinite product is no number.
-    return select(np.isfinite(high), total, high)
+    return select(np.isfinite(high), (high + offset) + low, high)
 
 
 def growth(x: Array, rate: float, factor: Array | float = 1.0) -> Array:
