@@ -1,7 +1,8 @@
 """What may go wrong, class by class, with the tests that hold it.
 
 The rule of every class: the answer is right, or one line says what was asked, what is allowed and the cure;
-nothing that existed is lost, nothing half-written stays, and nothing hangs. `python -m tests.cli.faults` counts the cases.
+nothing that existed is lost, nothing half-written stays, and nothing hangs.
+`python -m tests.cli.faults` counts the cases.
 """
 
 import re
