@@ -11,7 +11,8 @@ from actcli.diagnosis.cure import Cure
 from actcli.diagnosis.precision import SMALLEST_LOG10, power_of_ten, underflows
 from actcli.diagnosis.prediction import Prediction
 from actcli.diagnosis.verdict import Judgement
-from actcli.network.measurement import Column, Measurement
+from actcli.network.column import Column
+from actcli.network.measurement import Measurement
 from actcli.network.network import Network
 from actcli.report import Band, Cell, Chart, Curve, Level, Panel, Table
 from actcli.report import Column as Heading
@@ -121,7 +122,7 @@ class VanishReport:
 
     def _layer(self, index: int) -> dict[str, Any]:
         columns = {item.name: getattr(self.measured, item.name) for item in fields(Measurement)}
-        row = {name: column[index] for name, column in columns.items() if isinstance(column, tuple)}
+        row = {name: column[index] for name, column in columns.items() if isinstance(column, Column)}
         return {"layer": index + 1, "log10_theory": self.predicted.log10_gradient[index], **row}
 
     def _theory(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from actcli.activation import Activation, AnyActivation
 from actcli.diagnosis.precision import power_of_ten
+from actcli.diagnosis.prediction import predict
 from actcli.diagnosis.verdict import STABLE_LOG10, verdict_of
 from actcli.network.initialiser import Initialiser, initialiser
 from actcli.network.measurement import measure
@@ -17,7 +18,7 @@ from actcli.theory.critical import critical_point
 # A cure is run once where that leaves no doubt or takes long, else this often, and offered when the median
 # is stable. No doubt: the ratio is within the square root of what still counts as stable.
 _TRIALS = 5
-_DEEP = 10_000
+_DEEP = 1_000
 _CLEAR = STABLE_LOG10 / 2
 
 
@@ -45,11 +46,13 @@ class Cure:
 def cures(network: Network, seed: int) -> tuple[Cure, ...]:
     """Return the changes that keep the gradient of `network` stable, the smallest change first.
 
-    Tried in turn: the same activation at its critical point, tanh's and relu's customary initialisers, a skip
-    connection. At most one cure that keeps the activation and one more are returned.
+    Tried in turn: the same activation at its critical point, relu with He's initialiser, a skip connection;
+    the first two that hold are returned.
     """
     found: list[Cure] = []
     for changed, text in _candidates(network):
+        if network.depth >= _DEEP and not _promising(changed):
+            continue
         measured = measure(changed, seed)
         ratio = measured.log10_gradient[0]
         if network.depth < _DEEP and (ratio is None or abs(ratio) > _CLEAR):
@@ -60,6 +63,13 @@ def cures(network: Network, seed: int) -> tuple[Cure, ...]:
         if len(found) == 2:
             break
     return tuple(found)
+
+
+def _promising(network: Network) -> bool:
+    """Whether theory leaves a hope that the gradient is stable: a very deep run is not begun without one."""
+    found = predict(network)
+    expected = found.log10_gradient[0] if found.log10_median is None else found.log10_median
+    return expected is None or abs(expected) < 2 * STABLE_LOG10
 
 
 def _candidates(network: Network) -> Iterator[tuple[Network, str]]:

@@ -141,7 +141,7 @@ def _gradient(
     from actcli.network.network import Network
 
     network = Network(activation, init, depth, _WIDTH, _BATCH)
-    return measure(network, seed, limits.trials(_TRIALS, depth)).log10_gradient
+    return tuple(measure(network, seed, limits.trials(_TRIALS, depth)).log10_gradient)
 
 
 def saturated_fraction(activation: Activation) -> float | None:

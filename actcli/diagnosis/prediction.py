@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from actcli.activation import Activation, Array, VectorActivation
-from actcli.network.measurement import Column
+from actcli.network.column import Column
 from actcli.network.network import Network
 from actcli.theory.finite_width import Wandering, log_variances, wandering
 from actcli.theory.groups import describe_groups, group_line
@@ -66,7 +66,7 @@ def predict(network: Network) -> Prediction:
     are not centred, and for vector-valued activations outside plain networks of one width.
     """
     if network.initialiser.bias_mean:
-        return Prediction((None,) * network.depth, reason="biases with a mean leave nothing centred")
+        return Prediction(Column([None] * network.depth), reason="biases with a mean leave nothing centred")
     if not isinstance(network.activation, Activation):
         return _grouped(network, network.activation)
     line, spread = _line(network, network.activation)
@@ -81,11 +81,11 @@ def predict(network: Network) -> Prediction:
 def _grouped(network: Network, activation: VectorActivation) -> Prediction:
     if not network.wiring.plain or len(network.widths) > 1:
         reason = f"{activation.name} has a theory in plain networks of one width only"
-        return Prediction((None,) * network.depth, reason=reason)
+        return Prediction(Column([None] * network.depth), reason=reason)
     law, (inputs, outputs) = network.initialiser, network.fan(2)
     sigma_w, sigma_b = law.weight_gain(inputs, outputs), law.bias_std(inputs)
     found = group_line(activation, network.depth, sigma_w, sigma_b, first_variance(network))
-    return Prediction(found.log10_gradient, reason=found.reason)
+    return Prediction(Column(found.log10_gradient), reason=found.reason)
 
 
 def mean_field(network: Network) -> MeanField:
@@ -127,8 +127,7 @@ def _line(network: Network, activation: Activation) -> tuple[Column, float | Non
     steps = through[1:] + carried[:-1] if plain else through[1:]
     line = np.append(np.cumsum(steps[::-1])[::-1], 0.0)
     line += 0.0 if plain else carried - carried[-1]
-    column = tuple(map(_half_log10, line.tolist()))
-    return column, _spread(network, wanderings) if plain else None
+    return Column(line / (2 * math.log(10))), _spread(network, wanderings) if plain else None
 
 
 def _wandering(stage: Stage, network: Network) -> Wandering:
@@ -188,7 +187,3 @@ def _length(normalisation: str | None, mean: float, second: float) -> float:
 
 def _log(square: float) -> float:
     return math.log(square) if square > 0 else math.nan
-
-
-def _half_log10(logarithm: float) -> float | None:
-    return logarithm / (2 * math.log(10)) if math.isfinite(logarithm) else None

@@ -5,7 +5,8 @@ from typing import Final, Literal
 
 from actcli.activation import Activation, AnyActivation
 from actcli.diagnosis.precision import power_of_ten
-from actcli.network.measurement import Column, Measurement
+from actcli.network.column import Column
+from actcli.network.measurement import Measurement
 
 Verdict = Literal["vanishing", "stable", "exploding"]
 

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from actcli.network.column import Column
 from actcli.network.network import Network
 from actcli.network.propagation import propagate
 from actcli.network.statistics import Numbers
-
-Column = tuple[float | None, ...]
-"""One number a layer; None where it is missing: a gradient of exactly 0, a signal that overflowed."""
 
 
 @dataclass(frozen=True)
@@ -49,18 +47,18 @@ def measure(network: Network, seed: int = 0, trials: int = 1) -> Measurement:
         scale = 10.0**run.log10_scale
         log10_std = np.log10(run.std) + run.log10_scale
     return Measurement(
-        log10_gradient=_column(gradient[1]),
-        log10_gradient_low=_column(gradient[0]),
-        log10_gradient_high=_column(gradient[2]),
-        log10_weight_gradient=_column(_quantiles(run.log10_weight_gradient)[1]),
-        mean=_column(_mean(_scaled(run.mean, scale))),
-        std=_column(_mean(_scaled(run.std, scale))),
-        log10_std=_column(_mean(log10_std)),
-        kurtosis=_column(_mean(run.kurtosis)),
-        saturated_fraction=_column(_mean(run.saturated_fraction)),
-        dead_fraction=_column(_mean(run.dead_fraction)),
-        sign_agreement=_column(_mean(run.sign_agreement)),
-        correlation=_column(_mean(run.correlation)),
+        log10_gradient=Column(gradient[1]),
+        log10_gradient_low=Column(gradient[0]),
+        log10_gradient_high=Column(gradient[2]),
+        log10_weight_gradient=Column(_quantiles(run.log10_weight_gradient)[1]),
+        mean=Column(_mean(_scaled(run.mean, scale))),
+        std=Column(_mean(_scaled(run.std, scale))),
+        log10_std=Column(_mean(log10_std)),
+        kurtosis=Column(_mean(run.kurtosis)),
+        saturated_fraction=Column(_mean(run.saturated_fraction)),
+        dead_fraction=Column(_mean(run.dead_fraction)),
+        sign_agreement=Column(_mean(run.sign_agreement)),
+        correlation=Column(_mean(run.correlation)),
         dead_from=int(dead[-1]) + 1 if dead.size else None,
         overflow=int(overflow) if np.isfinite(overflow) else None,
     )
@@ -91,8 +89,3 @@ def _mean(rows: Numbers) -> Numbers:
     total = np.where(present, rows, 0.0).sum(axis=0)
     mean: Numbers = np.divide(total, count, out=np.full(rows.shape[1], np.nan), where=count > 0)
     return mean
-
-
-def _column(values: Numbers) -> Column:
-    finite = np.isfinite(values).tolist()
-    return tuple(value if held else None for value, held in zip(values.tolist(), finite, strict=True))
