@@ -7,15 +7,20 @@ import os
 import sys
 import tempfile
 from contextlib import chdir, redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from actcli import registry
 from actcli.__main__ import main
+from actcli.cli import app
 
-COUNT = int(os.environ.get("ACTCLI_FUZZ", "300"))
+COUNT = int(os.environ.get("ACTCLI_FUZZ", "1000"))
+# Typer takes longer to build the app than most of these lines take to be refused; it is the same each time.
+BUILD = cache(app.build)
 COMMANDS = ("plot", "derive", "vanish", "compare", "list")
 
 # A line is built of what a command takes, then spoiled in some places: nonsense alone never gets far.
@@ -67,16 +72,21 @@ EVERY = {
     "--quiet": None,
     "-q": None,
 }
+CHARACTERS = {"--terminal": None, "--ascii": None}
 OPTIONS = {
     "plot": {"--title": "one_word", "--theme": "light dark", "-o": "a.svg -", "--range": 2}
-    | dict.fromkeys(["--points", "--order", "--dpi"], 1),
+    | dict.fromkeys(["--points", "--order", "--dpi"], 1)
+    | CHARACTERS,
     "derive": {"--at": 1, "--order": 1, "--output": "a.svg a.SVG"}
     | dict.fromkeys(["--check", "--steps", "--expand"]),
     "vanish": {"--dtype": "float32 float64", "--init": "he xavier orthogonal critical torch", "-o": "a.svg"}
     | {"--fail-verdict": "vanishing stable exploding"}
     | dict.fromkeys(["--depth", "--width", "--batch", "--trials", "--seed", "--input-std"], 1)
-    | dict.fromkeys(["--sigma-w", "--sigma-b", "--fail-below", "--fail-above"], 1),
-    "compare": {"--sort": "name mean slope_max", "--depth": 1, "--seed": 1, "--output": "a.svg"},
+    | dict.fromkeys(["--sigma-w", "--sigma-b", "--fail-below", "--fail-above"], 1)
+    | {"--norm": "pre-layernorm post-rmsnorm", "--sweep": "sigma_w=0.5:2:3 sigma_b=0:1:2"}
+    | {"--widths": "8,4,2 8,8,8,8", "--residual": 1, "--bias-mean": 1, "--spectrum": None}
+    | CHARACTERS,
+    "compare": {"--sort": "name mean slope_max", "--depth": 1, "--seed": 1, "--output": "a.svg"} | CHARACTERS,
     "list": {"--markdown": None, "--family": "gated rectified", "--text": "tanh (x) relu"},
 }
 NONSENSE = """
@@ -127,7 +137,7 @@ def run(words):
         io.TextIOWrapper(io.BytesIO(), "utf-8"),
         io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace"),
     )
-    with redirect_stdout(out), redirect_stderr(err):
+    with redirect_stdout(out), redirect_stderr(err), patch.object(app, "build", BUILD):
         code = main(words)
     for stream in (out, err):
         stream.flush()
@@ -150,7 +160,7 @@ def data_format(words):
 
 
 @settings(
-    max_examples=COUNT, deadline=None, suppress_health_check=list(HealthCheck), derandomize=COUNT == 300
+    max_examples=COUNT, deadline=None, suppress_health_check=list(HealthCheck), derandomize=COUNT == 1000
 )
 @given(command_lines())
 def test_every_command_line_keeps_the_promises_about_codes_and_streams(words):
