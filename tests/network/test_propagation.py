@@ -56,8 +56,9 @@ def test_torchs_default_shrinks_the_square_of_a_relu_gradient_by_six():
     assert factor.mean() == pytest.approx(1 / 6, rel=0.02)
 
 
-@pytest.mark.parametrize("batch", [1, 5])
-@pytest.mark.parametrize("law", [HE, replace(HE, sigma_b=0.3)], ids=["no bias", "bias"])
+@pytest.mark.parametrize(
+    ("batch", "law"), [(1, HE), (5, replace(HE, sigma_b=0.3))], ids=["one sample", "a batch, biases"]
+)
 @pytest.mark.parametrize("activation", [RELU, TANH, SIGMOID, GELU], ids=lambda record: record.name)
 def test_whole_networks_have_the_law_of_networks_with_drawn_weights(activation, law, batch, monkeypatch):
     network, trials = Network(activation, law, 4, 20, batch), 600
