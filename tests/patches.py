@@ -112,6 +112,18 @@ def gish(x: mp.mpf) -> mp.mpf:
     return x * mp.log(2 - mp.exp(-mp.exp(x)))
 
 
+def tsrelu(x: mp.mpf) -> mp.mpf:
+    return x * mp.tanh(sigma(x))
+
+
+def sinsig(x: mp.mpf) -> mp.mpf:
+    return x * mp.sin(mp.pi / 2 * sigma(x))
+
+
+def phish(x: mp.mpf) -> mp.mpf:
+    return x * mp.tanh(gelu(x))
+
+
 def derivative(function: Real, order: int) -> Real:
     return lambda x: mp.diff(function, x, order)
 
@@ -154,6 +166,16 @@ SPOTS = (
     Spot("GISH_SLOPE", derivative(gish, 1), -1.282, 0.6),
     Spot("GISH_CURVATURE_LEFT", derivative(gish, 2), -2.4006, 0.6),
     Spot("GISH_CURVATURE_RIGHT", derivative(gish, 2), 1.0417, 0.25),
+    Spot("TSRELU_SLOPE", derivative(tsrelu, 1), -1.3088, 0.75),
+    Spot("TSRELU_CURVATURE_LEFT", derivative(tsrelu, 2), -2.4239, 0.75),
+    Spot("TSRELU_CURVATURE_RIGHT", derivative(tsrelu, 2), 2.1604, 0.75),
+    Spot("SINSIG_SLOPE", derivative(sinsig, 1), -1.3167, 1.25),
+    Spot("SINSIG_CURVATURE_LEFT", derivative(sinsig, 2), -2.4296, 0.6),
+    Spot("SINSIG_CURVATURE_RIGHT", derivative(sinsig, 2), 1.4319, 0.5),
+    Spot("PHISH_SLOPE", derivative(phish, 1), -1.1954, 0.5),
+    Spot("PHISH_CURVATURE_LEFT", derivative(phish, 2), -1.8837, 0.4),
+    Spot("PHISH_CURVATURE_MIDDLE", derivative(phish, 2), -0.4704, 0.3),
+    Spot("PHISH_CURVATURE_RIGHT", derivative(phish, 2), 1.2018, 0.75),
 )
 
 

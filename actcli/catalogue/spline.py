@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
+from actcli.catalogue.pieces import line
 from actcli.catalogue.spelling import spelled
 from actcli.numerics import select
 
@@ -176,4 +177,35 @@ SQ_RBF = Activation(
     ),
 )  # fmt: skip
 
-ACTIVATIONS = (SPARSE_PLUS, SQNL, SMOOTHSTEP, HAT, SQ_RBF)
+SOFT_MODULUS_Q = Activation(
+    name="soft_modulus_q",
+    title="Soft absolute value by a cubic (SoftModulusQ)",
+    family="spline",
+    aliases=("softmodulus_q",),
+    orders=(
+        Order(
+            "where(abs(x) < 1, x**2*(2 - abs(x)), abs(x))",
+            lambda x: select(np.abs(x) < 1, x * x * (2.0 - np.abs(x)), np.abs(x)),
+        ),
+        Order(
+            "where(abs(x) < 1, x*(4 - 3*abs(x)), sign(x))",
+            lambda x: select(np.abs(x) < 1, x * line(-3.0, np.abs(x), 4.0), np.sign(x)),
+        ),
+        Order(
+            "where(abs(x) < 1, 4 - 6*abs(x), 0)",
+            lambda x: select(np.abs(x) < 1, line(-6.0, np.abs(x), 4.0), 0.0),
+        ),
+    ),
+    facts_of=lambda: Facts(
+        0, math.inf, -4 / 3, 4 / 3, -1, 1,
+        kinks=(Kink(-1, 0, -2, 0, _OUTER, order=2), Kink(1, -2, 0, 0, _OUTER, order=2)),
+        parity="even",
+    ),
+    reference=Reference(
+        "I. Vallés-Pérez and others, Empirical study of the modulus as activation function in computer "
+        "vision applications, 2023",
+        "https://arxiv.org/abs/2301.05993",
+    ),
+)  # fmt: skip
+
+ACTIVATIONS = (SPARSE_PLUS, SQNL, SMOOTHSTEP, HAT, SQ_RBF, SOFT_MODULUS_Q)

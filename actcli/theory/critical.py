@@ -151,10 +151,11 @@ def _strict(moments: MomentFunction) -> tuple[UniversalityClass, EdgePoint | Non
     if fixed_at_zero and 0 < at_zero.slope < math.inf:
         excesses = [_length_excess(moments, at_zero.slope, octave) for octave in range(-40, 41, 4)]
         sigma_w = 1 / math.sqrt(at_zero.slope)
-        if max(map(abs, excesses)) <= _FLAT:
+        kept = max(map(abs, excesses)) <= _FLAT
+        if kept and max(abs(_slope_excess(moments, at_zero.slope, octave)) for octave in _OCTAVES) <= _FLAT:
             return "scale_invariant", EdgePoint(sigma_w, 0.0, 1.0, 1.0, True, universal=True)
         # The sign of the first excess that is not rounding decides whether the length shrinks towards zero.
-        first = next(excess for excess in excesses if abs(excess) > _FLAT)
+        first = next((excess for excess in excesses if abs(excess) > _FLAT), 0.0)
         if first < 0:
             return "k_star_zero", EdgePoint(sigma_w, 0.0, 0.0, 1.0, True)
     difference: Callable[[float], float] = lambda q: _ratio(moments(q)) - 1
@@ -170,6 +171,11 @@ def _length_excess(moments: MomentFunction, slope: float, octave: int) -> float:
     """Return map(q)/q − 1 at q = 2^octave for σ_w² = 1/slope without bias; infinite where it is not known."""
     excess = moments(2.0**octave).second / (slope * 2.0**octave) - 1
     return excess if math.isfinite(excess) else math.inf
+
+
+def _slope_excess(moments: MomentFunction, slope: float, octave: float) -> float:
+    """Return χ_⊥ − 1 at q = 2^octave for σ_w² = 1/slope: a kept length alone keeps no gradient (sinsig)."""
+    return moments(2.0**octave).slope / slope - 1
 
 
 def _least_biased(moments: MomentFunction) -> EdgePoint | None:

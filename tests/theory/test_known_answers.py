@@ -67,6 +67,15 @@ def test_selu_keeps_mean_0_and_variance_1():
     assert (selu(1 + step).mean - selu(1 - step).mean) / (2 * step) == pytest.approx(0.08883476, abs=1e-7)
 
 
+def test_a_kept_length_is_not_yet_a_kept_gradient():
+    # sin² + cos² = 1 over x and −x: sinsig has E f² = q/2 at every q, as relu has, but not E f′² = 1/2.
+    moments = moments_of(get("sinsig"))
+    for variance in (1e-3, 1.0, 1e3):
+        assert moments(variance).second / variance == pytest.approx(0.5, rel=1e-13)
+    assert moments(1.0).slope > 0.52
+    assert criticality(get("sinsig")).universality_class == "none"
+
+
 def test_critical_points_in_the_strict_sense():
     # Roberts, Yaida & Hanin 2021 (arXiv:2106.10165), chapter 5.
     relu = criticality(get("relu"))
