@@ -10,10 +10,8 @@ from numpy.typing import NDArray
 from actcli.activation import Activation, Array, Facts, Order, Precision, Reference
 from actcli.errors import FormulaError, RegistrationError
 from actcli.formula import Expression, breakpoints
+from actcli.numerics.floats import FLOATS, Floats
 from actcli.survey import survey
-
-# A difference over ±h and ±2h with h = eps^(1/5)·scale is least wrong: about eps^(4/5), 12 digits.
-_STEP = float(np.finfo(np.float64).eps) ** 0.2
 
 
 def formula_record(name: str, expression: Expression) -> Activation:
@@ -60,8 +58,9 @@ def from_functions(
 
     Each takes an array of `dtype` and returns one of the same shape; with `vectorised=False` each takes and
     returns one number. An order that is not given is found by differences of the one below (about 12
-    digits; 9 of the curvature where the slope is missing too), and the record's remark says so. Facts are
-    surveyed on the values. `name` is the name of the function, where it has one.
+    digits in float64; 9 of the curvature where the slope is missing too), which no check judges, and the
+    record's remark says so. Facts are surveyed on the values. `name` is the function's, where it has one.
+    Raises RegistrationError for a name or dtype that is none; so does a call where the function itself fails.
 
         actcli.register(actcli.from_functions(my_kernel, my_kernel_gradient, name="my_kernel"))
     """
@@ -72,25 +71,27 @@ def from_functions(
         )
     if dtype not in get_args(Precision):
         raise RegistrationError(f"dtype is {dtype}; it is one of {', '.join(get_args(Precision))}")
-    functions: list[Callable[[Array], Array]] = []
+    floats = FLOATS[dtype]
+    orders: list[Order] = []
     missing = []
     for word, function in (("value", value), ("slope", slope), ("curvature", curvature)):
         if function is None:
             missing.append(word)
-            functions.append(_difference(functions[-1]))
+            orders.append(Order("", _difference(orders[-1].function, floats), "differences"))
         else:
-            functions.append(_in_dtype(function, vectorised, np.dtype(dtype), f"the {word} of {name}"))
+            orders.append(Order("", _in_dtype(function, vectorised, floats, f"the {word} of {name}")))
 
     @cache
     def facts() -> Facts:
-        return survey(lambda x, order: functions[order](x))
+        known = next((k for k, order in enumerate(orders) if order.origin == "differences"), len(orders))
+        return survey(lambda x, order: orders[order].function(x), known=known, floats=floats)
 
     return Activation(
         name=name,
         title=f"{name}, a function of the user's",
         family="own",
         reference=Reference("a function of the user's"),
-        orders=tuple(Order("", function) for function in functions),
+        orders=tuple(orders),
         facts_of=facts,
         precision=dtype,
         remark=f"{' and '.join(missing)} by differences" if missing else "",
@@ -98,14 +99,17 @@ def from_functions(
 
 
 def _in_dtype(
-    function: Callable[[Any], Any], vectorised: bool, dtype: np.dtype[Any], what: str
+    function: Callable[[Any], Any], vectorised: bool, floats: Floats, what: str
 ) -> Callable[[Array], Array]:
-    """Return the function on float64 arrays, computing in `dtype` as its owner does."""
+    """Return the function on float64 arrays, computing in its owner's type."""
 
     def evaluate(x: Array) -> Array:
-        inputs = x.astype(dtype)
-        raw = function(inputs) if vectorised else [function(number) for number in inputs.flat]
-        result = np.asarray(raw, dtype=np.float64)
+        inputs = np.asarray(x).astype(floats.dtype)
+        try:
+            raw = function(inputs) if vectorised else [function(number) for number in inputs.flat]
+            result = np.asarray(raw, dtype=np.float64)
+        except Exception as error:  # a stranger's function may raise anything
+            raise RegistrationError(f"{what} fails: {type(error).__name__}: {error}") from error
         if result.size != x.size:
             raise RegistrationError(
                 f"{what} returns shape {np.shape(raw)} for {x.shape}; it must keep the shape of x"
@@ -115,15 +119,19 @@ def _in_dtype(
     return evaluate
 
 
-def _difference(function: Callable[[Array], Array]) -> Callable[[Array], Array]:
-    """Return the derivative by a central difference over four points, whose error is of order h⁴."""
+def _difference(function: Callable[[Array], Array], floats: Floats) -> Callable[[Array], Array]:
+    """Return the derivative by differences over h and 2h, extrapolated to an error of order h⁴."""
+    # With h = eps^(1/5)·scale such a difference is least wrong: about eps^(4/5), 12 digits of a float64.
+    relative = floats.epsilon**0.2
 
     def derivative(x: Array) -> Array:
-        h = _STEP * np.maximum(np.abs(x), 1.0)
-        h = (x + h) - x
-        near = function(x + h) - function(x - h)
-        far = function(x + 2 * h) - function(x - 2 * h)
-        slope: Array = (8 * near - far) / (12 * h)
+        h = relative * np.maximum(np.abs(x), 1.0)
+        h = floats.rounded(x + h) - x
+        near = (function(x + h) - function(x - h)) / (2 * h)
+        far = (function(x + 2 * h) - function(x - 2 * h)) / (4 * h)
+        # Beside a kink the two differ, and extrapolation would shoot beyond the slopes of both sides.
+        kinked = np.abs(near - far) > 2 * relative * np.maximum(np.abs(near), np.abs(far))
+        slope: Array = np.where(kinked, near, (4 * near - far) / 3)
         return slope
 
     return derivative

@@ -13,65 +13,74 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.activation import Array, Facts, Kink
+from actcli.numerics.floats import FLOATS, Floats
 
 Flags = NDArray[np.bool_]
 Evaluate = Callable[[Array, int], Array]
 
-# No activation takes such values on purpose; it is on its way to infinity.
-_UNBOUNDED = 1e100
 _NOT_STATED = "found numerically; the value is what the function returns there"
 
 
-def survey(evaluate: Evaluate, breakpoints: Iterable[float] | None = None) -> Facts:
+def survey(
+    evaluate: Evaluate,
+    breakpoints: Iterable[float] | None = None,
+    known: int = 3,
+    floats: Floats = FLOATS["float64"],
+) -> Facts:
     """Return the facts of the function whose derivative of order k at x is `evaluate(x, k)`, k = 0, 1, 2.
 
     `breakpoints` are the points where an order may be discontinuous; each is examined, and none is
     believed. Left out, they are looked for: from −12 to 12, wherever a jump survives bisection. A nan marks
-    where the function is not defined and counts for nothing; overflow counts as infinite.
+    where the function is not defined and counts for nothing; overflow counts as infinite. Only the first
+    `known` orders are searched for jumps; further ones are differences, which blur them. `floats` are the
+    numbers that the function takes and returns: a step between two neighbours of them may be rounding.
     """
     with np.errstate(all="ignore"):
-        candidates = discontinuities(evaluate) if breakpoints is None else breakpoints
-        return _survey(evaluate, candidates)
+        found = discontinuities(evaluate, known, floats) if breakpoints is None else breakpoints
+        points = tuple(sorted({float(point) + 0.0 for point in found if math.isfinite(point)}))
+        kinks = tuple(kink for point in points for kink in examine(evaluate, point, known, floats))
+        return _survey(evaluate, points, kinks, floats)
 
 
-def _survey(evaluate: Evaluate, candidates: Iterable[float]) -> Facts:
-    points = tuple(sorted({float(point) + 0.0 for point in candidates if math.isfinite(point)}))
+def _survey(evaluate: Evaluate, points: tuple[float, ...], kinks: tuple[Kink, ...], floats: Floats) -> Facts:
     slope = _away_from(points, lambda x: evaluate(x, 1))
-    grid = _grid(points)
-    infimum, supremum = _bounds(lambda x: evaluate(x, 0), grid)
-    slope_infimum, slope_supremum = _bounds(slope, grid)
+    grid = _grid(points, floats)
+    infimum, supremum = _bounds(lambda x: evaluate(x, 0), grid, floats)
+    slope_infimum, slope_supremum = _bounds(slope, grid, floats)
     facts = Facts(
         infimum,
         supremum,
         slope_infimum,
         slope_supremum,
-        slope_at_minus_infinity=_limit(slope, -1),
-        slope_at_infinity=_limit(slope, 1),
-        kinks=tuple(kink for point in points for kink in examine(evaluate, point)),
+        slope_at_minus_infinity=_limit(slope, -1, floats),
+        slope_at_infinity=_limit(slope, 1, floats),
+        kinks=kinks,
     )
-    return replace(facts, parity=_parity(lambda x: evaluate(x, 0), grid))
+    return replace(facts, parity=_parity(lambda x: evaluate(x, 0), grid, floats))
 
 
-def examine(evaluate: Evaluate, point: float) -> tuple[Kink, ...]:
-    """Return what is discontinuous at `point`, one kink for each order that jumps there.
+def examine(
+    evaluate: Evaluate, point: float, known: int = 3, floats: Floats = FLOATS["float64"]
+) -> tuple[Kink, ...]:
+    """Return what is discontinuous at `point`, one kink for each of the `known` orders that jumps there.
 
     The one-sided limits are taken a few floats beside the point, since a breakpoint that was computed may
     be rounded, and carried to it by the next order. A limit is infinite where the numbers still grow there.
     """
-    shift = _beside(point)
+    shift = _beside(point, floats)
     x = point + np.array([-shift, shift, 0.0, -2 * shift, 2 * shift])
     values = [evaluate(x, order) for order in range(3)]
     kinks: list[Kink] = []
-    for order in range(3):
+    for order in range(min(known, 3)):
         limits = values[order]
-        if order < 2:
+        if order + 1 < min(known, 3):
             limits = limits + (point - x) * np.nan_to_num(values[order + 1], posinf=0.0, neginf=0.0)
         left, right = (_limit_beside(values[order][i], values[order][i + 3], limits[i]) for i in (0, 1))
         if math.isnan(left) or math.isnan(right):
             # The edge of where the function is defined.
             break
         scale = max(abs(left), abs(right), 1e-3)
-        if left != right and (math.isinf(scale) or abs(right - left) > 1e-9 * scale):
+        if left != right and (math.isinf(scale) or abs(right - left) > floats.jump * scale):
             kinks.append(Kink(point, left, right, float(values[order][2]) + 0.0, _NOT_STATED, order))
     return tuple(kinks)
 
@@ -82,17 +91,20 @@ def _limit_beside(near: float, further: float, carried: float) -> float:
     return math.copysign(math.inf, near) if grows else float(carried) + 0.0
 
 
-def discontinuities(evaluate: Evaluate) -> tuple[float, ...]:
-    """Return where the value, the slope or the curvature jumps between −12 and 12, by bisection."""
+def discontinuities(
+    evaluate: Evaluate, known: int = 3, floats: Floats = FLOATS["float64"]
+) -> tuple[float, ...]:
+    """Return where one of the first `known` orders jumps between −12 and 12, by bisection."""
     found: set[float] = set()
     # Off the round numbers, so that a break at 0 or 3 lies inside an interval.
-    edges = np.linspace(-12.0037, 12.0041, 4803)
-    for order in range(3):
+    edges = _distinct(floats.rounded(np.linspace(-12.0037, 12.0041, 4803)))
+    for order in range(min(known, 3)):
         values = evaluate(edges, order)
         steps = np.abs(np.diff(values))
-        typical = np.maximum(_neighbouring(steps), 1e-12)
+        rounding = 8 * floats.epsilon * np.maximum(np.abs(values[1:]), 1.0)
+        typical = np.maximum(_neighbouring(steps), np.maximum(rounding, 1e-12))
         suspects = np.flatnonzero(np.isfinite(steps) & (steps > 4 * typical))
-        found |= set(_bisected(evaluate, order, edges[suspects], edges[suspects + 1]))
+        found |= set(_bisected(evaluate, order, edges[suspects], edges[suspects + 1], floats))
     return tuple(sorted(found))
 
 
@@ -102,11 +114,11 @@ def _neighbouring(steps: Array) -> Array:
     return np.maximum(padded[:-4], padded[4:])
 
 
-def _bisected(evaluate: Evaluate, order: int, low: Array, high: Array) -> list[float]:
+def _bisected(evaluate: Evaluate, order: int, low: Array, high: Array, floats: Floats) -> list[float]:
     """Return the points at which a jump between `low` and `high` is still there when they are adjacent."""
     first = np.abs(evaluate(high, order) - evaluate(low, order))
     for _ in range(64):
-        middle = low + (high - low) / 2
+        middle = floats.rounded(low + (high - low) / 2)
         below, at, above = (evaluate(x, order) for x in (low, middle, high))
         go_left = np.abs(at - below) >= np.abs(above - at)
         low, high = np.where(go_left, low, middle), np.where(go_left, middle, high)
@@ -127,11 +139,11 @@ def _among(x: Array, points: tuple[float, ...]) -> Flags:
     return found
 
 
-def _beside(point: float) -> float:
-    return float(4 * np.spacing(abs(point))) if point else 1e-290
+def _beside(point: float, floats: Floats) -> float:
+    return float(4 * floats.spacing(point)) if point else floats.beside_zero
 
 
-def _grid(points: tuple[float, ...]) -> Array:
+def _grid(points: tuple[float, ...], floats: Floats) -> Array:
     positive = np.concatenate(
         [
             np.logspace(-300, -3, 150),
@@ -142,33 +154,40 @@ def _grid(points: tuple[float, ...]) -> Array:
     )
     near = np.concatenate([np.logspace(-12, -3, 40), np.logspace(-3, 2, 200)])
     beside = [shifted for point in points for shifted in (point - near, point + near)]
-    edges = [point + sign * _beside(point) for point in points for sign in (-1, 1)]
+    edges = [point + sign * _beside(point, floats) for point in points for sign in (-1, 1)]
     grid = np.concatenate([-positive, [0.0], positive, *beside, points, edges])
+    grid = floats.rounded(grid)
+    return _distinct(grid[np.isfinite(grid)])
+
+
+def _distinct(x: Array) -> Array:
     # numpy.unique would import numpy.ma, which costs as much as the survey.
-    grid = np.sort(grid + 0.0)
-    distinct: Array = grid[np.append(True, grid[1:] > grid[:-1])]
+    ascending = np.sort(x + 0.0)
+    distinct: Array = ascending[np.append(True, ascending[1:] > ascending[:-1])]
     return distinct
 
 
-def _bounds(function: Callable[[Array], Array], grid: Array) -> tuple[float, float]:
+def _bounds(function: Callable[[Array], Array], grid: Array, floats: Floats) -> tuple[float, float]:
     # Where the function knows its limits at ±inf they count too; nan is left out.
     values, ends = function(grid), function(np.array([-np.inf, np.inf]))
     return (
-        0.0 - _supremum(lambda x: -function(x), grid, -values, -ends),
-        _supremum(function, grid, values, ends),
+        0.0 - _supremum(lambda x: -function(x), grid, -values, -ends, floats),
+        _supremum(function, grid, values, ends, floats),
     )
 
 
-def _supremum(function: Callable[[Array], Array], grid: Array, values: Array, ends: Array) -> float:
+def _supremum(
+    function: Callable[[Array], Array], grid: Array, values: Array, ends: Array, floats: Floats
+) -> float:
     defined = ~np.isnan(values)
     if not defined.any():
         return math.nan
     x, y = grid[defined], values[defined]
     highest = float(max(y.max(), np.nanmax(np.append(ends, -np.inf))))
-    central = y[np.abs(x) < _UNBOUNDED].max(initial=-np.inf)
+    central = y[np.abs(x) < floats.unbounded].max(initial=-np.inf)
     # A logarithm is still climbing at the end of the grid, and has no bound.
     climbing = highest > central + 0.01 * abs(central) + 1e-6
-    if highest > _UNBOUNDED or climbing:
+    if highest > floats.unbounded or climbing:
         return math.inf
     return max(highest, _refined(function, x, y)) + 0.0
 
@@ -190,9 +209,9 @@ def _refined(function: Callable[[Array], Array], x: Array, y: Array) -> float:
     return best
 
 
-def _limit(slope: Callable[[Array], Array], side: int) -> float:
+def _limit(slope: Callable[[Array], Array], side: int, floats: Floats) -> float:
     """Return the limit of the slope towards ±∞: nan where it oscillates or is not defined."""
-    x: Array = np.ldexp(side * 1.3719, np.arange(2, 1023))
+    x = floats.rounded(np.ldexp(side * 1.3719, np.arange(2, math.frexp(floats.largest)[1] - 1)))
     values = slope(x)
     undefined = np.flatnonzero(np.isnan(values))
     # A formula such as inf/inf stops being defined somewhere; the last stretch before that decides.
@@ -201,22 +220,25 @@ def _limit(slope: Callable[[Array], Array], side: int) -> float:
         return math.nan
     tail = values[max(last - 40, last // 2) : last]
     end = float(tail[-1])
-    if abs(end) > _UNBOUNDED:
+    if abs(end) > floats.unbounded:
         return math.copysign(math.inf, end) if (np.sign(tail) == math.copysign(1, end)).all() else math.nan
     spread = float(np.ptp(tail))
-    if spread <= 1e-9 * max(1e-3, abs(end)):
+    if spread <= floats.jump * max(1e-3, abs(end)):
         # A slope such as 1/x has not quite arrived at 0 where the floats end.
-        return end if abs(end) > 1e-9 else 0.0
+        return end if abs(end) > floats.jump else 0.0
     steps = np.diff(tail)
-    return math.copysign(math.inf, end) if (steps > 0).all() or (steps < 0).all() else math.nan
+    if (steps * end > 0).all():
+        return math.copysign(math.inf, end)
+    return 0.0 if (steps * end < 0).all() and abs(end) < abs(tail[0]) / 4 else math.nan
 
 
-def _parity(function: Callable[[Array], Array], grid: Array) -> Literal["odd", "even"] | None:
+def _parity(function: Callable[[Array], Array], grid: Array, floats: Floats) -> Literal["odd", "even"] | None:
     x = grid[grid >= 0]
     right, left = function(x), function(-x)
     if (np.isnan(right) != np.isnan(left)).any():
         return None
     right, left = right[~np.isnan(right)], left[~np.isnan(left)]
-    if np.allclose(right, left, rtol=1e-12, atol=0):
+    tolerance = max(1e-12, 8 * floats.epsilon)
+    if np.allclose(right, left, rtol=tolerance, atol=0):
         return "even"
-    return "odd" if np.allclose(right, -left, rtol=1e-12, atol=0) else None
+    return "odd" if np.allclose(right, -left, rtol=tolerance, atol=0) else None

@@ -14,6 +14,7 @@ from actcli.analysis.formulas import SYMBOLS, Formulas
 from actcli.analysis.jacobian import JacobianReport, derive_jacobian, parameters_record
 from actcli.errors import OptionError, OrderError
 from actcli.formula import Step
+from actcli.numerics.floats import FLOATS
 from actcli.report import Cell, Chart, Column, Curve, Mark, Panel, Role, Table
 from actcli.sampling.curve import sample
 from actcli.sampling.window import heights, window
@@ -195,7 +196,9 @@ def derive(
     if order < 0:
         raise OrderError(f"order is {order}; derivatives have order 0, 1, 2, 3 or 4")
     held = continued(activation, order)
-    shown = tuple(dict.fromkeys(points)) if points else shown_points(held)
+    # A point that the activation's floating type cannot hold is moved to the nearest one that it can.
+    exact = FLOATS[held.precision].rounded(points).tolist()
+    shown = tuple(dict.fromkeys(exact)) if points else shown_points(held)
     judged = (*shown, *(x for x in checked_points(held) if x not in shown)) if check else shown
     found = verify(held, judged, max(order, 1))
     formulas = Formulas(held, max(order, 1), expand)

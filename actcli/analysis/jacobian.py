@@ -179,7 +179,8 @@ def _settled(function: Callable[[Array], Array], x: float) -> float:
     if np.all(around == around[0]):
         return 0.0
     found = [extrapolated_slope(function, x, 1.0, side) for side in (0, -1, 1)]
-    values = [estimate.value for estimate in found if estimate is not None]
+    # A zero with an error is only a bound: nothing was seen to change.
+    values = [each.value for each in found if each is not None and (each.value or not each.error)]
     if len(values) < 3 or np.ptp(values) > 1e-6 * max(abs(values[0]), 1e-3):
         return math.nan
     return values[0]

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.numerics.decimals import digits, lossy
+from actcli.numerics.floats import FLOATS, Floats
 
 Array = NDArray[np.float64]
 Precise = Callable[[Decimal], Decimal]
@@ -25,6 +26,9 @@ _DEEP = 380
 _SHRINK = 1.4
 _STEPS = 48
 _TABLEAU = 8
+_FLAT = 5
+# Units in the last place of x, for types of few digits.
+_COARSE = 8
 
 
 @dataclass(frozen=True)
@@ -130,45 +134,62 @@ def _rounding(value: Decimal) -> float:
 
 
 def extrapolated_slope(
-    function: Callable[[Array], Array], x: float, reach: float = math.inf, side: int = 0
+    function: Callable[[Array], Array],
+    x: float,
+    reach: float = math.inf,
+    side: int = 0,
+    floats: Floats = FLOATS["float64"],
 ) -> Estimate | None:
-    """Return f′(x) of a function of float64 arrays by Ridders' extrapolated differences, or None.
+    """Return f′(x) of a function of arrays by Ridders' extrapolated differences, or None.
 
     Central for `side` 0; for −1 or +1 the limit of the slope from that side, which does not ask f at x
     itself. Steps start from a quarter of 1, and of |x| too where that is larger; of all extrapolations the
     one with the least error counts, rounding of f included. None where even that error is over a hundredth.
+    `floats` are the numbers that the function takes and returns; `x` must be one of them.
     """
-    near = _extrapolated(function, x, min(reach, 1.0), side)
+    near = _extrapolated(function, x, min(reach, 1.0), side, floats)
     if near is None or abs(x) <= 1 or reach <= 1:
         return near
-    far = _extrapolated(function, x, min(reach, abs(x)), side)
+    far = _extrapolated(function, x, min(reach, abs(x)), side, floats)
     # Waves shorter than every step would feign convergence; only what small steps confirm is believed.
     confirmed = far is not None and abs(far.value - near.value) <= 5 * (far.error + near.error)
     return far if far is not None and confirmed and far.error < near.error else near
 
 
-def _extrapolated(function: Callable[[Array], Array], x: float, reach: float, side: int) -> Estimate | None:
+def _extrapolated(
+    function: Callable[[Array], Array], x: float, reach: float, side: int, floats: Floats
+) -> Estimate | None:
     step: Array = 0.25 * reach / np.power(_SHRINK, np.arange(_STEPS))
     # Only steps that x can take exactly.
-    step = (x + step) - x
+    step = floats.rounded(x + step) - x
+    if floats.name != "float64":
+        # Few digits round small steps to other ratios than those that are extrapolated.
+        step = step[step >= _COARSE * floats.spacing(x)]
     step = step[step > 0]
     if len(step) < _TABLEAU:
         return None
     with np.errstate(all="ignore"):
         if side == 0:
-            high, low, width, power = function(x + step), function(x - step), 2 * step, 2
+            right, left, power = floats.rounded(x + step), floats.rounded(x - step), 2
         else:
-            high, low, width, power = function(x + 2 * side * step), function(x + side * step), side * step, 1
+            right, left, power = floats.rounded(x + 2 * side * step), floats.rounded(x + side * step), 1
+        high, low, width = function(right), function(left), right - left
         quotient = (high - low) / width
         # Half an ulp of each value and of the place it was taken at, and what underflow hides.
-        hidden = 2 * float(np.finfo(np.float64).smallest_subnormal)
-        rounding = (np.finfo(np.float64).eps * (np.abs(high) + np.abs(low)) + hidden) / np.abs(width)
+        hidden = 2 * floats.smallest
+        rounding = (floats.epsilon * (np.abs(high) + np.abs(low)) + hidden) / np.abs(width)
         best = _ridders(quotient, rounding, power)
-    if not quotient.any() and not high.any():
-        return Estimate(0.0, float(rounding.min()))
-    if best is None or abs(quotient[-1] - best.value) > 0.1 * abs(best.value) + 4 * rounding[-1]:
-        return None
-    return best if best.error <= 1e-2 * abs(best.value) + 1e-300 else None
+    settled = best is not None and best.error <= floats.settled * abs(best.value) + 1e-300
+    if best is None or not settled:
+        return _flat(quotient, rounding)
+    return None if abs(quotient[-1] - best.value) > 0.1 * abs(best.value) + 4 * rounding[-1] else best
+
+
+def _flat(quotient: Array, rounding: Array) -> Estimate | None:
+    """Return 0 with the bound of what rounding hides, where all small steps find no change at all."""
+    changes = np.flatnonzero(quotient)
+    first = int(changes[-1]) + 1 if len(changes) else 0
+    return Estimate(0.0, float(rounding[first])) if len(quotient) - first >= _FLAT else None
 
 
 def _ridders(quotient: Array, rounding: Array, power: int) -> Estimate | None:

@@ -8,14 +8,14 @@ from typing import Literal
 import numpy as np
 
 from actcli.numerics.differences import Estimate, precise_value
+from actcli.numerics.floats import FLOATS, Floats
 from actcli.verification.points import distance_to_break
 from actcli.verification.subject import Subject
 
-# Many times what a careful float64 function loses, and far less than a constant off by 1e-6 changes.
-_RELATIVE = 1e-11
 # In units of what the rounding of x, or of intermediate results of the size of x·f′, does to f.
 _ROUNDINGS = 64
-_EPSILON = float(np.finfo(np.float64).eps)
+# In units of the last place: differences of floats know no number better than that.
+_KNOWN = 4
 
 HIGHEST_KINK = 2
 ORDERS = ("value", "slope", "curvature", "third derivative", "fourth derivative")
@@ -29,7 +29,8 @@ class Judgement:
 
     kind: "derivative" is a function judged by differences of the order below, "value" a function judged by
     its own formula, "formula" the formula of a derivative judged by the differences. conditioning: what a
-    relative change of x by 1 would add to the number, |x · f⁽ᵏ⁺¹⁾|.
+    relative change of x by 1 would add to the number, |x · f⁽ᵏ⁺¹⁾|. uncertainty: how far off the independent
+    number may be itself. floats: what the numbers are held in.
     """
 
     kind: Kind
@@ -39,6 +40,8 @@ class Judgement:
     numeric: float | None
     allowed: float = math.inf
     conditioning: float = 0.0
+    uncertainty: float = 0.0
+    floats: Floats = FLOATS["float64"]
 
     @property
     def error(self) -> float | None:
@@ -51,13 +54,17 @@ class Judgement:
     def error_ulp(self) -> float | None:
         """The error in units of the last place of the numeric value.
 
-        None for an infinity and for a zero, by which is meant what the rounding of x alone makes of one.
+        None for an infinity, for a zero, by which is meant what the rounding of x alone makes of one, and
+        where the numeric value is not good to some units itself.
         """
         if self.numeric is None or self.error is None or not math.isfinite(self.error + self.numeric):
             return None
-        if self.error and abs(self.numeric) <= 4 * _EPSILON * self.conditioning:
+        if self.error and abs(self.numeric) <= 4 * self.floats.epsilon * self.conditioning:
             return None
-        return self.error / float(np.spacing(abs(self.numeric))) if self.numeric or not self.error else None
+        unit = float(self.floats.spacing(self.numeric))
+        if self.error and (not self.numeric or self.uncertainty > _KNOWN * unit):
+            return None
+        return self.error / unit
 
     @property
     def holds(self) -> bool:
@@ -66,7 +73,8 @@ class Judgement:
             return True
         if math.isinf(self.stated) or math.isinf(self.numeric):
             # Overflow may begin a little earlier in float64 than in truth.
-            return self.stated * self.numeric > 0 and min(abs(self.stated), abs(self.numeric)) > 1e300
+            least = min(abs(self.stated), abs(self.numeric))
+            return self.stated * self.numeric > 0 and least > 1e-8 * self.floats.largest
         return abs(self.stated - self.numeric) <= self.allowed
 
     def __str__(self) -> str:
@@ -95,14 +103,16 @@ def _derivative(
     subject: Subject, x: float, order: int, found: Estimate | None, smooth: bool
 ) -> Iterator[Judgement]:
     stated = subject.at(x, order)
-    if found is None:
+    if found is None or (found.value == 0 and 0 < abs(stated) <= 20 * found.error):
+        # Where differences see nothing, they know a bound and no number.
         yield Judgement("derivative", x, order, stated, None)
         return
     change = _conditioning(subject, x, order, found)
-    judged = [Judgement("derivative", x, order, stated, found.value, _allowed(found, change), change)]
+    allowed, floats = _allowed(found, change, subject.floats), subject.floats
+    judged = [Judgement("derivative", x, order, stated, found.value, allowed, change, found.error, floats)]
     formula = _of_formula(subject, x, order) if smooth else None
     if formula is not None:
-        judged.append(Judgement("formula", x, order, formula.value, found.value, _allowed(found, change)))
+        judged.append(Judgement("formula", x, order, formula.value, found.value, allowed, floats=floats))
     # Kinks are stated up to the curvature; where a higher order jumps, a difference is half the jump.
     if order > HIGHEST_KINK and not all(j.holds for j in judged) and subject.jumps(x, order):
         judged = [Judgement("derivative", x, order, stated, None)]
@@ -113,7 +123,8 @@ def _value(subject: Subject, x: float, slope: Estimate | None) -> Iterator[Judge
     found = _of_formula(subject, x, 0)
     if found is not None:
         change = abs(x * slope.value) if slope else 0.0
-        yield Judgement("value", x, 0, subject.at(x, 0), found.value, _allowed(found, change))
+        allowed = _allowed(found, change, subject.floats)
+        yield Judgement("value", x, 0, subject.at(x, 0), found.value, allowed, floats=subject.floats)
 
 
 def _of_formula(subject: Subject, x: float, order: int) -> Estimate | None:
@@ -133,16 +144,16 @@ def _conditioning(subject: Subject, x: float, order: int, found: Estimate) -> fl
         return max(envelope, abs(x * found.second) if math.isfinite(x * found.second) else 0.0)
     if math.isnan(found.second):
         # Without a further derivative the neighbouring floats show what the rounding of x does.
-        near = x + np.arange(-2, 3) * np.spacing(abs(x))
-        return float(np.ptp(subject.function(order)(near))) / _EPSILON
+        near = x + np.arange(-2, 3) * subject.floats.spacing(x)
+        return float(np.ptp(subject.function(order)(near))) / subject.floats.epsilon
     return abs(x * found.second)
 
 
-def _allowed(found: Estimate, conditioning: float) -> float:
+def _allowed(found: Estimate, conditioning: float, floats: Floats) -> float:
     size = abs(found.value)
     if not math.isfinite(size):
         return 0.0
-    change = _ROUNDINGS * _EPSILON * conditioning if math.isfinite(conditioning) else 0.0
-    # Below 1e-290 floats become too coarse for a relative tolerance.
-    coarse = 64 * float(np.spacing(size)) if size < 1e-290 else 0.0
-    return _RELATIVE * size + change + 20 * found.error + coarse
+    change = _ROUNDINGS * floats.epsilon * conditioning if math.isfinite(conditioning) else 0.0
+    # Near the smallest numbers floats become too coarse for a relative tolerance.
+    coarse = 64 * float(floats.spacing(size)) if size < floats.smallest / floats.epsilon**2 else 0.0
+    return floats.careful * size + change + 20 * found.error + coarse

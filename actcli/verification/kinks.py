@@ -9,7 +9,7 @@ from actcli.activation import Kink
 from actcli.numerics.differences import precise_value
 from actcli.survey import examine
 from actcli.verification.judgement import ORDERS
-from actcli.verification.subject import AT_A_KINK, Subject, close
+from actcli.verification.subject import Subject
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def judge_kink(subject: Subject, kink: Kink, highest: int) -> KinkJudgement:
     left, right = (subject.limit(kink.x, side, kink.order) for side in (-1, 1))
     faults = (
         *_wrong_kind(subject, kink),
-        *_wrong_limits(kink, left, right),
+        *_wrong_limits(subject, kink, left, right),
         *_wrong_branch(subject, kink),
         *(line for order in range(kink.order, highest + 1) for line in _outside(subject, kink.x, order)),
     )
@@ -40,7 +40,7 @@ def unstated_kinks(subject: Subject, highest: int) -> Iterator[str]:
     """Yield a fault for every breakpoint of the formula at which an order jumps and no kink says so."""
     stated = {(kink.x, kink.order) for kink in subject.activation.facts.kinks}
     for point in subject.breaks:
-        for kink in examine(subject.activation, point):
+        for kink in examine(subject.activation, point, highest + 1, subject.floats):
             if kink.order <= highest and (point, kink.order) not in stated:
                 jump = f"the {ORDERS[kink.order]} jumps from {kink.left:.6g} to {kink.right:.6g}"
                 yield f"at x = {point:.10g}: {jump}, and no kink is stated"
@@ -51,26 +51,26 @@ def _wrong_kind(subject: Subject, kink: Kink) -> Iterator[str]:
     stated = {other.order for other in subject.activation.facts.kinks if other.x == kink.x}
     for order in set(range(kink.order)) - stated:
         low, high = (subject.limit(kink.x, side, order) for side in (-1, 1))
-        if low is not None and high is not None and not close(low, high):
+        if low is not None and high is not None and not subject.close(low, high):
             jump = f"the {ORDERS[order]} jumps from {low:.6g} to {high:.6g}"
             yield f"{jump}, but only a jump of the {ORDERS[kink.order]} is stated"
-    if close(kink.left, kink.right):
+    if subject.close(kink.left, kink.right):
         yield f"the stated limits of the {ORDERS[kink.order]} are the same, so there is no kink"
 
 
-def _wrong_limits(kink: Kink, left: float | None, right: float | None) -> Iterator[str]:
+def _wrong_limits(subject: Subject, kink: Kink, left: float | None, right: float | None) -> Iterator[str]:
     for side, stated, found in (("left", kink.left, left), ("right", kink.right, right)):
-        if found is not None and math.isfinite(stated) and not close(stated, found):
+        if found is not None and math.isfinite(stated) and not subject.close(stated, found):
             limits = (
                 f"{ORDERS[kink.order]} from the {side} stated {stated:.10g}, differences give {found:.10g}"
             )
-            yield f"{limits}; allowed are {AT_A_KINK:.0e} apart, relatively"
+            yield f"{limits}; allowed are {subject.floats.limit:.0e} apart, relatively"
 
 
 def _wrong_branch(subject: Subject, kink: Kink) -> Iterator[str]:
     """Yield a fault where the function, or the formula, takes another value at the kink than is stated."""
     word, taken = ORDERS[kink.order], subject.at(kink.x, kink.order)
-    if not (close(taken, kink.stated) or (math.isnan(taken) and math.isnan(kink.stated))):
+    if not (subject.close(taken, kink.stated) or (math.isnan(taken) and math.isnan(kink.stated))):
         yield f"{word} stated {kink.stated:.10g}, but the function returns {taken:.10g}"
     precise = subject.precise(kink.order)
     if precise is None:
@@ -78,9 +78,9 @@ def _wrong_branch(subject: Subject, kink: Kink) -> Iterator[str]:
     hair = Decimal("1e-40")
     left, at, right = (precise_value(precise, Decimal(kink.x) + shift) for shift in (-hair, Decimal(0), hair))
     # A formula that breaks a rounding error beside the stated point decides nothing there.
-    if left is None or at is None or right is None or close(left.value, right.value):
+    if left is None or at is None or right is None or subject.close(left.value, right.value):
         return
-    if not close(at.value, kink.stated):
+    if not subject.close(at.value, kink.stated):
         yield f"{word} stated {kink.stated:.10g}, but its formula gives {at.value:.10g}"
 
 
@@ -90,6 +90,6 @@ def _outside(subject: Subject, x: float, order: int) -> Iterator[str]:
     taken = subject.at(x, order)
     if left is None or right is None or math.isnan(taken):
         return
-    slack = AT_A_KINK * max(abs(left), abs(right), 1e-3)
+    slack = subject.floats.limit * max(abs(left), abs(right), 1e-3)
     if not min(left, right) - slack <= taken <= max(left, right) + slack:
         yield f"{ORDERS[order]} {taken:.10g} is not between its limits {left:.10g} and {right:.10g}"

@@ -1,12 +1,13 @@
 """Where to look at a function: kinks, zeros and extrema, both tails, and what lies between, in log scale."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import numpy as np
 
 from actcli.activation import Activation, Array
+from actcli.numerics.floats import FLOATS
 
 _SHOWN_OF_A_KIND = 4
 _ROUND = (-20.0, -5.0, -2.0, -1.0, 0.0, 1.0, 2.0, 5.0, 20.0)
@@ -17,7 +18,13 @@ def shown_points(activation: Activation) -> tuple[float, ...]:
     features = [*_nearest(activation.breakpoints), *characteristic(activation)]
     # A round number close to a feature says nothing new.
     rounds = [x for x in _ROUND if all(abs(x - feature) > 0.2 for feature in features)]
-    return tuple(sorted({x + 0.0 for x in (*features, *rounds)}))
+    return held(activation, (*features, *rounds))
+
+
+def held(activation: Activation, points: Iterable[float]) -> tuple[float, ...]:
+    """Return the points as the activation's floating type holds them, ascending; none beyond its range."""
+    rounded = FLOATS[activation.precision].rounded(np.array([*points])) + 0.0
+    return tuple(sorted({*rounded[np.isfinite(rounded)].tolist()}))
 
 
 def characteristic(activation: Activation) -> tuple[float, ...]:
@@ -46,7 +53,7 @@ def checked_points(activation: Activation) -> tuple[float, ...]:
         scale = max(abs(kink), 1.0)
         beside += [kink + sign * distance * scale for distance in (1e-9, 1e-3, 0.037) for sign in (-1, 1)]
     every = [*shown_points(activation), *beside, *sizes, *(-size for size in sizes)]
-    return tuple(sorted({x + 0.0 for x in every}))
+    return held(activation, every)
 
 
 def distance_to_break(x: float, breakpoints: tuple[float, ...]) -> float:

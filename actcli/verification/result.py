@@ -69,7 +69,8 @@ def verify(activation: Activation, points: Iterable[float], highest: int) -> Ver
     """Return what a check of the orders up to `highest` at these points, and at every kink, finds."""
     subject = Subject(activation)
     judgements = [judgement for x in points for judgement in judge(subject, x, highest)]
-    most = min(highest, HIGHEST_KINK)
+    known = next((k for k, order in enumerate(activation.orders) if order.origin == "differences"), 3)
+    most = min(highest, HIGHEST_KINK, known - 1)
     kinks = tuple(judge_kink(subject, kink, most) for kink in activation.facts.kinks if kink.order <= most)
     wrong, lossy = _sorted_out(activation, judgements, subject.breaks)
     faults = (*(fault for kink in kinks for fault in kink.faults), *unstated_kinks(subject, most))

@@ -18,11 +18,9 @@ from actcli.numerics.differences import (
     precise_slope,
     precise_value,
 )
+from actcli.numerics.floats import FLOATS, Floats
 from actcli.symbolic import expression_of
 from actcli.verification.points import distance_to_break
-
-# One-sided limits are taken a few floats beside a point, so they are this much off, relatively.
-AT_A_KINK = 1e-8
 
 
 @dataclass(frozen=True)
@@ -40,6 +38,17 @@ class Subject:
         expression = _expression(self.activation, 0)
         candidates = breakpoints(expression, self.activation.values) if expression else ()
         object.__setattr__(self, "breaks", tuple(sorted({*self.activation.breakpoints, *candidates})))
+
+    @property
+    def floats(self) -> Floats:
+        """The numbers that the activation computes in, and is judged by."""
+        return FLOATS[self.activation.precision]
+
+    def close(self, first: float, second: float) -> bool:
+        """Whether two one-sided limits are the same number, as far as limits can be told."""
+        if first == second or math.isinf(first) or math.isinf(second):
+            return first == second
+        return abs(first - second) <= self.floats.limit * max(abs(first), abs(second), 1e-3)
 
     def function(self, order: int) -> Callable[[Array], Array]:
         """Return the float64 function of this order."""
@@ -67,19 +76,25 @@ class Subject:
             return self._across(x, order)
         precise = self.precise(order - 1)
         found = precise_slope(precise, x, reach) if precise else None
-        return found or extrapolated_slope(self.function(order - 1), x, reach)
+        return found or self._difference(x, order, reach)
+
+    def _difference(self, x: float, order: int, reach: float, side: int = 0) -> Estimate | None:
+        """Return a difference of the order below, unless that is nothing but differences itself."""
+        if self.activation.orders[order - 1].origin == "differences":
+            return None
+        return extrapolated_slope(self.function(order - 1), x, reach, side, self.floats)
 
     def _across(self, x: float, order: int) -> Estimate | None:
         """Return the derivative at a breakpoint where it is continuous after all, or None."""
         left, right = (self.limit(x, side, order) for side in (-1, 1))
-        if left is None or right is None or not close(left, right):
+        if left is None or right is None or not self.close(left, right):
             return None
         precise = self.precise(order - 1)
         found = precise_slope(precise, x) if precise else None
         if found is not None:
             return found
         middle, error = (left + right) / 2, abs(right - left)
-        return Estimate(middle if abs(middle) > error else 0.0, error + AT_A_KINK * abs(left))
+        return Estimate(middle if abs(middle) > error else 0.0, error + self.floats.limit * abs(left))
 
     def limit(self, x: float, side: int, order: int) -> float | None:
         """Return the limit of the derivative of this order at `x` from the left (−1) or the right (+1).
@@ -87,7 +102,7 @@ class Subject:
         None where it cannot be resolved, and where there is none: the numbers still grow beside x.
         """
         # Some floats away, since a breakpoint that was computed may be rounded.
-        beside = 4 * float(np.spacing(abs(x))) if x else 1e-20
+        beside = 4 * float(self.floats.spacing(x)) if x else max(1e-20, self.floats.beside_zero)
         near, further = (self._beside(x, side * distance, order) for distance in (beside, 4 * beside))
         settled = (
             near is not None and further is not None and abs(near - further) <= 1e-3 * max(abs(near), 1.0)
@@ -97,7 +112,7 @@ class Subject:
     def jumps(self, x: float, order: int) -> bool:
         """Return whether the derivative of this order has different limits at `x` from the two sides."""
         left, right = (self.limit(x, side, order) for side in (-1, 1))
-        return left is not None and right is not None and not close(left, right)
+        return left is not None and right is not None and not self.close(left, right)
 
     def _beside(self, x: float, shift: float, order: int) -> float | None:
         if order == 0:
@@ -109,15 +124,8 @@ class Subject:
         if found is None:
             others = tuple(point for point in self.breaks if (point - x) * shift > 0)
             reach = distance_to_break(x, others)
-            found = extrapolated_slope(self.function(order - 1), x, reach, side=1 if shift > 0 else -1)
+            found = self._difference(x, order, reach, side=1 if shift > 0 else -1)
         return found.value if found else None
-
-
-def close(first: float, second: float) -> bool:
-    """Whether two one-sided limits are the same number, as far as limits can be told."""
-    if first == second or math.isinf(first) or math.isinf(second):
-        return first == second
-    return abs(first - second) <= AT_A_KINK * max(abs(first), abs(second), 1e-3)
 
 
 def _expression(activation: Activation, order: int) -> Expression | None:

@@ -1,0 +1,131 @@
+"""Functions of one's own: judged by what was stated, in the floating type that they compute in."""
+
+import numpy as np
+import pytest
+
+from actcli.analysis.derive import derive
+from actcli.custom import from_functions
+from actcli.errors import RegistrationError
+
+DTYPES = ("float64", "float32", "float16")
+
+
+def relu(x):
+    return np.maximum(x, 0)
+
+
+def relu_slope(x):
+    return (x > 0).astype(x.dtype)
+
+
+def silu(x):
+    return x / (1 + np.exp(-x))
+
+
+def silu_slope(x):
+    s = 1 / (1 + np.exp(-x))
+    return s + x * s * (1 - s)
+
+
+def clipped(x):
+    return np.clip(x, -1, 1)
+
+
+def clipped_slope(x):
+    return (np.abs(x) < 1).astype(x.dtype)
+
+
+def tanh_curvature(x):
+    return -2 * np.tanh(x) / np.cosh(x) ** 2
+
+
+RIGHT = {
+    "tanh": (np.tanh, lambda x: 1 / np.cosh(x) ** 2, tanh_curvature),
+    "relu": (relu, relu_slope),
+    "silu": (silu, silu_slope),
+    "clipped": (clipped, clipped_slope),
+}
+KINKS = {"tanh": [], "silu": [], "relu": [(0, 0, 1)], "clipped": [(-1, 0, 1), (1, 1, 0)]}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_function_passes_and_rounding_is_no_jump(name, dtype):
+    record = from_functions(*RIGHT[name], name=name, dtype=dtype)
+    assert [(k.x, k.left, k.right) for k in record.facts.kinks] == KINKS[name]
+    check = derive(record, check=True).check
+    assert check.passed, check.failures
+    assert check.judged > (40 if dtype == "float16" else 100)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(
+    ("value", "slope"),
+    [
+        (silu, lambda x: -silu_slope(x)),
+        (silu, lambda x: silu_slope(x) * np.asarray(1.1, x.dtype)),
+        (clipped, lambda x: (np.abs(x) < 1.2).astype(x.dtype)),
+        (relu, lambda x: np.where(x == 0, 2, relu_slope(x)).astype(x.dtype)),
+        (relu, lambda x: (x > 1).astype(x.dtype)),
+    ],
+)
+def test_a_wrong_slope_fails_in_every_type(value, slope, dtype):
+    check = derive(from_functions(value, slope, name="wrong", dtype=dtype), check=True).check
+    assert not check.passed and "x = " in check.failure
+
+
+@pytest.mark.parametrize(("dtype", "factor"), [("float64", 1 + 1e-6), ("float32", 1 + 1e-3)])
+def test_a_constant_slightly_off_fails(dtype, factor):
+    slope = lambda x: silu_slope(x) * np.asarray(factor, x.dtype)
+    assert not derive(from_functions(silu, slope, name="wrong", dtype=dtype), check=True).check.passed
+
+
+def test_points_are_numbers_of_the_functions_own_type():
+    report = derive(from_functions(silu, silu_slope, name="mine", dtype="float16"), at=[0.1, 70000.0])
+    assert [point.x for point in report.points] == [float(np.float16(0.1)), float("inf")]
+    for judgement in derive(from_functions(silu, silu_slope, name="mine", dtype="float32")).check.judgements:
+        assert judgement.x == float(np.float32(judgement.x))
+
+
+def test_orders_that_were_not_given_are_not_judged():
+    alone = derive(from_functions(silu, name="alone"), check=True)
+    assert alone.check.passed and alone.check.judged == alone.check.unresolved == 0
+    assert alone.notes == ("slope and curvature by differences",)
+    both = derive(from_functions(silu, silu_slope, name="both"), check=True).check
+    assert both.judged > 100 and {judgement.order for judgement in both.judgements} == {1}
+    # A curvature has nothing to stand on where the slope itself is only differences.
+    curved = derive(from_functions(np.tanh, curvature=np.tanh, name="curved"), check=True).check
+    assert curved.judged == 0 and curved.passed
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_slopes_by_differences_stay_within_those_of_both_sides(dtype):
+    record = from_functions(relu, name="mine", dtype=dtype)
+    x = np.linspace(-1, 1, 4001)
+    slope = record(x, order=1)
+    room = {"float64": 1e-3, "float32": 0.05, "float16": 0.1}[dtype]
+    assert -room <= slope.min() and slope.max() <= 1 + room
+    smooth = from_functions(np.tanh, name="smooth", dtype=dtype)(x, order=1)
+    digits = {"float64": 1e-11, "float32": 2e-5, "float16": 1e-2}[dtype]
+    assert np.abs(smooth - 1 / np.cosh(x) ** 2).max() < digits
+
+
+def test_functions_of_one_number_are_called_for_each():
+    import math
+
+    record = from_functions(math.tanh, name="one", vectorised=False)
+    assert record(np.array([[0.5, 1.0]])).tolist() == [[math.tanh(0.5), math.tanh(1.0)]]
+
+
+def test_a_function_that_fails_says_which_and_why():
+    def fails(x):
+        raise ZeroDivisionError("no")
+
+    with pytest.raises(RegistrationError, match=r"the value of fails fails: ZeroDivisionError: no"):
+        from_functions(fails)(np.zeros(3))
+    with pytest.raises(RegistrationError, match="must keep the shape"):
+        from_functions(lambda x: x[:1], name="short")(np.zeros(3))
+    with pytest.raises(RegistrationError, match="give from_functions a name"):
+        from_functions(lambda x: x)
+    with pytest.raises(RegistrationError, match="dtype is int8; it is one of float64"):
+        from_functions(np.tanh, name="mine", dtype="int8")
