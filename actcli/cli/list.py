@@ -12,7 +12,6 @@ from actcli.errors import OptionError
 
 HELP: Final = """
 \b
-actcli list
 actcli list hard_sigmoid
 actcli list --text softplus --json
 actcli list --markdown > catalogue.md
