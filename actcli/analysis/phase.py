@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import actcli
 from actcli.activation import Activation, AnyActivation
+from actcli.diagnosis.criticality import advice
 from actcli.errors import OptionError
 from actcli.network.initialiser import Initialiser, customary, initialiser
 from actcli.report import Chart, Column, Curve, Mark, Panel, Table
@@ -123,7 +124,7 @@ def phase(
     if init is None and sigma_w is None:
         law = initialiser(customary(activation)[0].name, sigma_b=sigma_b)
     else:
-        law = initialiser(init, sigma_w, sigma_b, critical=lambda: point)
+        law = initialiser(init, sigma_w, sigma_b, advice=advice(activation, point))
     marks = _marks(law, point)
     across = window_b or (0.0, max(2.0, *(1.5 * b for _, b, _ in marks)))
     up = window_w or (0.1, max(4.0, *(1.5 * w for _, _, w in marks)))

@@ -1,7 +1,8 @@
 """Whether a gradient survives the way back through many layers: measured, predicted, judged, and cured."""
 
-from actcli.activation import Activation, AnyActivation
+from actcli.activation import AnyActivation
 from actcli.analysis.vanishing import VanishReport
+from actcli.diagnosis.criticality import advice, critical_init
 from actcli.diagnosis.cure import cures
 from actcli.diagnosis.prediction import mean_field, predict
 from actcli.diagnosis.verdict import judge
@@ -10,7 +11,6 @@ from actcli.network.initialiser import Initialiser, customary, initialiser
 from actcli.network.measurement import measure
 from actcli.network.network import Network
 from actcli.network.wiring import wiring
-from actcli.theory.critical import critical_point
 
 
 def vanish(
@@ -28,21 +28,24 @@ def vanish(
     bias_mean: float = 0.0,
     residual: float | None = None,
     norm: str | None = None,
+    fan: str | None = None,
     spectrum: bool = False,
 ) -> VanishReport:
     """Send a gradient back through `depth` random layers and say what becomes of it.
 
     The initialiser is `init` by name, or normal with (sigma_w, sigma_b), or the one customary for the
     activation. `width` may be a tuple: the input's, and one number a layer. `residual` makes every layer
-    x + residual · f(W x + b); `norm` is "pre-" or "post-" and "layernorm" or "rmsnorm". `spectrum` adds all
+    x + residual · f(W x + b); `norm` is "pre-" or "post-" and "layernorm" or "rmsnorm". `fan` ("in", "out",
+    "average") is what the variance of weights is divided by, if not as `init` says. `spectrum` adds all
     singular values of the Jacobian. `trials` None is ten, fewer where depth is extreme. Gradients are root
     mean squares of ∂L/∂z relative to the last layer's, in log10, so that no depth underflows. Raises
     OptionError for what is out of range or contradictory, before anything is allocated.
     """
-    critical = critical_point(activation) if isinstance(activation, Activation) else None
-    law, reason = _law(activation, init, sigma_w, sigma_b, bias_mean, critical)
+    wired = wiring(residual, norm)
+    critical = critical_init(activation, wired)
+    law, reason = _law(activation, init, sigma_w, sigma_b, bias_mean, fan, critical)
     depth = limits.whole("depth", depth, limits.DEPTH)
-    network = Network(activation, law, depth, width, batch, input_std, dtype, wiring(residual, norm))
+    network = Network(activation, law, depth, width, batch, input_std, dtype, wired)
     count = limits.trials(trials, depth)
     measured = measure(network, seed, count)
     theory = mean_field(network)
@@ -66,11 +69,12 @@ def _law(
     sigma_w: float | None,
     sigma_b: float | None,
     bias_mean: float,
+    fan: str | None,
     critical: tuple[float, float] | None,
 ) -> tuple[Initialiser, str]:
     """Return the initialiser asked for, and why it was chosen where it was not asked for."""
     if init is None and sigma_w is None:
         law, reason = customary(activation)
-        named = initialiser(law.name, sigma_b=sigma_b, bias_mean=bias_mean)
+        named = initialiser(law.name, None, sigma_b, bias_mean, fan)
         return named, f"customary for {activation.name}: {reason}"
-    return initialiser(init, sigma_w, sigma_b, bias_mean, critical=lambda: critical), ""
+    return initialiser(init, sigma_w, sigma_b, bias_mean, fan, advice(activation, critical)), ""

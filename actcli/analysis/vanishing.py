@@ -97,6 +97,7 @@ class VanishReport:
             "init": {
                 "name": law.name,
                 "law": law.law,
+                "fan": law.fan,
                 "sigma_w": law.sigma_w,
                 "sigma_b": law.bias_std(network.widths[0]),
                 "bias_mean": law.bias_mean,

@@ -23,7 +23,8 @@ Send a batch forward through a random fully connected network and a gradient bac
 gradient's size at every layer beside the theory of infinite width, with the reason and a cure. Sizes are
 in log10, so that no depth underflows.
 """
-INITIALISERS: Final = ("torch", "lecun", "xavier", "he", "orthogonal", "critical")
+INITIALISERS: Final = ("torch", "lecun", "xavier", "he", "orthogonal", "torch_gain", "critical")
+FANS: Final = ("in", "out", "average")
 NORMS: Final = ("pre-layernorm", "post-layernorm", "pre-rmsnorm", "post-rmsnorm")
 VERDICTS: Final = ("vanishing", "stable", "exploding")
 SETTINGS: Final = ("sigma_w", "sigma_b")
@@ -71,6 +72,11 @@ Init = Annotated[
         "--init", "NAME", f"{', '.join(INITIALISERS)}; also _uniform.", "the customary one", INITIALISERS
     ),
 ]
+Fan = Annotated[
+    str | None,
+    _option("--fan", "NAME", f"Divide weight variances by {', '.join(FANS)}.", "as --init", FANS),
+    Word(FANS),
+]
 SigmaW = Annotated[
     float | None, _option("--sigma-w", "S", "Weights have variance S^2/inputs."), Real(*limits.SCALE)
 ]
@@ -113,6 +119,7 @@ def vanish(
     batch: Batch = None,
     trials: Trials = None,
     init: Init = None,
+    fan: Fan = None,
     sigma_w: SigmaW = None,
     sigma_b: SigmaB = None,
     bias_mean: BiasMean = None,
@@ -140,7 +147,7 @@ def vanish(
     """Report what is left of a gradient in front of every layer, and check it against limits."""
     settings = {
         "depth": depth, "width": width, "widths": widths, "batch": batch, "trials": trials, "init": init,
-        "sigma_w": sigma_w, "sigma_b": sigma_b, "bias_mean": bias_mean, "input_std": input_std,
+        "fan": fan, "sigma_w": sigma_w, "sigma_b": sigma_b, "bias_mean": bias_mean, "input_std": input_std,
         "residual": residual, "norm": norm, "spectrum": spectrum or None, "seed": seed or None,
         "dtype": None if dtype == "float64" else dtype,
         "fail_below": fail_below, "fail_above": fail_above, "fail_verdict": fail_verdict,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from actcli.activation import Activation, AnyActivation
+from actcli.diagnosis.criticality import critical_init
 from actcli.diagnosis.precision import power_of_ten
 from actcli.diagnosis.prediction import predict
 from actcli.diagnosis.verdict import STABLE_LOG10, verdict_of
@@ -13,7 +14,6 @@ from actcli.network.initialiser import Initialiser, initialiser
 from actcli.network.measurement import measure
 from actcli.network.network import Network
 from actcli.network.wiring import Wiring
-from actcli.theory.critical import critical_point
 
 # A cure is run once where that leaves no doubt or takes long, else this often, and offered when the median
 # is stable. No doubt: the ratio is within the square root of what still counts as stable.
@@ -74,7 +74,7 @@ def _promising(network: Network) -> bool:
 
 def _candidates(network: Network) -> Iterator[tuple[Network, str]]:
     record, law = network.activation, network.initialiser
-    point = critical_point(record) if isinstance(record, Activation) else None
+    point = critical_init(record, network.wiring)
     if point is not None and not (math.isclose(point[0], law.sigma_w) and law.sigma_b == point[1]):
         yield (
             replace(network, initialiser=Initialiser("critical", *point)),

@@ -12,6 +12,9 @@ from actcli.errors import OptionError, suggestion
 from actcli.network import limits
 
 Law = Literal["normal", "uniform", "orthogonal"]
+Fan = Literal["in", "out", "average"]
+FANS: Final = ("in", "out", "average")
+"""What the variance of a weight is divided by: the layer's inputs, its outputs, or the mean of both."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Initialiser:
     law: the shape of the distribution; "orthogonal" is WᵀW = sigma_w² I (Haar).
     sigma_w: √(inputs · Var W_ij) where a layer has as many inputs as outputs.
     sigma_b: √(Var b_i), or None for torch's √(1 / (3 inputs)), which falls with the width.
-    averaged: whether the variance is divided by the mean of inputs and outputs (Glorot), not the inputs.
+    fan: what the variance of a weight is divided by; Glorot's is "average".
     bias_mean: the mean of b_i. The biases are normal, except under the uniform law with sigma_b None.
     """
 
@@ -29,20 +32,21 @@ class Initialiser:
     sigma_w: float
     sigma_b: float | None = 0.0
     law: Law = "normal"
-    averaged: bool = False
+    fan: Fan = "in"
     bias_mean: float = 0.0
 
     def weight_gain(self, inputs: int, outputs: int) -> float:
         """Return √(inputs · Var W_ij) for a layer of this shape."""
-        return self.sigma_w * math.sqrt(2 * inputs / (inputs + outputs)) if self.averaged else self.sigma_w
+        divisor = {"in": inputs, "out": outputs, "average": (inputs + outputs) / 2}[self.fan]
+        return self.sigma_w * math.sqrt(inputs / divisor)
 
     def bias_std(self, inputs: int) -> float:
         """Return √(Var b_i) for a layer with this many inputs."""
         return math.sqrt(1 / (3 * inputs)) if self.sigma_b is None else self.sigma_b
 
 
-def _both(name: str, sigma_w: float, averaged: bool = False) -> dict[str, Initialiser]:
-    normal = Initialiser(name, sigma_w, averaged=averaged)
+def _both(name: str, sigma_w: float, fan: Fan = "in") -> dict[str, Initialiser]:
+    normal = Initialiser(name, sigma_w, fan=fan)
     return {
         name: normal,
         f"{name}_normal": normal,
@@ -55,18 +59,33 @@ def _both(name: str, sigma_w: float, averaged: bool = False) -> dict[str, Initia
 _NAMED: Final[dict[str, Initialiser]] = {
     "torch": Initialiser("torch", math.sqrt(1 / 3), None, "uniform"),
     **_both("lecun", 1.0),
-    **_both("xavier", 1.0, averaged=True),
+    **_both("xavier", 1.0, "average"),
     **_both("he", math.sqrt(2.0)),
     "orthogonal": Initialiser("orthogonal", 1.0, law="orthogonal"),
 }
 _ALIASES: Final = {"glorot": "xavier", "kaiming": "he"}
 
+_FROM_THEORY: Final = ("critical", "torch_gain", "torch_gain_normal", "torch_gain_uniform")
 NAMES: Final = (
     *_NAMED,
     *(w.replace(name, alias) for alias, name in _ALIASES.items() for w in _NAMED if w.startswith(name)),
-    "critical",
+    *_FROM_THEORY,
 )
-"""Every word that `initialiser` takes; `critical` needs the numbers that theory gives."""
+"""Every word that `initialiser` takes; the last ones need numbers that belong to the activation."""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Numbers that theory gives for an activation, asked for only by the initialisers that need them.
+
+    critical: (sigma_w, sigma_b). torch_gain: what torch.nn.init.calculate_gain returns. None for none.
+    """
+
+    critical: Callable[[], tuple[float, float] | None] = lambda: None
+    torch_gain: Callable[[], float | None] = lambda: None
+
+
+NO_ADVICE: Final = Advice()
 
 
 def initialiser(
@@ -74,36 +93,44 @@ def initialiser(
     sigma_w: float | None = None,
     sigma_b: float | None = None,
     bias_mean: float = 0.0,
-    critical: Callable[[], tuple[float, float] | None] = lambda: None,
+    fan: str | None = None,
+    advice: Advice = NO_ADVICE,
 ) -> Initialiser:
     """Return the initialiser called `name`, or the normal law with these deviations, called "custom".
 
-    `sigma_b` may accompany any name; `sigma_w` only "orthogonal", whose scale it is. `critical` is asked
-    for (sigma_w, sigma_b) when that is the name. Raises OptionError for an unknown name, a contradiction,
-    a number out of range, or a critical point that does not exist.
+    `sigma_b` may accompany any name; `sigma_w` only "orthogonal", whose scale it is. "torch_gain" is
+    torch.nn.init.xavier_normal_(w, gain=calculate_gain(f)) with biases 0, "torch_gain_uniform" the same with
+    xavier_uniform_. `fan`, one of FANS, replaces what the variance is divided by. Raises OptionError for an
+    unknown word, a contradiction, a number out of range, or an activation without such a number.
     """
     if sigma_w is not None and name not in {None, "orthogonal"}:
         raise OptionError(f"init {name} fixes sigma_w itself; give either init or sigma_w, not both")
-    chosen = _chosen(name, sigma_w, critical)
+    chosen = _chosen(name, sigma_w, advice)
     if sigma_w is not None:
         chosen = replace(chosen, sigma_w=limits.real("sigma_w", sigma_w, limits.SCALE))
     if sigma_b is not None:
         chosen = replace(chosen, sigma_b=limits.real("sigma_b", sigma_b, limits.BIAS))
+    if fan is not None:
+        chosen = replace(chosen, fan=_fan(fan, chosen))
     return replace(chosen, bias_mean=limits.real("bias_mean", bias_mean, (-limits.BIAS[1], limits.BIAS[1])))
 
 
-def _chosen(
-    name: str | None, sigma_w: float | None, critical: Callable[[], tuple[float, float] | None]
-) -> Initialiser:
+def _fan(word: str, law: Initialiser) -> Fan:
+    for fan in ("in", "out", "average"):
+        if word == fan and law.law != "orthogonal":
+            return fan
+    if word in FANS:
+        raise OptionError("orthogonal weights are not divided by a fan; leave fan out or choose another init")
+    raise OptionError(f"unknown fan '{word}'; it takes {', '.join(FANS)}")
+
+
+def _chosen(name: str | None, sigma_w: float | None, advice: Advice) -> Initialiser:
     if name is None:
         if sigma_w is None:
             raise OptionError("sigma_b alone does not say how weights are drawn; add sigma_w or init")
         return Initialiser("custom", sigma_w)
-    if name == "critical":
-        point = critical()
-        if point is None:
-            raise OptionError("this activation has no critical init; give sigma_w and sigma_b instead")
-        return Initialiser("critical", *point)
+    if name in _FROM_THEORY:
+        return _advised(name, advice)
     word = name
     for alias, known in _ALIASES.items():
         word = known + name.removeprefix(alias) if name.startswith(alias) else word
@@ -111,6 +138,21 @@ def _chosen(
         cure = suggestion(name, NAMES) or "; it takes " + ", ".join(NAMES)
         raise OptionError(f"unknown init '{name}'{cure}")
     return _NAMED[word]
+
+
+def _advised(name: str, advice: Advice) -> Initialiser:
+    if name == "critical":
+        point = advice.critical()
+        if point is None:
+            raise OptionError("there is no critical init here; give sigma_w and sigma_b instead")
+        return Initialiser("critical", *point)
+    gain = advice.torch_gain()
+    if gain is None:
+        known = "identity, sigmoid, tanh, relu, leaky_relu, selu"
+        raise OptionError(
+            f"init {name} needs a gain, which torch has for {known} alone; give sigma_w instead"
+        )
+    return Initialiser(name, gain, law="uniform" if name.endswith("uniform") else "normal", fan="average")
 
 
 def customary(activation: AnyActivation) -> tuple[Initialiser, str]:

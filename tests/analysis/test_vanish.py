@@ -14,6 +14,7 @@ import pytest
 from actcli.activation import Activation
 from actcli.analysis.vanish import vanish
 from actcli.analysis.vanishing import LISTED
+from actcli.diagnosis.criticality import advice
 from actcli.diagnosis.cure import lines_to_paste
 from actcli.diagnosis.precision import SMALLEST_LOG10, power_of_ten, underflows
 from actcli.diagnosis.prediction import predict
@@ -121,11 +122,43 @@ def test_the_customary_initialiser_is_chosen_and_said(name, init):
 def test_the_initialiser_asked_for_is_the_one_used():
     record = vanish(get("tanh"), depth=3, trials=1, sigma_w=1.7, sigma_b=0.3).to_record()
     assert record["init"] == {
-        "name": "custom", "law": "normal", "sigma_w": 1.7, "sigma_b": 0.3, "bias_mean": 0.0, "reason": ""
+        "name": "custom", "law": "normal", "fan": "in", "sigma_w": 1.7, "sigma_b": 0.3, "bias_mean": 0.0,
+        "reason": "",
     }  # fmt: skip
     record = vanish(get("gelu"), depth=3, trials=1, init="critical").to_record()
     assert record["init"]["sigma_w"] == pytest.approx(math.sqrt(1.983058257), rel=1e-8)
     assert record["critical"]["sigma_b"] == pytest.approx(math.sqrt(0.172922391), rel=1e-7)
+
+
+@pytest.mark.parametrize(("name", "gain"), [("tanh", 5 / 3), ("selu", 0.75), ("relu", 2**0.5)])
+def test_torchs_gain_is_that_of_calculate_gain(name, gain):
+    record = vanish(get(name), depth=3, trials=1, init="torch_gain").to_record()
+    assert (record["init"]["name"], record["init"]["sigma_w"]) == ("torch_gain", pytest.approx(gain))
+    assert record["init"]["fan"] == "average"
+
+
+def test_torchs_gain_is_refused_where_torch_has_none():
+    with pytest.raises(OptionError, match="torch_gain needs a gain"):
+        vanish(get("gelu"), init="torch_gain")
+
+
+@pytest.mark.parametrize(("name", "norm"), [("sigmoid", "pre-rmsnorm"), ("gaussian", "post-rmsnorm")])
+def test_the_critical_init_of_a_normalised_network_is_that_of_the_network(name, norm):
+    record = vanish(get(name), depth=30, width=500, trials=6, init="critical", norm=norm).to_record()
+    plain = vanish(get(name), depth=2, width=8, trials=1).to_record()["critical"]
+    assert record["init"]["sigma_w"] != pytest.approx(plain["sigma_w"], rel=0.01)
+    assert abs(record["layers"][0]["log10_theory"]) < 0.3
+    # ln|g|² wanders by about √(30 · 5/500), and the band's half-width is 1.64 times half of that in log10.
+    assert abs(record["log10_ratio"]) < 0.4
+
+
+def test_a_layer_normalised_network_has_no_critical_init_unless_it_is_a_straight_line():
+    with pytest.raises(OptionError, match="no critical init"):
+        vanish(get("relu"), init="critical", norm="pre-layernorm")
+    assert (
+        vanish(get("identity"), depth=3, trials=1, norm="pre-layernorm").to_record()["critical"]["sigma_w"]
+        == 1
+    )
 
 
 def test_torchs_bias_deviation_follows_the_width():
@@ -262,7 +295,7 @@ def test_simulation_and_theory_agree_over_the_catalogue(init):
         point = critical_point(record)
         if init == "critical" and point is None:
             continue
-        law = initialiser(init, critical=lambda point=point: point)
+        law = initialiser(init, advice=advice(record, point))
         network = Network(record, law, 5, 2_000)
         found = predict(network)
         run = propagate(network, seed=4, trials=trials).log10_gradient[:, 0]

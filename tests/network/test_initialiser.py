@@ -6,7 +6,7 @@ import pytest
 
 from actcli.activation import VectorActivation
 from actcli.errors import OptionError
-from actcli.network.initialiser import NAMES, customary, initialiser
+from actcli.network.initialiser import NAMES, Advice, customary, initialiser
 from actcli.registry import get, names
 
 
@@ -31,6 +31,20 @@ def test_xavier_divides_by_the_mean_of_inputs_and_outputs():
     assert initialiser("xavier").weight_gain(30, 90) ** 2 / 30 == pytest.approx(2 / 120)
 
 
+@pytest.mark.parametrize(("fan", "divisor"), [("in", 30), ("out", 90), ("average", 60)])
+def test_a_fan_is_what_the_variance_is_divided_by(fan, divisor):
+    # torch.nn.init.kaiming_normal_(mode="fan_out"), jax's variance_scaling(2, "fan_avg") and so on.
+    assert initialiser("he", fan=fan).weight_gain(30, 90) ** 2 / 30 == pytest.approx(2 / divisor)
+    assert initialiser(sigma_w=1.5, fan=fan).weight_gain(30, 90) ** 2 / 30 == pytest.approx(2.25 / divisor)
+
+
+@pytest.mark.parametrize(("word", "law"), [("torch_gain", "normal"), ("torch_gain_uniform", "uniform")])
+def test_torchs_gain_multiplies_xaviers_deviation(word, law):
+    named = initialiser(word, advice=Advice(torch_gain=lambda: 5 / 3))
+    assert named.weight_gain(30, 90) ** 2 / 30 == pytest.approx(25 / 9 * 2 / 120)
+    assert (named.law, named.bias_std(30), named.name) == (law, 0.0, word)
+
+
 def test_torch_draws_biases_within_one_over_root_inputs():
     # U(−a, a) with a = 1/√inputs has variance 1/(3 inputs).
     assert initialiser("torch").bias_std(48) == pytest.approx(1 / math.sqrt(3 * 48))
@@ -44,7 +58,7 @@ def test_aliases_are_the_initialisers_they_name():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_name_gives_an_initialiser(name):
-    assert initialiser(name, critical=lambda: (1.5, 0.2)).sigma_w > 0
+    assert initialiser(name, advice=Advice(lambda: (1.5, 0.2), lambda: 0.75)).sigma_w > 0
 
 
 def test_deviations_can_be_given():
@@ -65,6 +79,9 @@ def test_deviations_can_be_given():
         ({"sigma_w": math.inf}, "sigma_w is inf"),
         ({"name": "he", "bias_mean": math.nan}, "bias_mean is nan"),
         ({"name": "critical"}, "no critical init"),
+        ({"name": "torch_gain"}, "which torch has for identity, sigmoid"),
+        ({"name": "he", "fan": "uot"}, "unknown fan 'uot'; it takes in, out, average"),
+        ({"name": "orthogonal", "fan": "out"}, "not divided by a fan"),
     ],
 )
 def test_what_is_no_initialiser_is_refused_with_the_cure(settings, said):
