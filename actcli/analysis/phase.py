@@ -55,10 +55,12 @@ class PhaseReport:
 
     def to_record(self) -> dict[str, Any]:
         """Return the plane for machines; contours hold only points inside the window."""
+        record = self.activation
+        parameters = {name: value if math.isfinite(value) else None for name, value in record.values.items()}
         return {
             "report": "phase",
             "actcli": actcli.__version__,
-            "activation": {"name": self.activation.name, "parameters": dict(self.activation.values)},
+            "activation": {"name": record.name, "parameters": parameters},
             "sigma_b": list(self.sigma_b),
             "sigma_w": list(self.sigma_w),
             "contours": [

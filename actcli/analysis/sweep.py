@@ -47,10 +47,11 @@ class SweepReport:
         """Return the sweep for machines."""
         network, law = self.network, self.network.initialiser
         record = network.activation
+        parameters = {name: value if math.isfinite(value) else None for name, value in record.values.items()}
         return {
             "report": "sweep",
             "actcli": actcli.__version__,
-            "activation": {"name": record.name, "parameters": dict(record.values)},
+            "activation": {"name": record.name, "parameters": parameters},
             "depth": network.depth,
             "width": network.widths[0],
             "batch": network.batch,

@@ -2,6 +2,7 @@
 
 import json
 import math
+from importlib.resources import files
 
 import pytest
 
@@ -11,6 +12,20 @@ from actcli.analysis.vanish import vanish
 from actcli.errors import OptionError
 from actcli.registry import get
 from actcli.theory.meanfield import describe
+from tests.schema import problems
+
+
+def schema(name):
+    return json.loads(files("actcli").joinpath(f"schemas/{name}.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", ["softmax", "step", "relu", "gelu"])
+def test_sweeps_and_planes_of_every_kind_keep_to_their_schemas(name):
+    swept = sweep(get(name), "sigma_b", 0.0, 1.0, 3, depth=4, width=16)
+    assert problems(json.loads(json.dumps(swept.to_record(), allow_nan=False)), schema("sweep")) == []
+    if name != "softmax":
+        record = json.loads(json.dumps(phase(get(name)).to_record(), allow_nan=False))
+        assert problems(record, schema("phase")) == []
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +53,8 @@ def test_a_sweep_crosses_from_order_to_chaos(swept):
 
 def test_a_sweep_has_every_form(swept):
     record = json.loads(json.dumps(swept.to_record(), allow_nan=False))
+    assert problems(record, schema("sweep")) == []
+    assert set(schema("sweep")["required"]) == set(record)
     assert record["sigma_w"] is None
     assert record["sigma_b"] == 0.1
     assert len(swept.to_table().rows) == 5
@@ -118,7 +135,9 @@ def test_a_contour_begins_on_the_axis_where_it_meets_it(chi_1):
 
 def test_the_plane_has_every_form():
     report = phase(get("tanh"))
-    json.dumps(report.to_record(), allow_nan=False)
+    record = json.loads(json.dumps(report.to_record(), allow_nan=False))
+    assert problems(record, schema("phase")) == []
+    assert set(schema("phase")["required"]) == set(record)
     assert len(report.to_table().rows) > 10
     (panel,) = report.to_chart().panels
     assert any("edge of chaos" in curve.label for curve in panel.curves)
