@@ -14,7 +14,7 @@ HELP: Final = """
 \b
 actcli list hard_sigmoid
 actcli list --text softplus --json
-actcli list --markdown > catalogue.md
+actcli list --markdown
 
 Show every activation with its aliases, parameters, formula and family, or those named, of one family, or
 containing a text. A single name shows all about it: derivatives, how frameworks spell it and where they
