@@ -23,6 +23,7 @@ _ROOMS = {
     "register": "registry",
     "plot": "analysis.plot",
     "derive": "analysis.derive",
+    "against": "analysis.against",
     "vanish": "analysis.vanish",
     "compare": "analysis.compare",
 }
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from actcli.activation import Parameter as Parameter
     from actcli.activation import Reference as Reference
     from actcli.activation import VectorActivation as VectorActivation
+    from actcli.analysis.against import against as against
     from actcli.analysis.compare import compare as compare
     from actcli.analysis.derive import derive as derive
     from actcli.analysis.plot import plot as plot

@@ -95,3 +95,32 @@ def test_the_gradient_vanishes_with_depth_for_sigmoid_and_not_for_relu(run):
     rows = {line.split()[0]: numbers(line) for line in run("vanishing_by_depth.py").stdout.splitlines()[2:]}
     assert rows["sigmoid"][3] < -25
     assert abs(rows["relu"][3]) < 2
+
+
+def test_a_kernel_in_float32_passes_its_check_and_loses_its_tail(run):
+    checked, value, slope = run("check_my_kernel.py").stdout.splitlines()
+    assert "value? True" in checked and numbers(checked)[0] > 100
+    # exp(89) overflows in float32, and all 24 bits are gone.
+    assert value.startswith("value: at worst 1.68e+07 ulp of float32") and numbers(value)[-1] < -80
+    assert slope.startswith("slope: at worst")
+
+
+@pytest.mark.parametrize(
+    "words", ["--check", "--against silu --fail-above 1e9", "--against silu --exhaustive"]
+)
+def test_a_kernel_is_loaded_by_the_command_line(commands, tmp_path, words):
+    script = str(ROOT / "examples" / "check_my_kernel.py")
+    done = subprocess.run(
+        [str(commands / "actcli"), "derive", "my_silu", "--load", script, *words.split()],
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+        capture_output=True, text=True, encoding="utf-8", timeout=120,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    assert "my_silu" in done.stdout
+
+
+def test_the_example_for_torch_compares_or_says_that_torch_is_missing(run):
+    from importlib.util import find_spec
+
+    said = run("check_torch.py").stdout
+    assert "value: at worst" in said if find_spec("torch") else "torch is not installed" in said

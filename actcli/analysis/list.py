@@ -123,16 +123,17 @@ def _contains(record: AnyActivation, text: str) -> bool:
         record.title,
         record.family,
         record.remark,
-        _formulas(record)[0],
+        _formulas(record)[0] or "",
         record.reference.text,
     )
     return any(text.casefold() in place.casefold() for place in (*places, *record.aliases, *record.spellings))
 
 
-def _formulas(record: AnyActivation) -> tuple[str, str, str | None]:
-    """Return the formulas of f, f′ and, where there is one, f″."""
+def _formulas(record: AnyActivation) -> tuple[str | None, str | None, str | None]:
+    """Return the formulas of f, f′ and f″; None where there is none."""
     if isinstance(record, Activation):
-        return record.orders[0].formula, record.orders[1].formula, record.orders[2].formula
+        value, slope, curvature = (order.formula or None for order in record.orders[:3])
+        return value, slope, curvature
     return record.formula, record.derivative_formula, None
 
 

@@ -64,7 +64,8 @@ def _section(record: AnyActivation, disagreements: Iterable[str]) -> str:
 def _lines(record: AnyActivation) -> Iterator[str]:
     if isinstance(record, Activation):
         for symbol, order in zip(_SYMBOLS, record.orders, strict=False):
-            yield f"{symbol}(x) = {_code(pretty(order.formula, record.values))}"
+            if order.formula:
+                yield f"{symbol}(x) = {_code(pretty(order.formula, record.values))}"
     else:
         yield _code(record.formula)
         yield _code(record.derivative_formula)

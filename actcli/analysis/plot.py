@@ -152,8 +152,12 @@ class PlotReport:
         if isinstance(activation, VectorActivation):
             return f"{activation.formula}{with_values}\n{activation.section_caption}"
         shown = zip(_ORDERS, activation.orders[: min(self.order, 1) + 1], strict=False)
-        rows = [f"{symbol}(x) = {pretty(order.formula, activation.values)}" for (symbol, *_), order in shown]
-        return "\n".join([rows[0] + with_values, *rows[1:]])
+        rows = [
+            f"{symbol}(x) = {pretty(order.formula, activation.values)}"
+            for (symbol, *_), order in shown
+            if order.formula
+        ]
+        return "\n".join([rows[0] + with_values, *rows[1:]]) if rows else with_values.strip()
 
 
 def plot(
@@ -223,7 +227,7 @@ def _described(activation: AnyActivation) -> dict[str, Any]:
     inputs: dict[str, Any] = {"name": activation.name, "parameters": values}
     if isinstance(activation, VectorActivation):
         return {**inputs, "formula": activation.formula, "section": activation.section_caption}
-    return {**inputs, "formula": activation.orders[0].formula, "section": None}
+    return {**inputs, "formula": activation.orders[0].formula or None, "section": None}
 
 
 def _names(activations: tuple[AnyActivation, ...]) -> str:

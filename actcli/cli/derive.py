@@ -9,10 +9,11 @@ from actcli import registry
 from actcli.cli import naming, options, progress
 from actcli.cli.outcome import CheckFailedError
 from actcli.cli.output import DATA_FORMATS, Output
-from actcli.cli.values import Each, Real, Whole, Word
+from actcli.cli.values import Each, Line, Real, Whole, Word
 from actcli.errors import OptionError
 
 if TYPE_CHECKING:
+    from actcli.activation import AnyActivation
     from actcli.analysis.derive import DeriveReport
     from actcli.analysis.jacobian import JacobianReport
 
@@ -20,9 +21,9 @@ _FORMATS: Final = (*DATA_FORMATS, "latex", "python")
 
 HELP: Final = """
 \b
-actcli derive sigmoid
-actcli derive gelu --at -2 --at 0.5 --json
+actcli derive gelu --at -2 --at 0.5 --check
 actcli derive "x * tanh(softplus(x))" --steps
+actcli derive gelu_tanh --against gelu
 
 Show the formula, its first and second derivative, and their values at points, each beside an independent
 numerical derivative. --check exits with 1 where the stated derivative is wrong, --all --check where any of
@@ -56,6 +57,30 @@ def derive(
     expand: Annotated[
         bool, typer.Option("--expand", help="Write out the activations that a formula calls.")
     ] = False,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="NAME",
+            help="Compare values and slopes with this activation, in ulps over the whole range.",
+            autocompletion=options.words,
+            show_default=False,
+        ),
+        Line(4096),
+    ] = None,
+    exhaustive: Annotated[
+        bool, typer.Option("--exhaustive", help="With --against: at every finite number of float16.")
+    ] = False,
+    fail_above: Annotated[
+        float | None,
+        typer.Option(
+            "--fail-above",
+            metavar="ULP",
+            help="With --against: exit with 1 where an error is larger.",
+            show_default=False,
+        ),
+        Real(0),
+    ] = None,
     output: options.Picture = None,
     theme: options.Theme = "light",
     format: Annotated[
@@ -77,9 +102,9 @@ def derive(
     """Report the derivative of one activation, and check it where that is asked for."""
     asked = Output.asked(format, json, output, quiet, theme=theme)
     page = format in ("latex", "python")
+    one = {"--at": at, "--steps": steps, "--expand": expand, f"--format {format}": page}
     if all:
-        alone = {"ACTIVATION": activation, "--at": at, "--steps": steps, "--expand": expand}
-        _refuse("--all --check", {**alone, f"--format {format}": page})
+        _refuse("--all --check", {"ACTIVATION": activation, "--against": against, **one})
         if not check:
             raise OptionError("--all goes with --check: actcli derive --all --check")
         _check_all(asked, load, order)
@@ -87,6 +112,13 @@ def derive(
     if activation is None:
         raise OptionError("derive needs ACTIVATION, such as: actcli derive relu; or --all --check")
     (record,) = naming.resolve([activation], load, asked.note)
+    if against is not None:
+        _refuse("--against", {"--check": check, **one})
+        _compare(asked, record, against, order, exhaustive, fail_above)
+        return
+    if exhaustive or fail_above is not None:
+        given = "--exhaustive" if exhaustive else "--fail-above"
+        raise OptionError(f"{given} goes with --against NAME: actcli derive relu --against NAME {given}")
     from actcli.analysis.derive import derive as analyse
 
     with progress.shown(f"derive {record.label}", quiet):
@@ -100,6 +132,26 @@ def derive(
         asked.write_page(text)
     if check and not report.check.passed:
         raise CheckFailedError(f"{record.label}: {report.check.failure}")
+
+
+def _compare(
+    asked: Output,
+    record: "AnyActivation",
+    other: str,
+    order: int,
+    exhaustive: bool,
+    limit: float | None,
+) -> None:
+    """Compare one activation with another; raise CheckFailedError where an error is above the limit."""
+    (reference,) = naming.resolve([other], None, asked.note)
+    from actcli.analysis.against import against as analyse
+
+    with progress.shown(f"{record.label} against {reference.label}", asked.quiet):
+        report = analyse(record, reference, order, exhaustive)
+    asked.emit(report)
+    if limit is not None and report.worst.worst_ulp > limit:
+        found = f"{record.label} against {reference.label}: {report.worst}"
+        raise CheckFailedError(f"{found}; allowed are {limit:g} ulp")
 
 
 def _refuse(what: str, given: Mapping[str, object]) -> None:

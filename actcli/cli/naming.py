@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from actcli import registry
-from actcli.errors import ActcliError, OutputError, RegistrationError
+from actcli.errors import ActcliError, OutputError, RegistrationError, UnknownActivationError
 
 if TYPE_CHECKING:
     from actcli.activation import AnyActivation
@@ -15,11 +15,19 @@ def resolve(
     words: Sequence[str], load: Iterable[str] | None, note: Callable[[str], None]
 ) -> "list[AnyActivation]":
     """Return the activation of each word, in order; one named twice is kept once, and that is said."""
+    plain: dict[str, str] = {}
     for path in load or ():
-        load_file(path)
+        plain |= dict.fromkeys(load_file(path), path)
     kept: dict[Any, AnyActivation] = {}
     for word in words:
-        record = registry.get(word)
+        try:
+            record = registry.get(word)
+        except UnknownActivationError:
+            if word not in plain:
+                raise
+            raise RegistrationError(
+                f"'{word}' is a plain function in {plain[word]}; {_adoption(word)}"
+            ) from None
         key = (record.name, tuple(record.values.items()))
         if key in kept:
             note(f"note: {record.label} is given more than once; it is shown once")
@@ -27,8 +35,11 @@ def resolve(
     return list(kept.values())
 
 
-def load_file(path: str) -> None:
-    """Run a user's Python file and register the activation records that it defines."""
+def load_file(path: str) -> tuple[str, ...]:
+    """Run a user's Python file, register its activation records and return the names of its plain functions.
+
+    Raises RegistrationError for a file that fails, or that defines no activation.
+    """
     import traceback
     from pathlib import Path
 
@@ -52,13 +63,26 @@ def load_file(path: str) -> None:
         where = f", line {line}" if line else ""
         problem = str(error) if isinstance(error, ActcliError) else f"{type(error).__name__}: {error}"
         raise RegistrationError(f"--load {path} fails{where}: {problem}") from error
-    _register_all(path, vars(module).values())
+    own = [word for word, item in vars(module).items() if getattr(item, "__module__", None) == name]
+    functions = tuple(word for word in own if callable(vars(module)[word]))
+    _register_all(path, vars(module).values(), functions)
+    return functions
 
 
-def _register_all(path: str, objects: Iterable[object]) -> None:
+def _adoption(function: str) -> str:
+    """Return the line that makes an activation of a plain function."""
+    adopted = f"{function} = actcli.from_functions({function})"
+    return f"adopt it there: {adopted}, with its slope as the second argument"
+
+
+def _register_all(path: str, objects: Iterable[object], functions: Sequence[str]) -> None:
     from actcli.activation import Record
 
     found = [item for item in objects if isinstance(item, Record)]
+    if not found and functions:
+        raise RegistrationError(
+            f"--load {path} defines plain functions only, such as {functions[0]}; {_adoption(functions[0])}"
+        )
     if not found:
         raise RegistrationError(
             f"--load {path} defines no activation; write one as `name = actcli.Activation(...)`"

@@ -19,25 +19,26 @@ TITLE: Final = 300
 _NAMING = "A name, alias or framework spelling, with parameters as in elu:alpha=0.5, or a formula in x."
 
 
-def _words(ctx: typer.Context, incomplete: str) -> list[str]:
+def words(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the words that a shell may offer for an activation."""
     return naming.complete(incomplete)
 
 
 Named = Annotated[
     str,
-    typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=_words, show_default=False),
+    typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=words, show_default=False),
 ]
 NamedOrNone = Annotated[
     str | None,
-    typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=_words, show_default=False),
+    typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=words, show_default=False),
 ]
 SeveralNamed = Annotated[
     list[str],
-    typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=_words, show_default=False),
+    typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=words, show_default=False),
 ]
 SeveralOrNone = Annotated[
     list[str] | None,
-    typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=_words, show_default=False),
+    typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=words, show_default=False),
 ]
 Format = Annotated[
     str | None,

@@ -90,3 +90,75 @@ def test_those_of_all_that_fail_are_named(run, few, tmp_path):
 def test_what_does_not_go_together_is_refused(run, words, said):
     done = run("derive", *words)
     assert (done.code, done.out) == (2, "") and said in done.err and is_one_error_line(done.err)
+
+
+KERNEL = """
+import numpy as np, actcli
+def kernel(x): return np.tanh(x)
+def slope(x): return 1 - np.tanh(x)**2
+def plain(x): return x
+mine = actcli.from_functions(kernel, slope, dtype="float32")
+"""
+
+
+@pytest.fixture
+def loaded(run, tmp_path):
+    """A function that runs one command line with KERNEL loaded anew."""
+    from actcli import registry
+
+    (tmp_path / "mine.py").write_text(KERNEL)
+
+    def loaded(*words):
+        registry._registered.pop("kernel", None)
+        return run(*words, "--load", "mine.py")
+
+    return loaded
+
+
+def test_a_kernel_is_compared_and_fails_above_a_limit(loaded):
+    words = ["derive", "kernel", "--against", "tanh"]
+    report = json.loads(loaded(*words, "--json").out)
+    assert report["report"] == "against" and report["precision"] == "float32"
+    assert [order["order"] for order in report["orders"]] == [0, 1]
+    good = loaded(*words, "--order", "0", "--fail-above", "4")
+    assert (good.code, good.err) == (0, "")
+    bad = loaded(*words, "--fail-above", "4")
+    assert bad.code == 1 and "kernel against tanh: slope" in bad.err and "allowed are 4 ulp" in bad.err
+    swept = json.loads(loaded(*words, "--exhaustive", "--json").out)
+    assert swept["precision"] == "float16" and swept["orders"][0]["compared"] == 63_488
+
+
+def test_a_plain_function_in_a_loaded_file_gets_the_line_that_adopts_it(run, tmp_path):
+    (tmp_path / "mine.py").write_text(KERNEL)
+    done = run("derive", "plain", "--load", "mine.py")
+    assert done.code == 2 and "'plain' is a plain function in mine.py" in done.err
+    assert "plain = actcli.from_functions(plain)" in done.err and is_one_error_line(done.err)
+    (tmp_path / "other.py").write_text("def kernel(x): return x\n")
+    done = run("derive", "kernel", "--load", "other.py")
+    assert done.code == 2 and "defines plain functions only, such as kernel" in done.err
+    assert "kernel = actcli.from_functions(kernel)" in done.err
+
+
+def test_functions_without_a_formula_are_null_in_data_and_absent_in_pictures(loaded, tmp_path):
+    for command in ("derive", "list", "plot"):
+        record = json.loads(loaded(command, "kernel", "--json").out)
+        entry = record["activations"][0] if "activations" in record else record
+        assert entry["formula"] is None
+    drawn = loaded("plot", "kernel", "-o", "k.svg")
+    assert drawn.code == 0 and "f(x) =" not in (tmp_path / "k.svg").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["relu", "--exhaustive"], "--exhaustive goes with --against NAME"),
+        (["relu", "--fail-above", "3"], "--fail-above goes with --against NAME"),
+        (["relu", "--against", "gelu", "--check"], "--check"),
+        (["relu", "--against", "softmax"], "softmax maps vectors"),
+        (["relu", "--against", "nosuch"], "nosuch"),
+        (["--all", "--check", "--against", "gelu"], "--against"),
+    ],
+)
+def test_comparisons_that_make_no_sense_are_refused(run, words, said):
+    done = run("derive", *words)
+    assert (done.code, done.out) == (2, "") and said in done.err and is_one_error_line(done.err)

@@ -78,7 +78,8 @@ OPTIONS = {
     | dict.fromkeys(["--points", "--order", "--dpi"], 1)
     | CHARACTERS,
     "derive": {"--at": 1, "--order": 1, "--output": "a.svg a.SVG"}
-    | dict.fromkeys(["--check", "--steps", "--expand"]),
+    | {"--against": "relu gelu softmax", "--fail-above": 1}
+    | dict.fromkeys(["--check", "--steps", "--expand", "--exhaustive"]),
     "vanish": {"--dtype": "float32 float64", "--init": "he xavier orthogonal critical torch", "-o": "a.svg"}
     | {"--fail-verdict": "vanishing stable exploding"}
     | dict.fromkeys(["--depth", "--width", "--batch", "--trials", "--seed", "--input-std"], 1)
