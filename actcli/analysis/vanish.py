@@ -1,11 +1,16 @@
 """Whether a gradient survives the way back through many layers: measured, predicted, judged, and cured."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from actcli.activation import AnyActivation
+from actcli.analysis.several import SeveralReport
 from actcli.analysis.vanishing import VanishReport
 from actcli.diagnosis.criticality import advice, critical_init
 from actcli.diagnosis.cure import cures
 from actcli.diagnosis.prediction import mean_field, predict
 from actcli.diagnosis.verdict import judge
+from actcli.errors import OptionError
 from actcli.network import limits
 from actcli.network.initialiser import Initialiser, customary, initialiser
 from actcli.network.measurement import measure
@@ -61,6 +66,20 @@ def vanish(
     return VanishReport(
         network, seed, count, reason, measured, predicted, theory, critical, judgement, found, values
     )
+
+
+def vanish_several(activations: Sequence[AnyActivation], **settings: Any) -> SeveralReport:
+    """Run `vanish` for each of the activations with the same settings.
+
+    Raises OptionError, which names the activation, where one of them cannot be served.
+    """
+    runs = []
+    for activation in activations:
+        try:
+            runs.append(vanish(activation, **settings))
+        except OptionError as error:
+            raise OptionError(f"{activation.label}: {error}") from error
+    return SeveralReport(tuple(runs))
 
 
 def _law(

@@ -25,6 +25,7 @@ _SIGMAS: Final = ("sigma_w", "sigma_b")
 LISTED: Final = 10_000
 """A deeper network is reported at this many layers, evenly spaced, the first and the last among them."""
 _ROWS: Final = 25
+_DRAWN: Final = 2_000
 
 _BAND: Final = ("log10_gradient_low", "log10_gradient_high")
 _HEADINGS: Final = {
@@ -193,12 +194,16 @@ class VanishReport:
             "saturated: |slope| below 1 % of its largest; dead: slope 0 for the whole batch",
         ]
 
+    def measured_line(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Return layers and the median of log10 of the gradient there, thinned where there are very many."""
+        shown = _spread(self.network.depth, _DRAWN)
+        return tuple(float(index + 1) for index in shown), _points(self.measured.log10_gradient, shown)
+
     def to_chart(self) -> Chart:
         """Return the gradient through depth: band and median, theory, bound, and the precision floors."""
         network, measured = self.network, self.measured
-        shown = _spread(network.depth, 2_000)
-        layers = tuple(float(index + 1) for index in shown)
-        median = _points(measured.log10_gradient, shown)
+        shown = _spread(network.depth, _DRAWN)
+        layers, median = self.measured_line()
         theory = _points(self.predicted.log10_gradient, shown)
         curves = [Curve("measured (median)", layers, median, role="measured")]
         if any(map(math.isfinite, theory)):

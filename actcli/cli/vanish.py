@@ -1,7 +1,7 @@
 """actcli vanish: push a gradient back through many layers and see what is left of it."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final
 
 import typer
@@ -18,6 +18,7 @@ HELP: Final = """
 actcli vanish sigmoid --depth 20
 actcli vanish relu --depth 50 --init he --output relu_depth.png
 actcli vanish gelu --depth 50 --fail-below 1e-3 --json
+actcli vanish sigmoid tanh relu --depth 50
 
 Send a batch forward through a random fully connected network and a gradient back, and report the
 gradient's size at every layer beside the theory of infinite width, with the reason and a cure. Sizes are
@@ -112,7 +113,7 @@ FailVerdict = Annotated[
 
 
 def vanish(
-    activation: options.Named,
+    activation: options.SeveralNamed,
     depth: Depth = None,
     width: Width = None,
     widths: Widths = None,
@@ -155,38 +156,44 @@ def vanish(
     given = {name: value for name, value in settings.items() if value is not None}
     drawing = {"theme": theme, "dpi": dpi, "terminal": terminal, "ascii": ascii}
     asked = Output.asked(format, json, output, quiet, **drawing)
-    (record,) = naming.resolve([activation], load, asked.note)
-    with progress.shown(f"vanish {record.label}", quiet):
-        report = _report(record, given, sweep, phase)
+    records = naming.resolve(activation, load, asked.note)
+    with progress.shown(f"vanish {', '.join(record.label for record in records)}", quiet):
+        report = _report(records, given, sweep, phase)
     asked.emit(report)
     failures = [*_failures(report, fail_below, fail_above, fail_verdict)]
     if failures:
         raise CheckFailedError("; ".join(failures))
 
 
-def _report(record: Any, given: dict[str, Any], sweep: Any, phase: bool) -> Any:
-    """Return the report asked for: of one network, of a sweep over its initialiser, or of the whole plane."""
+def _report(records: Sequence[Any], given: dict[str, Any], sweep: Any, phase: bool) -> Any:
+    """Return the report asked for: of networks, of a sweep over an initialiser, or of the whole plane."""
     if phase and sweep is not None:
         raise OptionError("--phase and --sweep are two pictures; ask for one of them")
+    mode = "--phase" if phase else "--sweep"
+    if (phase or sweep is not None) and len(records) > 1:
+        raise OptionError(f"{mode} shows one activation; {len(records)} are given")
     if phase:
         from actcli.analysis.phase import phase as analyse
 
-        _refuse("--phase", given, {"init", "sigma_w", "sigma_b"})
-        return analyse(record, **given)
+        _refuse(mode, given, {"init", "sigma_w", "sigma_b"})
+        return analyse(records[0], **given)
     if sweep is not None:
         from actcli.analysis.sweep import sweep as analyse_sweep
 
-        _refuse("--sweep", given, {"sigma_w", "sigma_b", "depth", "width", "seed"} - {sweep[0]})
-        return analyse_sweep(record, *sweep, **given)
-    from actcli.analysis.vanish import vanish as analyse_network
-
+        _refuse(mode, given, {"sigma_w", "sigma_b", "depth", "width", "seed"} - {sweep[0]})
+        return analyse_sweep(records[0], *sweep, **given)
     settings = {name: value for name, value in given.items() if not name.startswith("fail_")}
     if "widths" in settings:
         if "width" in settings:
             raise OptionError("--width and --widths contradict each other; give one of them")
         settings["width"] = settings.pop("widths")
         settings.setdefault("depth", len(settings["width"]) - 1)
-    return analyse_network(record, **settings)
+    from actcli.analysis.vanish import vanish as analyse_network
+    from actcli.analysis.vanish import vanish_several
+
+    if len(records) > 1:
+        return vanish_several(records, **settings)
+    return analyse_network(records[0], **settings)
 
 
 def _refuse(mode: str, given: Mapping[str, Any], allowed: Any) -> None:
@@ -200,7 +207,17 @@ def _failures(report: Any, below: float | None, above: float | None, verdict: st
     """Yield one text for every limit that the result breaks, with layer, value and limit."""
     if below is None and above is None and verdict is None:
         return
-    found: Mapping[str, Any] = report.to_record()
+    record: Mapping[str, Any] = report.to_record()
+    several = "runs" in record
+    for found in record["runs"] if several else (record,):
+        name = f"{found['activation']['name']}: " if several else ""
+        for text in _broken(found, below, above, verdict):
+            yield name + text
+
+
+def _broken(
+    found: Mapping[str, Any], below: float | None, above: float | None, verdict: str | None
+) -> Iterator[str]:
     ratio: float | None = found["log10_ratio"]
     shown = "0" if ratio is None else power_of_ten(ratio)
     layers = f"layer 1 gets {shown} of the gradient of layer {found['depth']}"

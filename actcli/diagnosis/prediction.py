@@ -17,6 +17,8 @@ from actcli.theory.moments import LARGEST_VARIANCE, Moments, moments_of
 
 # A normal law holds 90 % within this many standard deviations.
 _NINETY = 1.6448536269514722
+# A logarithm of a product of expectations, per factor.
+_ROUNDING = 4e-15
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,8 @@ def _line(network: Network, activation: Activation) -> tuple[Column, float | Non
     steps = through[1:] + carried[:-1] if plain else through[1:]
     line = np.append(np.cumsum(steps[::-1])[::-1], 0.0)
     line += 0.0 if plain else carried - carried[-1]
+    # What rounding makes of a gradient that stays the same in every layer is 0.
+    line[np.abs(line) < _ROUNDING * depth] = 0.0
     return Column(line / (2 * math.log(10))), _spread(network, wanderings) if plain else None
 
 

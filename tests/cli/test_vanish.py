@@ -139,3 +139,26 @@ def test_the_same_request_gives_the_same_bytes_whatever_the_hash_seed_is(tmp_pat
     words = ("vanish", "gelu", "--depth", "4", "--width", "32", "--trials", "2", "--json")
     outputs = {actcli(*words, cwd=tmp_path, PYTHONHASHSEED=seed) for seed in ("0", "1", "4294967295")}
     assert len(outputs) == 1
+
+
+def test_several_activations_stand_side_by_side_and_each_is_checked(run):
+    done = run("vanish", "sigmoid", "relu", "swish", "--depth", "20", "--fail-below", "1e-6", *SMALL)
+    assert done.code == 1
+    runs = json.loads(done.out)["runs"]
+    assert [one["activation"]["name"] for one in runs] == ["sigmoid", "relu", "silu"]
+    assert done.err.startswith("check failed: sigmoid: layer 1 gets ")
+    assert "relu" not in done.err
+    table = run("vanish", "sigmoid", "relu", "--depth", "5", "--width", "16")
+    assert table.code == 0
+    assert [line.split()[0] for line in table.out.splitlines() if line.startswith(("sigmoid", "relu"))] == [
+        "sigmoid",
+        "relu",
+    ]
+
+
+@pytest.mark.parametrize("mode", ["--phase", "--sweep=sigma_w=1:2:3"])
+def test_sweeps_and_planes_show_one_activation(run, mode):
+    done = run("vanish", "tanh", "relu", mode)
+    assert (done.code, done.out) == (2, "")
+    assert is_one_error_line(done.err)
+    assert "shows one activation; 2 are given" in done.err

@@ -1,0 +1,55 @@
+"""Several activations side by side: the same numbers as one at a time."""
+
+import json
+from importlib.resources import files
+
+import pytest
+
+from actcli.analysis.vanish import vanish, vanish_several
+from actcli.errors import OptionError
+from actcli.registry import get
+from tests.schema import problems
+
+NAMES = ("sigmoid", "tanh", "relu", "maxout")
+SETTINGS = {"depth": 12, "width": 32, "trials": 3, "seed": 5}
+
+
+@pytest.fixture(scope="module")
+def several():
+    return vanish_several([get(name) for name in NAMES], **SETTINGS)
+
+
+def schema(name):
+    return json.loads(files("actcli").joinpath(f"schemas/{name}.json").read_text(encoding="utf-8"))
+
+
+def test_each_run_is_the_one_that_stands_alone(several):
+    record = json.loads(json.dumps(several.to_record(), allow_nan=False))
+    assert problems(record, schema("vanish_several")) == []
+    for name, run in zip(NAMES, record["runs"], strict=True):
+        assert problems(run, schema("vanish")) == []
+        assert run == json.loads(json.dumps(vanish(get(name), **SETTINGS).to_record()))
+
+
+def test_the_table_has_one_row_an_activation(several):
+    table = several.to_table()
+    keys = [column.key for column in table.columns]
+    rows = [dict(zip(keys, row, strict=True)) for row in table.rows]
+    assert [row["name"] for row in rows] == list(NAMES)
+    assert [row["init"] for row in rows] == ["xavier", "xavier", "he", "lecun"]
+    assert (rows[0]["verdict"], rows[2]["verdict"]) == ("vanishing", "stable")
+    assert rows[0]["log10_ratio"] < rows[1]["log10_ratio"]
+    assert rows[3]["critical_sigma_w"] is None
+    assert rows[2]["critical_sigma_w"] == pytest.approx(2**0.5)
+
+
+def test_the_picture_has_one_line_an_activation(several):
+    (panel,) = several.to_chart().panels
+    assert [curve.label for curve in panel.curves] == list(NAMES)
+    assert [curve.series for curve in panel.curves] == [0, 1, 2, 3]
+    assert all(curve.y[-1] == 0 for curve in panel.curves)
+
+
+def test_what_one_of_them_cannot_do_is_said_with_its_name():
+    with pytest.raises(OptionError, match="step: there is no critical init"):
+        vanish_several([get("tanh"), get("step")], init="critical")
