@@ -1,13 +1,13 @@
 """Records of what nobody described: a formula that a user types, and functions of a user's own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.activation import Activation, Array, Facts, Order, Precision, Reference
+from actcli.activation import Activation, Array, Facts, Order, Origin, Precision, Reference
 from actcli.errors import FormulaError, RegistrationError
 from actcli.formula import Expression, breakpoints
 from actcli.numerics.floats import FLOATS, Floats
@@ -22,19 +22,37 @@ def formula_record(name: str, expression: Expression) -> Activation:
     if not expression.depends_on_x:
         raise FormulaError(f"the formula '{name}' does not depend on x; an activation is a function of x")
 
+    called = [each for each in expression.calls if isinstance(each, Activation)]
+    known = min((_known(each.orders) for each in called), default=3)
+    # What calls a function of few digits has no more digits itself.
+    floats = FLOATS[max((each.precision for each in called), key=_coarseness, default="float64")]
+    origins: list[Origin] = ["propagated" if order < known else "differences" for order in range(3)]
+
     @cache
     def facts() -> Facts:
-        return survey(expression.propagate, breakpoints(expression))
+        return survey(expression.propagate, breakpoints(expression), known, floats)
 
     return Activation(
         name=name,
         title="formula",
         family="formula",
         reference=Reference("a formula of the user's"),
-        orders=tuple(Order(_written(expression, k), expression.order(k), "propagated") for k in range(3)),
+        orders=tuple(
+            Order(_written(expression, k), expression.order(k), origin) for k, origin in enumerate(origins)
+        ),
         facts_of=facts,
+        precision=floats.name,
         remark="; ".join(expression.notes),
     )
+
+
+def _known(orders: Sequence[Order]) -> int:
+    """Return how many of the first orders are more than differences of the order below."""
+    return next((k for k, order in enumerate(orders) if order.origin == "differences"), len(orders))
+
+
+def _coarseness(precision: Precision) -> float:
+    return FLOATS[precision].epsilon
 
 
 def _written(expression: Expression, order: int) -> str:
@@ -83,8 +101,7 @@ def from_functions(
 
     @cache
     def facts() -> Facts:
-        known = next((k for k, order in enumerate(orders) if order.origin == "differences"), len(orders))
-        return survey(lambda x, order: orders[order].function(x), known=known, floats=floats)
+        return survey(lambda x, order: orders[order].function(x), known=_known(orders), floats=floats)
 
     return Activation(
         name=name,

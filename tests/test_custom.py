@@ -129,3 +129,31 @@ def test_a_function_that_fails_says_which_and_why():
         from_functions(lambda x: x)
     with pytest.raises(RegistrationError, match="dtype is int8; it is one of float64"):
         from_functions(np.tanh, name="mine", dtype="int8")
+
+
+@pytest.fixture
+def called():
+    """Functions of one's own that a formula may call, registered for a while."""
+    from actcli import registry
+
+    before = dict(registry._registered)
+    registry.register(from_functions(silu, silu_slope, name="own_silu", dtype="float32"))
+    registry.register(from_functions(np.tanh, name="own_tanh"))
+    yield registry.get
+    registry._registered.clear()
+    registry._registered.update(before)
+
+
+@pytest.mark.parametrize("formula", ["2*own_silu(x)", "relu(x)*own_silu(x)", "x*own_silu(2*x) + tanh(x)"])
+def test_a_formula_that_calls_a_function_of_few_digits_is_judged_by_them(called, formula):
+    record = called(formula)
+    assert record.precision == "float32"
+    check = derive(record, check=True).check
+    assert check.passed, check.failures
+    assert check.judged > 90
+
+
+def test_a_formula_that_calls_a_function_without_a_slope_has_none_to_judge(called):
+    record = called("x*own_tanh(x)")
+    assert [order.origin for order in record.orders] == ["propagated", "differences", "differences"]
+    assert derive(record, check=True).check.judged == 0

@@ -38,9 +38,9 @@ class Expression:
         return VARIABLE in names_in(self.node)
 
     @cached_property
-    def calls(self) -> bool:
-        """Whether the formula calls registered activations."""
-        return any(isinstance(part, Applied) for part in walk(self.node))
+    def calls(self) -> tuple[Any, ...]:
+        """The registered activations that the formula calls."""
+        return tuple(part.activation for part in walk(self.node) if isinstance(part, Applied))
 
     @cached_property
     def _forms(self) -> Forms:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ class Floats:
     unbounded: no activation takes such values on purpose; it is on its way to infinity.
     """
 
-    name: str
+    name: Literal["float64", "float32", "float16"]
     careful: float
     limit: float
     settled: float

@@ -35,7 +35,7 @@ class Subject:
     _precise: dict[int, Precise | None] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        expression = _expression(self.activation, 0)
+        expression = expression_of(self.activation)
         candidates = breakpoints(expression, self.activation.values) if expression else ()
         object.__setattr__(self, "breaks", tuple(sorted({*self.activation.breakpoints, *candidates})))
 
