@@ -2,7 +2,9 @@
 
 from importlib import import_module
 
-__version__ = "0.1.0"
+from actcli.version import VERSION
+
+__version__ = VERSION
 
 # True to type checkers; importing it from typing would cost a third of `actcli --version`.
 TYPE_CHECKING = False

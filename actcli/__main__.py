@@ -134,9 +134,9 @@ def _bug(error: BaseException) -> int:
 
 
 def _version() -> int:
-    from actcli import __version__
+    from actcli.version import VERSION
 
-    line = f"actcli {__version__}\n"
+    line = f"actcli {VERSION}\n"
     try:
         sys.stdout.write(line)
         sys.stdout.flush()

@@ -7,7 +7,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "actcli"
 FLOORS = {
-    "errors": 1, "numerics": 1, "report": 1,
+    "errors": 1, "numerics": 1, "report": 1, "version": 1,
     "activation": 2, "formula": 2, "render": 2,
     "catalogue": 3, "theory": 3, "network": 3, "survey": 3, "sampling": 3, "symbolic": 3,
     "custom": 4, "diagnosis": 4, "verification": 4,

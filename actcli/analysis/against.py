@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from actcli import __version__
 from actcli.activation import Activation, AnyActivation
 from actcli.analysis.check import finite
 from actcli.analysis.formulas import SYMBOLS
@@ -22,6 +21,7 @@ from actcli.verification.comparison import (
     every_float16,
     spread,
 )
+from actcli.version import VERSION
 
 _DRAWN = 12.0
 
@@ -47,7 +47,7 @@ class AgainstReport:
         both = {"activation": self.activation, "against": self.reference}
         return {
             "report": "against",
-            "actcli": __version__,
+            "actcli": VERSION,
             **{key: {"name": each.name, "parameters": parameters_record(each)} for key, each in both.items()},
             "precision": self.precision,
             "exhaustive": self.exhaustive,

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from actcli import __version__
 from actcli.activation import Activation, AnyActivation, Facts
 from actcli.analysis.formulas import SYMBOLS
 from actcli.analysis.jacobian import JacobianCheck, derive_jacobian, parameters_record
@@ -13,6 +12,7 @@ from actcli.report import Chart, Column, Curve, Mark, Panel, Table
 from actcli.symbolic import continued, expression_of
 from actcli.verification.points import checked_points, shown_points
 from actcli.verification.result import Verification, verify
+from actcli.version import VERSION
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class CheckReport:
         """Return every verdict for machines."""
         return {
             "report": "check",
-            "actcli": __version__,
+            "actcli": VERSION,
             "order": self.order,
             "passed": not self.failed,
             "failed": list(self.failed),

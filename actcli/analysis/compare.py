@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import actcli
 from actcli.activation import AnyActivation, Array, VectorActivation
 from actcli.diagnosis.measures import Measures, cost_of, measures_of, numpy_exp_cost
 from actcli.errors import OptionError, suggestion
@@ -13,6 +12,7 @@ from actcli.network import limits
 from actcli.report import Cell, Chart, Column, Curve, Panel, Role, Table
 from actcli.sampling.curve import sample
 from actcli.sampling.window import heights, shared_window
+from actcli.version import VERSION
 
 _DRAWN: Final = 12
 _HEADINGS: Final = {
@@ -67,7 +67,7 @@ class CompareReport:
         """Return every measure of every activation; what does not exist is null."""
         return {
             "report": "compare",
-            "actcli": actcli.__version__,
+            "actcli": VERSION,
             "depth": self.depth,
             "seed": self.seed,
             "sort": self.sort,

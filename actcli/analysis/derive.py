@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from actcli import __version__
 from actcli.activation import Activation, AnyActivation, VectorActivation
 from actcli.analysis.check import check_record, facts_record, finite, kink_table
 from actcli.analysis.formulas import SYMBOLS, Formulas
@@ -22,6 +21,7 @@ from actcli.symbolic import continued
 from actcli.verification.judgement import Judgement
 from actcli.verification.points import checked_points, shown_points
 from actcli.verification.result import Verification, verify
+from actcli.version import VERSION
 
 POINTS_LIMIT = 1000
 _KEYS = ("value", "derivative", "second_derivative", "third_derivative", "fourth_derivative")
@@ -78,7 +78,7 @@ class DeriveReport:
         texts = self._formulas(max(self.order, 2)).texts
         return {
             "report": "derive",
-            "actcli": __version__,
+            "actcli": VERSION,
             "activation": {"name": self.activation.name, "parameters": parameters_record(self.activation)},
             "order": self.order,
             **dict(zip(_FORMULA_KEYS, texts, strict=False)),

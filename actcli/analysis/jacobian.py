@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from actcli import __version__
 from actcli.activation import Array, Record, VectorActivation
 from actcli.errors import OptionError, OrderError
 from actcli.numerics.differences import extrapolated_slope
 from actcli.report import Cell, Chart, Column, Curve, Panel, Table
+from actcli.version import VERSION
 
 LONGEST = 64
 _RELATIVE = 1e-9
@@ -56,7 +56,7 @@ class JacobianReport:
         error = np.abs(self.jacobian - self.numeric)
         return {
             "report": "derive",
-            "actcli": __version__,
+            "actcli": VERSION,
             "activation": {"name": self.activation.name, "parameters": parameters_record(self.activation)},
             "order": 1,
             "formula": self.activation.formula,

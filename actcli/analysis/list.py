@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import numpy as np
 
-import actcli
 from actcli.activation import Activation, AnyActivation
 from actcli.errors import OptionError, suggestion
 from actcli.report import Cell, Column, Table
+from actcli.version import VERSION
 
 _COLUMNS: Final = (
     Column("name", "name", "left"),
@@ -68,7 +68,7 @@ class ListReport:
         """Return every activation with all its names, parameters, formulas and its reference."""
         return {
             "report": "list",
-            "actcli": actcli.__version__,
+            "actcli": VERSION,
             "family": self.family,
             "text": self.text,
             "activations": [_entry(record, self.disagreements[record.name]) for record in self.activations],

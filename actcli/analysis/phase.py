@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-import actcli
 from actcli.activation import Activation, AnyActivation
 from actcli.diagnosis.criticality import advice
 from actcli.errors import OptionError
@@ -14,6 +13,7 @@ from actcli.report import Chart, Column, Curve, Mark, Panel, Table
 from actcli.theory.critical import critical_point
 from actcli.theory.moments import Moments, moments_of
 from actcli.theory.root import bracketed_root
+from actcli.version import VERSION
 
 CONTOURS: Final = (0.25, 0.5, 0.8, 1.0, 1.25, 2.0, 4.0)
 """The χ₁ whose lines are drawn; 1 is the edge of chaos."""
@@ -59,7 +59,7 @@ class PhaseReport:
         parameters = {name: value if math.isfinite(value) else None for name, value in record.values.items()}
         return {
             "report": "phase",
-            "actcli": actcli.__version__,
+            "actcli": VERSION,
             "activation": {"name": record.name, "parameters": parameters},
             "sigma_b": list(self.sigma_b),
             "sigma_w": list(self.sigma_w),

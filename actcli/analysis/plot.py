@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from actcli import __version__
 from actcli.activation import Activation, AnyActivation, Array, VectorActivation
 from actcli.errors import OptionError, OrderError
 from actcli.formula import pretty
@@ -14,6 +13,7 @@ from actcli.report import Cell, Chart, Column, Curve, Level, Mark, Panel, Role, 
 from actcli.sampling.curve import Samples, sample
 from actcli.sampling.steepest import steepest
 from actcli.sampling.window import heights, saturation_edges, shared_window
+from actcli.version import VERSION
 
 POINTS = 400
 POINTS_RANGE = (2, 100_000)
@@ -52,7 +52,7 @@ class PlotReport:
         """Return the inputs, the files, and every sampled point; null where a curve is interrupted."""
         return {
             "report": "plot",
-            "actcli": __version__,
+            "actcli": VERSION,
             "activations": [_described(activation) for activation in self.activations],
             "order": self.order,
             "range": [self.low, self.high],

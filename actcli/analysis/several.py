@@ -4,10 +4,10 @@ import math
 from dataclasses import dataclass
 from typing import Any, Final
 
-import actcli
 from actcli.analysis.vanishing import VanishReport
 from actcli.diagnosis.precision import SMALLEST_LOG10
 from actcli.report import Chart, Column, Curve, Level, Panel, Table
+from actcli.version import VERSION
 
 _HEADINGS: Final = {
     "name": "activation",
@@ -36,7 +36,7 @@ class SeveralReport:
         """Return every run as `vanish` alone would."""
         return {
             "report": "vanish_several",
-            "actcli": actcli.__version__,
+            "actcli": VERSION,
             "runs": [run.to_record() for run in self.runs],
         }
 

@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import actcli
 from actcli.activation import AnyActivation
 from actcli.diagnosis.prediction import mean_field, predict
 from actcli.errors import OptionError, suggestion
@@ -13,6 +12,7 @@ from actcli.network.initialiser import Initialiser
 from actcli.network.measurement import measure
 from actcli.network.network import Network
 from actcli.report import Band, Chart, Column, Curve, Panel, Table
+from actcli.version import VERSION
 
 SETTINGS: Final = {"sigma_w": limits.SCALE, "sigma_b": limits.BIAS}
 """What may be swept, and its range."""
@@ -50,7 +50,7 @@ class SweepReport:
         parameters = {name: value if math.isfinite(value) else None for name, value in record.values.items()}
         return {
             "report": "sweep",
-            "actcli": actcli.__version__,
+            "actcli": VERSION,
             "activation": {"name": record.name, "parameters": parameters},
             "depth": network.depth,
             "width": network.widths[0],

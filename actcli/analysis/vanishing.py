@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
-import actcli
 from actcli.activation import Activation
 from actcli.diagnosis.cure import Cure
 from actcli.diagnosis.precision import SMALLEST_LOG10, power_of_ten, underflows
@@ -17,6 +16,7 @@ from actcli.network.network import Network
 from actcli.report import Band, Cell, Chart, Curve, Level, Panel, Table
 from actcli.report import Column as Heading
 from actcli.theory.meanfield import MeanField
+from actcli.version import VERSION
 
 if TYPE_CHECKING:
     from actcli.diagnosis.isometry import Spectrum
@@ -86,7 +86,7 @@ class VanishReport:
         network, law, wired = self.network, self.network.initialiser, self.network.wiring
         return {
             "report": "vanish",
-            "actcli": actcli.__version__,
+            "actcli": VERSION,
             "activation": {"name": network.activation.name, "parameters": _finite(network.activation.values)},
             "depth": network.depth,
             "width": network.widths[0] if len(network.widths) == 1 else list(network.widths),
