@@ -1,10 +1,9 @@
 """Whether a gradient survives the way back through many layers: measured, predicted, judged, and cured."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from actcli.activation import AnyActivation
-from actcli.analysis.several import SeveralReport
 from actcli.analysis.vanishing import VanishReport
 from actcli.diagnosis.criticality import advice, critical_init
 from actcli.diagnosis.cure import cures
@@ -16,6 +15,9 @@ from actcli.network.initialiser import Initialiser, customary, initialiser
 from actcli.network.measurement import measure
 from actcli.network.network import Network
 from actcli.network.wiring import wiring
+
+if TYPE_CHECKING:
+    from actcli.analysis.several import SeveralReport
 
 
 def vanish(
@@ -68,11 +70,13 @@ def vanish(
     )
 
 
-def vanish_several(activations: Sequence[AnyActivation], **settings: Any) -> SeveralReport:
+def vanish_several(activations: Sequence[AnyActivation], **settings: Any) -> "SeveralReport":
     """Run `vanish` for each of the activations with the same settings.
 
     Raises OptionError, which names the activation, where one of them cannot be served.
     """
+    from actcli.analysis.several import SeveralReport
+
     runs = []
     for activation in activations:
         try:

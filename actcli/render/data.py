@@ -1,6 +1,5 @@
 """Reports as data: JSON, CSV and Markdown. Full precision; nothing here depends on a terminal or a locale."""
 
-import csv
 import io
 import json
 import math
@@ -29,6 +28,9 @@ def to_csv(table: Table) -> str:
     spreadsheet would run as a formula gets an apostrophe in front; control characters are escaped, so
     that one row stays one line.
     """
+    # Only who writes CSV pays for its import.
+    import csv
+
     table = table.data or table
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
