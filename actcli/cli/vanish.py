@@ -221,6 +221,10 @@ def _broken(
     ratio: float | None = found["log10_ratio"]
     shown = "0" if ratio is None else power_of_ten(ratio)
     layers = f"layer 1 gets {shown} of the gradient of layer {found['depth']}"
+    overflow = found["overflow_at_layer"]
+    if overflow is not None and (below is not None or above is not None):
+        yield f"the outputs leave the range of numbers at layer {overflow}, so no limit on the gradient holds"
+        return
     # A gradient that is exactly zero has no logarithm, and is below every limit.
     if below is not None and (ratio is None or ratio < math.log10(below)):
         yield f"{layers}, below the limit {below:g}"

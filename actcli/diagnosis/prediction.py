@@ -19,6 +19,8 @@ from actcli.theory.moments import LARGEST_VARIANCE, Moments, moments_of
 _NINETY = 1.6448536269514722
 # A logarithm of a product of expectations, per factor.
 _ROUNDING = 4e-15
+# Wandering lengths are known to first order; where they add more than this variance, no band is claimed.
+_FIRST_ORDER = 1.0
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,15 @@ def predict(network: Network) -> Prediction:
     if not isinstance(network.activation, Activation):
         return _grouped(network, network.activation)
     line, spread = _line(network, network.activation)
-    if spread is None or line[0] is None or not math.isfinite(spread):
+    if spread is None or line[0] is None or not math.isfinite(sum(spread)):
         return Prediction(line)
-    # A log-normal factor of mean 1 has its median at exp(−variance/2); all in log10 of root mean squares.
+    slopes, lengths = spread
+    if lengths > _FIRST_ORDER:
+        return Prediction(line)
+    # The slopes' log-normal factor has mean 1 and its median at exp(−variance/2); what wandering lengths
+    # add has its median at 1. All in log10 of root mean squares.
     unit = 1 / (2 * math.log(10))
-    median, half = line[0] - spread / 2 * unit, _NINETY * math.sqrt(spread) * unit
+    median, half = line[0] - slopes / 2 * unit, _NINETY * math.sqrt(slopes + lengths) * unit
     return Prediction(line, median, median - half, median + half)
 
 
@@ -113,7 +119,7 @@ def first_variance(network: Network) -> float:
     return (law.weight_gain(inputs, outputs) * size) ** 2 + law.bias_std(inputs) ** 2
 
 
-def _line(network: Network, activation: Activation) -> tuple[Column, float | None]:
+def _line(network: Network, activation: Activation) -> tuple[Column, tuple[float, float] | None]:
     """Return the line, and for plain networks the variance of ln of the first layer's squared gradient."""
     plain, depth = network.wiring.plain, network.depth
     # Columns of numbers: objects for a million layers would take a gigabyte.
@@ -141,17 +147,21 @@ def _wandering(stage: Stage, network: Network) -> Wandering:
     return wandering(moments, stage.gain, 1 - law.bias_std(1) ** 2 / moments.variance)
 
 
-def _spread(network: Network, wanderings: Array) -> float:
-    """Return the variance of ln of the first layer's squared gradient over the last's."""
+def _spread(network: Network, wanderings: Array) -> tuple[float, float]:
+    """Return the variances of ln of the first layer's squared gradient that slopes and lengths bring."""
     widths = [network.units(layer) for layer in range(network.depth)]
     if network.initialiser.law == "orthogonal" and len(set(widths)) > 1:
-        return math.nan
+        return math.nan, math.nan
     law, inputs = network.initialiser, widths[0]
     # The mean square of normal inputs varies by 2/n.
     length = (law.weight_gain(*network.fan(1)) * network.input_std) ** 2
     # Each row wants the σ_w² of the layer that follows.
     wanderings[:-1, -1] = wanderings[1:, -1]
-    return log_variances(wanderings[:-1], widths[1:], 2 * length**2 / inputs)[0]
+    rows = wanderings[:-1]
+    steady = rows.copy()
+    steady[:, Wandering._fields.index("steepness")] = 0.0
+    slopes = log_variances(steady, widths[1:], 0.0)[0]
+    return slopes, max(log_variances(rows, widths[1:], 2 * length * length / inputs)[0] - slopes, 0.0)
 
 
 def stages(network: Network, activation: Activation) -> Iterator[Stage]:

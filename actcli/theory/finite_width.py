@@ -80,9 +80,9 @@ def log_variances(layers: Array, widths: Sequence[int], first: float) -> tuple[f
         outer = weight_variance * response
         # Where every unit has the same slope, rounding leaves a trace below 0 under orthogonal weights.
         own += math.log1p(max(slopes, 0.0) / width) if slopes == slopes else math.nan
-        own += (outer**2 * outputs + 2 * outer * both) / width
+        own += (outer * outer * outputs + 2 * outer * both) / width
         response = steepness + outer * growth
-        line.append(own + response**2 * length)
+        line.append(own + response * response * length)
     return tuple(reversed(line))
 
 
@@ -92,4 +92,5 @@ def _length_variances(layers: Array, widths: Sequence[int], first: float) -> Ite
     for row, width in zip(layers, widths, strict=True):
         yield length
         layer = Wandering(*row.tolist())
-        length = layer.weight_variance**2 * (layer.growth**2 * length + layer.outputs / width)
+        outputs = layer.growth * layer.growth * length + layer.outputs / width
+        length = layer.weight_variance * layer.weight_variance * outputs

@@ -162,3 +162,15 @@ def test_sweeps_and_planes_show_one_activation(run, mode):
     assert (done.code, done.out) == (2, "")
     assert is_one_error_line(done.err)
     assert "shows one activation; 2 are given" in done.err
+
+
+@pytest.mark.parametrize("limit", ["--fail-above", "--fail-below"])
+def test_a_network_that_leaves_the_range_of_numbers_keeps_no_limit(run, limit):
+    done = run("vanish", "ncu", "--depth", "25", "--width", "16", "--trials", "2", limit, "1")
+    assert done.code == 1
+    assert "range of numbers" in done.err
+
+
+@pytest.mark.parametrize("words", ["lisht", "asu", "gelu --sigma-w 0.01 --depth 40", "ncu --init he"])
+def test_signals_that_collapse_or_blow_up_are_reported_not_stumbled_over(run, words):
+    assert run("vanish", *words.split(), "--width", "16", "--trials", "2", "--json").code == 0
