@@ -197,6 +197,8 @@ def test_who_is_not_root_and_has_no_home_gets_the_same(open_to_all, monkeypatch,
 
 # Writes one picture after another for as long as it lives, with signals as the entry point has them.
 _WRITER = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # the tests may run where it is ignored
 import os
 from actcli.__main__ import _prepare
 from actcli.cli import files
