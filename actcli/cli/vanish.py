@@ -17,8 +17,7 @@ HELP: Final = """
 \b
 actcli vanish sigmoid --depth 20
 actcli vanish relu --depth 50 --init he --output relu_depth.png
-actcli vanish gelu --depth 50 --fail-below 1e-3 --json
-actcli vanish sigmoid tanh relu --depth 50
+actcli vanish sigmoid tanh relu --depth 50 --fail-below 1e-3 --json
 
 Send a batch forward through a random fully connected network and a gradient back, and report the
 gradient's size at every layer beside the theory of infinite width, with the reason and a cure. Sizes are

@@ -77,7 +77,7 @@ def test_a_missing_word_is_named(run, line, named):
     ("line", "named"),
     [
         ("derive relu tanh", "'tanh' is one word too many"),
-        ("vanish relu 20", "'20' is one word too many"),
+        ("derive relu 20", "'20' is one word too many"),
         ("--json list", "write actcli list … --json"),
         ("--ponts plot", "--ponts"),
         ("list --json=yes", "--json takes no value"),

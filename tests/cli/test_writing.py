@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from actcli.__main__ import main
@@ -185,6 +186,8 @@ def test_a_folder_and_a_file_without_permission_are_left_alone(open_to_all, path
     ["plot relu -o a.svg", "derive gelu", "vanish tanh --depth 3 -o a.svg", "compare relu tanh", "list relu"],
 )
 def test_who_is_not_root_and_has_no_home_gets_the_same(open_to_all, monkeypatch, capfd, line):
+    if not all(folder.stat().st_mode & 0o001 for folder in Path(np.__file__).parents):
+        pytest.skip("the packages lie where another user cannot read them")
     # Once as this user, so that everything is imported: a stranger may not be able to read root's Python.
     assert main(line.split()) == 0
     expected = capfd.readouterr()
