@@ -180,7 +180,7 @@ def compare(
     """
     if not activations:
         raise OptionError("nothing to compare; name activations, as in `actcli compare sigmoid tanh relu`")
-    limits.whole("depth", depth, limits.DEPTH)
+    limits.whole("depth", depth, limits.COMPARED_DEPTH)
     limits.whole("seed", seed, limits.SEED)
     if sort is not None and sort not in _HEADINGS:
         near = suggestion(sort, _HEADINGS) or "; it takes " + ", ".join(_HEADINGS)

@@ -17,6 +17,7 @@ from actcli.version import VERSION
 
 POINTS = 400
 POINTS_RANGE = (2, 100_000)
+POINTS_IN_ALL = 2_000_000
 LIMIT = 1e9
 # Ranges are wider than this share of their larger end, so that floats can tell the points apart.
 _NARROWEST = 1e-6
@@ -177,7 +178,7 @@ def plot(
         raise OptionError("nothing to plot; name one activation or several, as in `actcli plot relu`")
     sections = [activation.section for activation in activations]
     _check_order(order, sections)
-    _check_points(points)
+    _check_points(points, (order + 1) * len(activations))
     low, high = _range(sections, low, high)
     curves = tuple(
         PlottedCurve(activation.label, k, _sampled(section, k, low, high, points))
@@ -194,10 +195,13 @@ def _check_order(order: int, sections: list[Activation]) -> None:
         raise OrderError(f"order is {order}; a plot can show the derivatives of order {allowed}")
 
 
-def _check_points(points: int) -> None:
+def _check_points(points: int, curves: int) -> None:
     low, high = POINTS_RANGE
     if not low <= points <= high:
         raise OptionError(f"points is {points}; it takes a whole number from {low} to {high}")
+    if points * curves > POINTS_IN_ALL:
+        cure = f"at most {POINTS_IN_ALL} in all can be plotted; ask for fewer of either"
+        raise OptionError(f"{curves} curves of {points} points are too many; {cure}")
 
 
 def _range(sections: list[Activation], low: float | None, high: float | None) -> tuple[float, float]:

@@ -33,8 +33,10 @@ def compare(
     ] = None,
     depth: Annotated[
         int,
-        typer.Option("--depth", metavar="N", help="Layers of the network, {} to {}.".format(*limits.DEPTH)),
-        Whole(*limits.DEPTH),
+        typer.Option(
+            "--depth", metavar="N", help="Layers of the network, {} to {}.".format(*limits.COMPARED_DEPTH)
+        ),
+        Whole(*limits.COMPARED_DEPTH),
     ] = 20,
     cost: Annotated[
         bool, typer.Option("--cost", help="Measure the time per element, which differs from run to run.")

@@ -36,9 +36,9 @@ def derive(
     at: Annotated[
         list[float] | None,
         typer.Option(
-            "--at", metavar="X", help="A point to evaluate at; repeat it for more.", show_default=False
+            "--at", metavar="X", help="A point to evaluate at; up to 1000 times.", show_default=False
         ),
-        Each(Real()),
+        Each(Real(), most=1_000),
     ] = None,
     order: Annotated[
         int,

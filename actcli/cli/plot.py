@@ -19,7 +19,7 @@ actcli plot "x * tanh(softplus(x))" --range -6 4 --order 2
 
 Draw f, its slope f′ and, with --order 2, its curvature f″, for one or several activations. Without
 --output the picture is NAME.png in the current folder; its path is printed, so that it can be opened with
-open "$(actcli plot relu)".
+open "$(actcli plot relu)". At most 2 million points in all are plotted.
 """
 
 

@@ -139,13 +139,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Each:
-    """An option that may be given several times."""
+    """An option that may be given several times, at most `most`."""
 
     reader: Reader
+    most: int = 100
 
     def read(self, option: str, given: Iterable[Any]) -> list[Any]:
         """Return the value of each occurrence."""
-        return [self.reader.read(option, one) for one in given]
+        if len(occurrences := [*given]) > self.most:
+            raise OptionError(f"{option} is given {len(occurrences)} times; at most {self.most} are allowed")
+        return [self.reader.read(option, one) for one in occurrences]
 
 
 def echo(given: str) -> str:

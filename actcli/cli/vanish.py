@@ -21,7 +21,8 @@ actcli vanish sigmoid tanh relu --depth 50 --fail-below 1e-3 --json
 
 Send a batch forward through a random fully connected network and a gradient back, and report the
 gradient's size at every layer beside the theory of infinite width, with the reason and a cure. Sizes are
-in log10, so that no depth underflows.
+in log10, so that no depth underflows. A request that would keep more than 2 GiB is refused, and so are
+more than 3 million layers over all trials.
 """
 INITIALISERS: Final = ("torch", "lecun", "xavier", "he", "orthogonal", "torch_gain", "critical")
 FANS: Final = ("in", "out", "average")

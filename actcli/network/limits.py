@@ -23,6 +23,8 @@ SPECTRUM_WIDTH: Final = (1, 1_024)
 MEMORY: Final = 2 * 2**30
 """Bytes that the kept states of one trial may take."""
 
+COMPARED_DEPTH: Final = (1, 10_000)
+"""Many activations side by side, whose vector-valued ones are simulated, are not for extreme depths."""
 DTYPES: Final = ("float64", "float32")
 
 
@@ -42,12 +44,12 @@ def real(name: str, value: float, allowed: tuple[float, float]) -> float:
     return float(value)
 
 
-def memory(depth: int, entries: int, kept: int) -> None:
-    """Raise OptionError where √depth checkpoints and as many layers of `kept` arrays would not fit.
+def memory(depth: int, segment: int, entries: int, kept: int) -> None:
+    """Raise OptionError where a checkpoint a segment and a segment's layers of `kept` arrays would not fit.
 
     `entries` counts the numbers of one layer's state (batch × units), each of 8 bytes.
     """
-    needed = 8 * entries * (kept + 1) * math.isqrt(depth)
+    needed = 8 * entries * (math.ceil(depth / segment) + kept * segment + _WORKING)
     if needed > MEMORY:
         raise OptionError(
             f"{depth} layers with {entries} numbers each would keep {needed / 2**30:.1f} GiB; "
@@ -55,7 +57,9 @@ def memory(depth: int, entries: int, kept: int) -> None:
         )
 
 
-PASSES: Final = 5_000_000
+_WORKING: Final = 4
+"""Arrays of a layer's state that are at work beside those that are kept, as measured."""
+PASSES: Final = 3_000_000
 """Trials × depth: what is measured is held for every layer of every trial."""
 CUSTOMARY_DEPTH: Final = 20
 CUSTOMARY_WIDTH: Final = 256

@@ -55,7 +55,7 @@ class Network:
             limits.whole("width under init orthogonal", max(self.widths), (1, limits.ORTHOGONAL_WIDTH))
         if self.wiring.residual is not None and (len(set(self.widths)) > 1 or self.group[0] != self.group[1]):
             raise OptionError("a skip connection needs layers of one width and an activation that keeps it")
-        limits.memory(self.depth, self._entries, _ARRAYS)
+        limits.memory(self.depth, self.segment, self._entries, _ARRAYS)
 
     @property
     def widths(self) -> tuple[int, ...]:

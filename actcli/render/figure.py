@@ -25,7 +25,13 @@ DPI = 150
 DPI_RANGE = (20, 1200)
 _FAMILY = "DejaVu Sans"
 # The salt makes the identifiers in an SVG the same each time; 42 embeds TrueType, as publishers ask.
-_SETTINGS = {"text.parse_math": False, "svg.hashsalt": "actcli", "pdf.fonttype": 42}
+# Agg keeps the cells of a whole path: one that fills a large picture would take gigabytes in one piece.
+_SETTINGS = {
+    "agg.path.chunksize": 2000,
+    "text.parse_math": False,
+    "svg.hashsalt": "actcli",
+    "pdf.fonttype": 42,
+}
 
 
 def draw(

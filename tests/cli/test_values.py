@@ -70,8 +70,11 @@ def test_an_empty_or_inverted_range_is_refused_with_both_ends(run, ends):
         ("vanish relu --input-std 0", "1e-06 to 1e+06"),
         ("vanish relu --sigma-b -1", "0 to 1e+06"),
         ("vanish relu --width 65536 --batch 4096 --depth 1000000", "GiB"),
+        ("vanish relu --width 8192 --batch 4096", "GiB"),
+        ("vanish relu --depth 30000 --trials 1000", "1 to 100"),
+        ("plot relu tanh elu selu gelu silu mish celu step --points 99999 --order 2", "2000000"),
         ("vanish relu --init orthogonal --width 65536", "1 to 4096"),
-        ("compare relu tanh --depth 0", "1 to 1000000"),
+        ("compare relu tanh --depth 0", "1 to 10000"),
         ("plot relu --order 99", "0 to 2"),
         ("derive relu --order 99", "0 to 4"),
         ("derive relu --order -1", "0 to 4"),
@@ -85,7 +88,8 @@ def test_what_is_too_small_or_too_large_is_refused_with_the_limit(run, line, lim
     assert (done.code, done.out) == (2, "")
     assert is_one_error_line(done.err), done.err
     assert limit in done.err
-    assert max(line.split()[3:], key=len)[:20] in done.err or "GiB" in done.err
+    given = [word for word in line.split()[3:] if word[:1].isdigit() or word[:2] in {"-1", "-3"}]
+    assert max(given or line.split()[3:], key=len)[:20] in done.err or "GiB" in done.err
 
 
 def test_the_limits_that_the_help_states_are_those_of_the_rooms_below():
@@ -100,8 +104,17 @@ def test_the_limits_that_the_help_states_are_those_of_the_rooms_below():
 @pytest.mark.parametrize("command", ["plot", "vanish", "compare"])
 def test_limits_are_stated_in_the_help(run, command):
     text = " ".join(run(command, "--help").out.split())
-    stated = {"plot": ["2 to 100000", "20 to 1200", "1e+09", "0 to 2"], "compare": ["1 to 1000000"]}
-    stated["vanish"] = ["1 to 1000000", "1 to 65536", "1 to 4096", "1 to 1000", "0 to 2^64 - 1"]
+    stated = {"plot": ["2 to 100000", "20 to 1200", "1e+09", "0 to 2"], "compare": ["1 to 10000"]}
+    stated["plot"] += ["2 million points"]
+    stated["vanish"] = [
+        "2 GiB",
+        "3 million layers",
+        "1 to 1000000",
+        "1 to 65536",
+        "1 to 4096",
+        "1 to 1000",
+        "0 to 2^64 - 1",
+    ]
     for limit in stated[command]:
         assert limit in text
 
@@ -163,3 +176,10 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_gives_others(run):
     line = ("vanish", "tanh", "--depth", "5", "--width", "32", "--trials", "2", "--json", "--seed")
     assert run(*line, "7").out == run(*line, "7").out != run(*line, "8").out
     assert run(*line, "18446744073709551615").code == 0
+
+
+def test_an_option_that_repeats_has_its_limit_too(run):
+    done = run("derive", "relu", *["--at", "1"] * 1001)
+    assert (done.code, done.out) == (2, "")
+    assert done.err == "error: --at is given 1001 times; at most 1000 are allowed\n"
+    assert run("derive", "relu", *["--at=1"] * 1000, "--json").code == 0
