@@ -65,13 +65,12 @@ class LengthMap:
     def fixed_points(self) -> tuple[FixedPoint, ...]:
         """Return every fixed point from 0 to 2⁴⁰, ascending, each checked by putting it into the map.
 
-        Where the map is the identity on a stretch (relu at σ_w² = 2), both ends of the stretch are returned
-        as "marginal", unless the stretch only leads to an attracting 0 too slowly for float64 to see.
+        Where the map is the identity (relu at σ_w² = 2), both ends of what was searched are returned as
+        "marginal". E φ² is analytic in q, so that it is so everywhere or nowhere: a length that moves by less
+        than rounding only here or there (softplus at σ_w² = 2 and 2²⁸) still moves.
         """
         samples = self._samples()
-        found = self._at_zero(samples)
-        if not any(point.stability == "stable" for point in found):
-            found += self._stretches(samples)
+        found = self._at_zero(samples) + self._everywhere(samples)
         samples = self._finer(samples)
         for (low, at_low), (high, at_high) in pairwise(samples):
             if at_low * at_high < 0 and min(abs(at_low), abs(at_high)) > _FLAT:
@@ -80,7 +79,10 @@ class LengthMap:
         return tuple(sorted(found, key=lambda point: point.variance))
 
     def settles(self, variance: float) -> FixedPoint | None:
-        """Return the fixed point that iterating from this variance leads to; None if there is none."""
+        """Return the fixed point that iterating from this variance leads to; None if there is none.
+
+        A length that moves by less than 1e-12 of itself a layer is at rest for every network that is built.
+        """
         for _ in range(100):
             step = self(variance)
             if not step < LARGEST_VARIANCE:
@@ -200,13 +202,10 @@ class LengthMap:
             for point in self._checked(variance)
         ]
 
-    def _stretches(self, samples: list[tuple[float, float]]) -> list[FixedPoint]:
-        flat = [
-            variance
-            for (variance, excess), (_, following) in pairwise(samples)
-            if abs(excess) <= _FLAT and abs(following) <= _FLAT
-        ]
-        ends = dict.fromkeys((flat[0], flat[-1])) if flat else ()
+    def _everywhere(self, samples: list[tuple[float, float]]) -> list[FixedPoint]:
+        if any(abs(excess) > _FLAT for _, excess in samples):
+            return []
+        ends = dict.fromkeys(variance for variance, _ in samples[:1] + samples[-1:])
         return [FixedPoint(variance, self.slope(variance), "marginal") for variance in ends]
 
 
