@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +18,11 @@ _COLUMNS: Final = (
     Column("parameters", "parameters", "left"),
     Column("formula", "formula", "left"),
     Column("family", "family", "left"),
+)
+_DATA_COLUMNS: Final = (
+    *_COLUMNS,
+    *(Column(key, key, "left") for key in ("title", "derivative_formula", "second_derivative_formula")),
+    *(Column(key, key, "left") for key in ("spellings", "reference", "url")),
 )
 _PARAMETER_COLUMNS: Final = (
     Column("name", "parameter", "left"),
@@ -83,14 +88,21 @@ class ListReport:
         return page(self.activations, sentences)
 
     def to_table(self) -> Table:
-        """Return one row an activation; for a single one, everything there is to know about it."""
+        """Return one row an activation; for a single one, everything there is to know about it.
+
+        As data it is one row an activation in either case, with the same columns.
+        """
+        title = f"{len(self.activations)} activations" if self.activations else "no activation fits"
+        data = Table(title, _DATA_COLUMNS, tuple(map(_data_row, self.activations)))
         if len(self.activations) == 1 and self.family is None and self.text is None:
-            return _details(self.activations[0], self.disagreements[self.activations[0].name])
+            details = _details(self.activations[0], self.disagreements[self.activations[0].name])
+            return replace(details, data=data)
         return Table(
-            title=f"{len(self.activations)} activations" if self.activations else "no activation fits",
+            title=title,
             columns=_COLUMNS,
             rows=tuple(_row(record) for record in self.activations),
             notes=("actcli list NAME shows one with its spellings, derivative and reference",),
+            data=data,
         )
 
 
@@ -222,6 +234,13 @@ def _finite(value: float) -> float | None:
 def _row(record: AnyActivation) -> tuple[Cell, ...]:
     parameters = ", ".join(f"{p.name}={p.default:g}" for p in record.parameters)
     return record.name, ", ".join(record.aliases), parameters, _formulas(record)[0], record.family
+
+
+def _data_row(record: AnyActivation) -> tuple[Cell, ...]:
+    _, slope, curvature = _formulas(record)
+    spellings = ", ".join(sorted(record.spellings))
+    reference = record.reference
+    return *_row(record), record.title, slope, curvature, spellings, reference.text, reference.url or None
 
 
 def _details(record: AnyActivation, disagreements: Sequence[Disagreement]) -> Table:

@@ -1,5 +1,7 @@
 """`list`: what there is, found by family and by text, and all about one."""
 
+import csv
+import io
 import json
 
 import pytest
@@ -42,6 +44,24 @@ def test_one_activation_is_shown_with_everything_about_it(run):
     text = run("list", "leaky_relu").out
     for part in ("Leaky", "lrelu", "where(x >= 0", "negative_slope", "0.01", "torch.nn.LeakyReLU", "2013"):
         assert part in text, part
+
+
+def test_the_csv_of_one_has_the_columns_of_all_and_one_row(run):
+    def rows(*words):
+        done = run("list", *words, "--format", "csv")
+        assert (done.code, done.err) == (0, "")
+        return list(csv.DictReader(io.StringIO(done.out, newline="")))
+
+    (one,) = rows("leaky_relu")
+    everything = rows()
+    assert one in everything
+    assert len(everything) == len(registry.names())
+    assert (one["name"], one["aliases"], one["derivative_formula"]) == (
+        "leaky_relu", "lrelu", "where(x > 0, 1, negative_slope)",
+    )  # fmt: skip
+    assert "torch.nn.LeakyReLU" in one["spellings"].split(", ")
+    assert one["reference"] and one["url"].startswith("https://")
+    assert rows("--text", "nothing has this") == []
 
 
 def test_frameworks_that_mean_different_functions_by_one_word_are_told_apart(run):
