@@ -135,8 +135,7 @@ def _chosen(name: str | None, sigma_w: float | None, advice: Advice) -> Initiali
     for alias, known in _ALIASES.items():
         word = known + name.removeprefix(alias) if name.startswith(alias) else word
     if word not in _NAMED:
-        cure = suggestion(name, NAMES) or "; it takes " + ", ".join(NAMES)
-        raise OptionError(f"unknown init '{name}'{cure}")
+        raise OptionError(f"unknown init '{name}'; it takes {', '.join(NAMES)}{suggestion(name, NAMES)}")
     return _NAMED[word]
 
 

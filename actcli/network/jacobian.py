@@ -8,7 +8,7 @@ from actcli.network import drawn, limits
 from actcli.network.graded import Graded
 from actcli.network.network import Network
 from actcli.network.statistics import Numbers
-from actcli.network.stream import stream
+from actcli.network.stream import Streams
 
 
 def log10_singular_values(network: Network, seed: int = 0, trial: int = 0) -> Numbers:
@@ -25,11 +25,12 @@ def log10_singular_values(network: Network, seed: int = 0, trial: int = 0) -> Nu
     if wiring.before is not None or wiring.after is not None:
         raise OptionError("the spectrum is computed for plain and residual networks, without normalisation")
     width = limits.whole("width for the spectrum", network.widths[0], limits.SPECTRUM_WIDTH)
-    x = stream(seed, trial, 0, "input").standard_normal(width) * network.input_std
+    streams = Streams(seed, trial)
+    x = streams(0, "input").standard_normal(width) * network.input_std
     product, skip = Graded.identity(width), 0.0 if wiring.residual is None else 1.0
     branch = 1.0 if wiring.residual is None else wiring.residual
     for layer in range(1, network.depth + 1):
-        weights, bias = drawn.matrix(network.initialiser, width, width, stream(seed, trial, layer, "forward"))
+        weights, bias = drawn.matrix(network.initialiser, width, width, streams(layer, "forward"))
         value, slope = record.value_and_slope(weights @ x + bias)
         x = skip * x + branch * value
         if not (np.isfinite(x).all() and np.isfinite(slope).all()):

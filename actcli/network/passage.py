@@ -1,29 +1,42 @@
 """The passage of one layer: its outputs on the way forward, its gradients on the way back."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from actcli.activation import Activation
 from actcli.network import drawn, weightless
 from actcli.network.network import Network
-from actcli.network.statistics import Numbers
-from actcli.network.stream import Real, stream
+from actcli.network.statistics import Numbers, magnitude
+from actcli.network.stream import Real, Streams
 from actcli.network.wiring import Back, normalise
+
+
+class Signal(NamedTuple):
+    """What goes from layer to layer.
+
+    x: trials × batch × units, 0 in trials whose signal has left the range of numbers. size: about how large
+    x is, one number > 0 a trial. log10_scale: what x has been divided by so far, per trial, where signals may
+    be rescaled. finite: per trial, whether this layer's outputs are numbers.
+    """
+
+    x: Real
+    size: Numbers
+    log10_scale: Numbers
+    finite: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True, eq=False)
 class Passage:
     """One layer after its forward pass.
 
-    x: its outputs (trials × batch × units). log10_scale: what x was divided by, per trial, where signals may
-    be rescaled. finite: per trial, whether the outputs are numbers; where not, x is set to 0.
+    entering, leaving: the signals before and after it. inputs: of the weights, once normalised.
     slope: f′(z) of an elementwise activation, else None.
     """
 
-    x: Real
-    log10_scale: Numbers
-    finite: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    entering: Signal
+    leaving: Signal
     inputs: Real
     slope: Real | None
     _network: Network
@@ -40,9 +53,9 @@ class Passage:
             return branch * self.slope, gradient
         return self._network.activation.vjp(self.z, branch), gradient
 
-    def back(self, delta: Real, seed: int, trial: int, layer: int) -> tuple[Real, Numbers]:
+    def back(self, delta: Real, streams: Streams, layer: int) -> tuple[Real, Numbers]:
         """Return the gradient at the inputs of the weights, and ‖∂L/∂W‖_F per trial, given that at z."""
-        gradient, weight_norm = self._dense.back(delta, stream(seed, trial, layer, "backward"))
+        gradient, weight_norm = self._dense.back(delta, streams(layer, "backward"))
         return self._before(gradient), weight_norm
 
     @property
@@ -51,10 +64,24 @@ class Passage:
         return self._dense.z
 
 
-def forward(network: Network, x: Real, seed: int, trial: int, layer: int, rescale: bool) -> Passage:
-    """Send `x` (trials × batch × units of the layer before) through this layer; layer 1 is the first."""
-    entering, before = normalise(network.wiring.before, x)
-    dense = _dense(network, entering, seed, trial, layer)
+def enter(x: Real, log10_scale: Numbers, rescale: bool) -> Signal:
+    """Return the signal that `x` is, brought to size 1 where `rescale` says so, after `log10_scale`."""
+    size, log10_size = magnitude(x)
+    finite = ~np.isnan(log10_size)
+    if not finite.all():
+        x = np.where(finite[:, None, None], x, x.dtype.type(0))
+    if rescale:
+        x = x / size[:, None, None].astype(x.dtype)
+        size, log10_scale = np.ones_like(size), log10_scale + np.log10(size)
+    return Signal(x, size, log10_scale, finite)
+
+
+def forward(network: Network, entering: Signal, streams: Streams, layer: int, rescale: bool) -> Passage:
+    """Send the signal of the layer before through this layer; layer 1 is the first."""
+    x = entering.x
+    inputs, before = normalise(network.wiring.before, x)
+    size = entering.size if inputs is x else magnitude(inputs)[0]
+    dense = _dense(network, inputs, size, streams, layer)
     slope: Real | None = None
     if isinstance(network.activation, Activation):
         y, slope = network.activation.value_and_slope(dense.z)
@@ -63,22 +90,15 @@ def forward(network: Network, x: Real, seed: int, trial: int, layer: int, rescal
     if network.wiring.residual is not None:
         y = x + y * y.dtype.type(network.wiring.residual)
     y, after = normalise(network.wiring.after, y)
-    peak = np.maximum(y.max(axis=(-1, -2)), -y.min(axis=(-1, -2))).astype(np.float64)
-    finite = np.isfinite(peak)
-    if not finite.all():
-        y = np.where(finite[:, None, None], y, y.dtype.type(0))
-    log10_scale = np.zeros(len(y))
-    if rescale:
-        size = np.where(finite & (peak > 0), peak, 1.0)
-        y, log10_scale = y / size[:, None, None].astype(y.dtype), np.log10(size)
-    return Passage(y, log10_scale, finite, entering, slope, network, dense, before, after)
+    leaving = enter(y, entering.log10_scale, rescale)
+    return Passage(entering, leaving, inputs, slope, network, dense, before, after)
 
 
 def _dense(
-    network: Network, x: Real, seed: int, trial: int, layer: int
+    network: Network, x: Real, size: Numbers, streams: Streams, layer: int
 ) -> weightless.WeightlessLayer | drawn.DrawnLayer:
     law = network.initialiser
     outputs = network.fan(layer)[1]
     if network.weightless:
-        return weightless.forward(x, outputs, law, stream(seed, trial, layer, "forward"))
-    return drawn.forward(x, outputs, law, lambda: stream(seed, trial, layer, "forward"))
+        return weightless.forward(x, size, outputs, law, streams(layer, "forward"))
+    return drawn.forward(x, outputs, law, lambda: streams(layer, "forward"))

@@ -1,6 +1,7 @@
 """The passes forward and back through a random network, in log scale, at any depth in bounded memory."""
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -8,9 +9,9 @@ import numpy as np
 
 from actcli.network import limits, statistics
 from actcli.network.network import Network
-from actcli.network.passage import Passage, forward
+from actcli.network.passage import Passage, Signal, enter, forward
 from actcli.network.statistics import Numbers
-from actcli.network.stream import Real, normal, stream
+from actcli.network.stream import Real, Streams, normal
 
 # Trials are stacked into arrays of about this many numbers, so that small networks cost few calls.
 _STACK: Final = 2**16
@@ -64,96 +65,120 @@ class _Run:
     """A stack of trials on its way: forward with checkpoints, then back, one segment of layers at a time."""
 
     def __init__(self, network: Network, seed: int, trial: int, count: int) -> None:
-        self.network, self.seed, self.trial, self.count = network, seed, trial, count
+        self.network, self.count = network, count
+        self.streams = Streams(seed, trial)
         self.dtype = np.dtype(network.dtype)
         self.rescale = network.scale_free
         self.bound = getattr(network.activation, "slope_bound", np.nan)
         self.rows = {item.name: np.full((count, network.depth), np.nan) for item in fields(Propagation)}
         self.rows["overflow"] = np.full((count, 1), np.nan)
-        # log10 of what the gradient and the signal have been divided by so far.
+        # log10 of what the gradient has been divided by so far.
         self.log10_gradient = np.zeros(count)
-        self.log10_signal = np.zeros(count)
 
     def result(self) -> Propagation:
         depth, length = self.network.depth, self.network.segment
         starts = range(1, depth + 1, length)
-        checkpoints = [(self._input(), self.log10_signal)]
+        checkpoints = [self._input()]
         for start in starts[:-1]:
-            x, scale = checkpoints[-1]
+            signal = checkpoints[-1]
             for layer in range(start, start + length):
-                passage = self._forward(x, layer)
-                x, scale = passage.x, scale + passage.log10_scale
-            checkpoints.append((x, scale))
+                signal = self._forward(signal, layer).leaving
+            checkpoints.append(signal)
         gradient: Real | None = None
         for start in reversed(starts):
-            x, self.log10_signal = checkpoints.pop()
-            passages = []
+            signal, passages = checkpoints.pop(), []
             for layer in range(start, min(start + length, depth + 1)):
-                passages.append(self._forward(x, layer))
-                x = passages[-1].x
-                self._observe(passages[-1], layer)
+                passages.append(self._forward(signal, layer))
+                signal = passages[-1].leaving
+            self._observe(passages, start)
             while passages:
                 gradient = self._back(passages.pop(), gradient, start + len(passages))
         return self._relative()
 
-    def _input(self) -> Real:
+    def _input(self) -> Signal:
         shape = (self.count, self.network.batch, self.network.units(0))
-        x = normal(stream(self.seed, self.trial, 0, "input"), shape, self.dtype)
+        x = normal(self.streams(0, "input"), shape, self.dtype)
         x *= self.network.input_std
-        return x
+        return enter(x, np.zeros(self.count), rescale=False)
 
     def _loss(self, shape: tuple[int, ...]) -> Real:
-        return normal(stream(self.seed, self.trial, self.network.depth, "loss"), shape, self.dtype)
+        return normal(self.streams(self.network.depth, "loss"), shape, self.dtype)
 
-    def _forward(self, x: Real, layer: int) -> Passage:
-        return forward(self.network, x, self.seed, self.trial, layer, self.rescale)
+    def _forward(self, signal: Signal, layer: int) -> Passage:
+        return forward(self.network, signal, self.streams, layer, self.rescale)
 
-    def _observe(self, passage: Passage, layer: int) -> None:
-        burst = self.rows["overflow"][:, 0]
-        burst[~passage.finite] = np.fmin(burst[~passage.finite], layer)
+    def _observe(self, passages: Sequence[Passage], first: int) -> None:
+        """Take the statistics of these layers, narrow ones of equal width many at a time."""
+        alike = len(self.network.widths) == 1 and self.network.fan(1) == self.network.fan(2)
+        together = max(1, _STACK // passages[0].z.size) if alike else 1
+        for start in range(0, len(passages), together):
+            chunk = passages[start : start + together]
+            self._observe_together(chunk, slice(first - 1 + start, first - 1 + start + len(chunk)))
+
+    def _observe_together(self, passages: Sequence[Passage], columns: slice) -> None:
+        burst, rows = self.rows["overflow"], {name: row[:, columns] for name, row in self.rows.items()}
+        for layer, passage in enumerate(passages, columns.start + 1):
+            if not passage.leaving.finite.all():
+                burst[~passage.leaving.finite] = np.fmin(burst[~passage.leaving.finite], layer)
         # The gradient of the weights is that of the true inputs, not of the rescaled ones.
-        self.rows["log10_weight_gradient"][:, layer - 1] = self.log10_signal
-        self.log10_signal = self.log10_signal + passage.log10_scale
-        seen = dict(zip(("mean", "std", "kurtosis"), statistics.moments(passage.x), strict=True))
-        seen["log10_scale"] = self.log10_signal
-        seen["sign_agreement"] = statistics.sign_agreement(passage.inputs)
-        seen["correlation"] = statistics.correlation(passage.z)
-        if passage.slope is not None:
-            seen["saturated_fraction"] = statistics.saturated_fraction(passage.slope, self.bound)
-            seen["dead_fraction"] = statistics.dead_fraction(passage.slope)
-        for name, value in seen.items():
-            self.rows[name][:, layer - 1] = np.where(np.isnan(burst), value, np.nan)
+        rows["log10_weight_gradient"][:] = np.transpose([p.entering.log10_scale for p in passages])
+        mean, std, kurtosis = statistics.moments(_stack(p.leaving.x for p in passages))
+        seen = {
+            "mean": mean,
+            "std": std,
+            "kurtosis": kurtosis,
+            "log10_scale": np.array([p.leaving.log10_scale for p in passages]),
+            "sign_agreement": statistics.sign_agreement(_stack(p.inputs for p in passages)),
+            "correlation": statistics.correlation(_stack(p.z for p in passages)),
+        }
+        if passages[0].slope is not None:
+            slope = _stack(p.slope for p in passages if p.slope is not None)
+            seen["saturated_fraction"] = statistics.saturated_fraction(slope, self.bound)
+            seen["dead_fraction"] = statistics.dead_fraction(slope)
+        layers = np.arange(columns.start + 1, columns.stop + 1)
+        for name, values in seen.items():
+            rows[name][:] = np.where(layers >= burst, np.nan, values.T)
 
     def _back(self, passage: Passage, gradient: Real | None, layer: int) -> Real:
         if gradient is None and self.network.wiring.plain:
             delta = skipped = self._loss(passage.z.shape)
         else:
-            delta, skipped = passage.pull(self._loss(passage.x.shape) if gradient is None else gradient)
+            given = self._loss(passage.leaving.x.shape) if gradient is None else gradient
+            delta, skipped = passage.pull(given)
             if passage.slope is None:
                 self.rows["dead_fraction"][:, layer - 1] = statistics.dead_fraction(delta)
         size, log10_size = statistics.magnitude(delta)
-        self.rows["log10_gradient"][:, layer - 1] = self.log10_gradient + log10_size
+        log10_gradient = self.log10_gradient + log10_size
+        self.rows["log10_gradient"][:, layer - 1] = log10_gradient
         # Divided by its size at every layer, the gradient never underflows; the logarithms are added up.
-        delta = delta / size[:, None, None].astype(self.dtype)
+        delta = delta / size[:, None, None].astype(self.dtype, copy=False)
         lost = np.isnan(log10_size)
         if lost.any():
             # The logarithm stays nan from here on; zeros keep the other trials of the stack going.
             delta[lost] = 0
             skipped = np.where(lost[:, None, None], self.dtype.type(0), skipped)
-        gradient, weight_norm = passage.back(delta, self.seed, self.trial, layer)
-        inputs, outputs = self.network.fan(layer)
-        per_weight = np.log10(weight_norm) - 0.5 * math.log10(inputs * outputs)
-        self.rows["log10_weight_gradient"][:, layer - 1] += self.log10_gradient + log10_size + per_weight
+        gradient, weight_norm = passage.back(delta, self.streams, layer)
+        self.rows["log10_weight_gradient"][:, layer - 1] += log10_gradient + np.log10(weight_norm)
         if self.network.wiring.residual is not None:
             gradient = gradient * size[:, None, None].astype(self.dtype) + skipped
             size, log10_size = statistics.magnitude(gradient)
             gradient = gradient / size[:, None, None].astype(self.dtype)
-        self.log10_gradient = self.log10_gradient + log10_size
+            log10_gradient = self.log10_gradient + log10_size
+        self.log10_gradient = log10_gradient
         return gradient
 
     def _relative(self) -> Propagation:
         burst = np.isfinite(self.rows["overflow"][:, 0])
+        weights = [math.prod(self.network.fan(layer)) for layer in range(1, self.network.depth + 1)]
+        self.rows["log10_weight_gradient"] -= 0.5 * np.log10(weights)
         for name in ("log10_gradient", "log10_weight_gradient"):
-            self.rows[name] = self.rows[name] - self.rows[name][:, -1:]
-            self.rows[name][burst] = np.nan
+            rows = self.rows[name]
+            rows -= rows[:, -1:].copy()
+            rows[burst] = np.nan
         return Propagation(**self.rows)
+
+
+def _stack(arrays: Iterable[Real]) -> Real:
+    """Return the arrays as one, with an axis more before theirs; a single one without a copy."""
+    listed = list(arrays)
+    return np.stack(listed) if len(listed) > 1 else listed[0][None]

@@ -1,4 +1,7 @@
-"""What one layer of a random network looks like: numbers per trial, safe for signals of any magnitude."""
+"""What layers of a random network look like, in arrays of shape (…, trials, batch, units).
+
+Numbers are per trial (and per whatever stands before it), and safe for signals of any magnitude.
+"""
 
 from typing import Final
 
@@ -12,21 +15,24 @@ Numbers = NDArray[np.float64]
 SATURATED: Final = 0.01
 """A unit is saturated where its |slope| is below this share of the activation's largest."""
 
+# Squares of root mean squares within these neither underflow nor overflow.
+_TAME: Final = (1e-140, 1e140)
+
 
 def moments(x: Real) -> tuple[Numbers, Numbers, Numbers]:
-    """Return mean, standard deviation and kurtosis (3 for a normal law) of `x` (trials × batch × units).
+    """Return mean, standard deviation and kurtosis (3 for a normal law) of `x`.
 
     Over units and batch together; kurtosis is nan where nothing varies.
     """
-    flat = x.reshape(len(x), -1).astype(np.float64, copy=False)
-    scale = np.maximum(flat.max(axis=1), -flat.min(axis=1))
+    flat = x.reshape(*x.shape[:-2], -1).astype(np.float64, copy=False)
+    scale = np.maximum(flat.max(axis=-1), -flat.min(axis=-1))
     scale[scale == 0] = 1.0
-    flat = flat / scale[:, None]
-    mean = flat.mean(axis=1)
-    flat -= mean[:, None]
+    flat = flat / scale[..., None]
+    mean = flat.mean(axis=-1)
+    flat -= mean[..., None]
     flat *= flat
-    variance = flat.mean(axis=1)
-    fourth = np.einsum("ij,ij->i", flat, flat) / flat.shape[1]
+    variance = flat.mean(axis=-1)
+    fourth = np.einsum("...j,...j->...", flat, flat) / flat.shape[-1]
     kurtosis = np.divide(fourth, variance**2, out=np.full_like(mean, np.nan), where=variance > 0)
     return mean * scale, np.sqrt(variance) * scale, kurtosis
 
@@ -37,7 +43,7 @@ def sign_agreement(x: Real) -> Numbers:
     For one sample ∂L/∂w_ij = δ_i x_j, so the signs within the row of unit i are those of x, or all
     reversed. The share of the majority among the inputs that are not zero, averaged over the batch: 1 where
     all inputs have one sign (every step moves all weights of a unit up, or all down: the zig-zag), 1/2 where
-    they are balanced, nan where all are zero. Shape (trials,).
+    they are balanced, nan where all are zero.
     """
     positive, negative = (x > 0).sum(axis=-1), (x < 0).sum(axis=-1)
     present = positive + negative
@@ -51,12 +57,12 @@ def correlation(z: Real) -> Numbers:
 
     Its limit is the fixed point c* of the correlation map; nan for a batch of one, or one with a sample of 0.
     """
-    batch = z.shape[1]
+    batch = z.shape[-2]
     if batch == 1:
-        return np.full(len(z), np.nan)
-    unit = z / np.sqrt(np.einsum("tbi,tbi->tb", z, z))[..., None]
+        return np.full(z.shape[:-2], np.nan)
+    unit = z / np.sqrt(np.einsum("...i,...i->...", z, z))[..., None]
     # The square of the sum of unit vectors holds each pair twice, and each vector with itself.
-    whole = np.square(unit.sum(axis=1), dtype=np.float64).sum(axis=-1)
+    whole = np.square(unit.sum(axis=-2), dtype=np.float64).sum(axis=-1)
     pairs: Numbers = (whole - batch) / (batch * (batch - 1))
     return pairs
 
@@ -64,7 +70,7 @@ def correlation(z: Real) -> Numbers:
 def saturated_fraction(slope: Real, bound: float) -> Numbers:
     """Return the share of entries with |slope| below SATURATED · bound; nan where the slope has no bound."""
     if not np.isfinite(bound):
-        return np.full(len(slope), np.nan)
+        return np.full(slope.shape[:-2], np.nan)
     share: Numbers = (np.abs(slope) < SATURATED * bound).mean(axis=(-1, -2), dtype=np.float64)
     return share
 
@@ -75,12 +81,17 @@ def dead_fraction(pulled: Real) -> Numbers:
     return share
 
 
-def magnitude(gradient: Real) -> tuple[Numbers, Numbers]:
-    """Return, per trial, the root mean square of `gradient` (1 where all is 0) and its log10 (−inf there).
+def magnitude(x: Real) -> tuple[Numbers, Numbers]:
+    """Return the root mean square of `x` (trials × batch × units) and its log10: 1 and −inf where all is 0.
 
-    Where an entry is no number, or infinite, the former is 1 and the latter nan.
+    Where an entry is no number, or infinite, they are 1 and nan.
     """
-    flat = gradient.reshape(len(gradient), -1).astype(np.float64, copy=False)
+    flat = x.reshape(len(x), -1)
+    size = np.sqrt(np.einsum("ij,ij->i", flat, flat, dtype=np.float64) / flat.shape[1])
+    low, high = _TAME
+    if all(low < number < high for number in size.tolist()):
+        return size, np.log10(size)
+    flat = flat.astype(np.float64, copy=False)
     peak = np.maximum(flat.max(axis=1), -flat.min(axis=1))
     # Divided by the largest entry first, squares of 1e-300 do not vanish.
     flat = flat / np.where(peak > 0, peak, 1.0)[:, None]

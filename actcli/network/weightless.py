@@ -26,76 +26,100 @@ _PIVOT_RATIO = 1e-5
 _RANK = 1e-12
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
+class Factor:
+    """F with F Fᵀ = K for a stack of matrices K: lower triangular, or with columns that are orthogonal."""
+
+    matrix: Real
+    triangular: bool
+
+    def inverse(self) -> Real:
+        """Return F⁺, the pseudo-inverse."""
+        if self.triangular:
+            return np.linalg.inv(self.matrix)
+        squares = np.einsum("tij,tij->tj", self.matrix, self.matrix)
+        reciprocal = np.divide(1.0, squares, out=np.zeros_like(squares), where=squares > 0)
+        inverse: Real = reciprocal[..., None] * self.matrix.swapaxes(-1, -2)
+        return inverse
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class WeightlessLayer:
-    """One layer after its forward pass: `z` (trials × batch × outputs) and what the way back needs."""
+    """One layer after its forward pass: `z` (trials × batch × outputs) and what the way back needs.
+
+    `_bias` is the constant input that turns the bias into a weight like the others, None without biases; it
+    and `_x` are in units of `_scale`, one number a trial.
+    """
 
     z: Real
     _x: Real
-    _scale: Real
-    _gram: Real
-    _inverse: Real
+    _scale: Numbers
+    _gram: Numbers
+    _factor: Factor
     _xi: Real
     _gain: float
-    _bias: Real
+    _bias: Numbers | None
 
     def back(self, delta: Real, generator: np.random.Generator) -> tuple[Real, Numbers]:
         """Return Δ W (trials × batch × inputs) and ‖∂L/∂W‖_F (trials) for the gradient Δ at z."""
-        gram = delta @ delta.swapaxes(-1, -2)
+        wide = delta.astype(np.float64, copy=False)
+        gram = wide @ wide.swapaxes(-1, -2)
         trials, batch, inputs = self._x.shape
-        factor = _factor(gram.astype(np.float64))[0].astype(delta.dtype)
+        factor = _factor(gram).matrix.astype(delta.dtype, copy=False)
         noise = factor @ normal(generator, (trials, batch, inputs), delta.dtype)
-        basis = self._inverse @ self._x
+        inverse = self._factor.inverse().astype(delta.dtype, copy=False)
+        basis = inverse @ self._x
         known = delta @ self._xi.swapaxes(-1, -2) - noise @ basis.swapaxes(-1, -2)
-        if self._bias.any():
-            bias_basis = self._inverse.sum(axis=-1) * self._bias[:, None]
+        if self._bias is not None:
+            bias_basis = inverse.sum(axis=-1) * self._bias[:, None]
             bias_noise = factor @ normal(generator, (trials, batch, 1), delta.dtype)
-            known -= bias_noise * bias_basis[:, None, :].astype(delta.dtype)
+            known -= bias_noise * bias_basis[:, None, :].astype(delta.dtype, copy=False)
         noise += known @ basis
         noise *= self._gain / math.sqrt(inputs)
-        norm = np.sqrt(np.maximum((self._gram * gram).sum(axis=(-1, -2)), 0.0)) * self._scale
-        return noise, norm.astype(np.float64)
+        square = np.einsum("tij,tij->t", self._gram, gram)
+        return noise, np.sqrt(np.maximum(square, 0.0)) * self._scale
 
 
-def forward(x: Real, outputs: int, law: Initialiser, generator: np.random.Generator) -> WeightlessLayer:
-    """Draw z = W x + b for a batch `x` (trials × batch × inputs) and a normal `law`."""
+def forward(
+    x: Real, size: Numbers, outputs: int, law: Initialiser, generator: np.random.Generator
+) -> WeightlessLayer:
+    """Draw z = W x + b for a batch `x` (trials × batch × inputs) and a normal `law`.
+
+    `size` is about how large x is, one number > 0 a trial: it keeps squares within range.
+    """
     trials, batch, inputs = x.shape
     gain = law.weight_gain(inputs, outputs)
-    # The constant input that turns the bias into a weight like the others.
     constant = law.bias_std(inputs) * math.sqrt(inputs) / gain
-    # A common scale keeps the squares within range however large or small the signal has become.
-    scale = np.maximum(x.max(axis=(-1, -2)), -x.min(axis=(-1, -2))).astype(np.float64)
-    scale = np.maximum(scale, constant)
-    scale[scale == 0] = 1.0
-    scaled = x / scale[:, None, None].astype(x.dtype)
-    gram = scaled.astype(np.float64, copy=False)
-    gram = gram @ gram.swapaxes(-1, -2)
-    bias = constant / scale
-    factor, inverse = _factor(gram + (bias * bias)[:, None, None])
+    scale, bias = size, None
+    if constant:
+        scale = np.maximum(size, constant)
+        bias = constant / scale
+    scaled = x / scale[:, None, None].astype(x.dtype, copy=False)
+    wide = scaled.astype(np.float64, copy=False)
+    gram = wide @ wide.swapaxes(-1, -2)
+    factor = _factor(gram if bias is None else gram + bias[:, None, None] ** 2)
     xi = normal(generator, (trials, batch, outputs), x.dtype)
-    size = gain / math.sqrt(inputs) * scale
-    z = (factor * size[:, None, None]).astype(x.dtype) @ xi
-    z += x.dtype.type(law.bias_mean)
-    return WeightlessLayer(z, scaled, scale, gram, inverse.astype(x.dtype), xi, gain, bias)
+    units = (gain / math.sqrt(inputs) * scale)[:, None, None]
+    z = (factor.matrix * units).astype(x.dtype, copy=False) @ xi
+    if law.bias_mean:
+        z += x.dtype.type(law.bias_mean)
+    return WeightlessLayer(z, scaled, scale, gram, factor, xi, gain, bias)
 
 
-def _factor(gram: Real) -> tuple[Real, Real]:
-    """Return F with F Fᵀ = gram, and its pseudo-inverse, for a stack of positive semidefinite matrices."""
+def _factor(gram: Numbers) -> Factor:
+    """Factor a stack of positive semidefinite matrices."""
     if gram.shape[-1] == 1:
         # One sample: a third of the time of a deep narrow network would go into 1 × 1 factorisations.
-        root = np.sqrt(gram)
-        return root, np.divide(1.0, root, out=np.zeros_like(root), where=root > 0)
+        return Factor(np.sqrt(gram), triangular=False)
     try:
         lower = np.linalg.cholesky(gram)
         pivots = np.diagonal(lower, axis1=-2, axis2=-1)
         if (pivots.min(axis=-1) > _PIVOT_RATIO * pivots.max(axis=-1)).all():
-            return lower, np.linalg.inv(lower)
+            return Factor(lower, triangular=True)
     except np.linalg.LinAlgError:
         pass
     values, vectors = np.linalg.eigh(gram)
     # A sample of zeros stays exactly zero: a gradient that has died must not come back as rounding.
     vectors = np.where(np.diagonal(gram, axis1=-2, axis2=-1)[..., None] > 0, vectors, 0.0)
     held = values > _RANK * values[..., -1:].clip(min=0.0)
-    roots = np.sqrt(np.where(held, values, 0.0))
-    inverse = np.divide(1.0, roots, out=np.zeros_like(roots), where=held)
-    return vectors * roots[..., None, :], inverse[..., :, None] * vectors.swapaxes(-1, -2)
+    return Factor(vectors * np.sqrt(np.where(held, values, 0.0))[..., None, :], triangular=False)

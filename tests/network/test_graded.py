@@ -12,7 +12,7 @@ from actcli.network.graded import Graded, log10_mean_square
 from actcli.network.initialiser import initialiser
 from actcli.network.jacobian import log10_singular_values
 from actcli.network.network import Network
-from actcli.network.stream import stream
+from actcli.network.stream import Streams
 from actcli.network.wiring import Wiring
 from actcli.registry import get
 
@@ -63,9 +63,10 @@ def test_equal_singular_values_are_found_equal(size):
 
 def test_the_jacobian_has_the_singular_values_of_the_product_and_those_of_numpy():
     network = Network(get("tanh"), initialiser(sigma_w=1.5, sigma_b=0.1), 4, 40)
-    x, product = stream(7, 0, 0, "input").standard_normal(40), np.eye(40)
+    streams = Streams(7, 0)
+    x, product = streams(0, "input").standard_normal(40), np.eye(40)
     for layer in range(1, 5):
-        weights, bias = drawn.matrix(network.initialiser, 40, 40, stream(7, 0, layer, "forward"))
+        weights, bias = drawn.matrix(network.initialiser, 40, 40, streams(layer, "forward"))
         z = weights @ x + bias
         product, x = (1 / np.cosh(z) ** 2)[:, None] * weights @ product, np.tanh(z)
     expected = np.log10(np.linalg.svd(product, compute_uv=False))

@@ -13,6 +13,7 @@ from actcli.network.initialiser import Initialiser, initialiser
 from actcli.network.measurement import measure
 from actcli.network.network import Network
 from actcli.network.propagation import propagate
+from actcli.network.stream import Streams
 from actcli.network.wiring import Wiring
 from actcli.registry import get
 from tests.network.samples import GELU, IDENTITY, RELU, SIGMOID, STEP, TANH, kolmogorov_smirnov
@@ -127,7 +128,7 @@ def test_weight_gradients_are_those_of_the_product():
     # One layer of identity: ∂L/∂W = Δᵀ X for the drawn X and Δ, relative to itself 0; two layers by hand.
     network = Network(IDENTITY, TORCH, 2, 24, 3)
     run = propagate(network, seed=8)
-    law, random = network.initialiser, lambda layer, purpose: propagation.stream(8, 0, layer, purpose)
+    law, random = network.initialiser, Streams(8, 0)
     x = random(0, "input").standard_normal((3, 24))
     from actcli.network import drawn
 

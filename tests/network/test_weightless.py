@@ -7,6 +7,7 @@ import pytest
 
 from actcli.network import drawn, weightless
 from actcli.network.initialiser import Initialiser
+from actcli.network.statistics import magnitude
 from tests.network.samples import GELU, IDENTITY, RELU, SIGMOID, TANH, kolmogorov_smirnov
 
 REPEATS = 12_000
@@ -28,11 +29,17 @@ def batch(kind, rows=4, inputs=6):
     return x
 
 
+def forward(x, outputs, law, random):
+    """Return the weightless layer that networks make of `x`."""
+    with np.errstate(divide="ignore"):
+        return weightless.forward(x, magnitude(x)[0], outputs, law, random)
+
+
 def passes(x, law, activation, outputs, weightlessly):
     """Return z (repeats × rows × outputs), Δ, Δ W and ‖ΔᵀX‖, for a gradient Δ that depends on z."""
     random = np.random.default_rng(11 if weightlessly else 12)
     if weightlessly:
-        layer = weightless.forward(np.broadcast_to(x, (REPEATS, *x.shape)), outputs, law, random)
+        layer = forward(np.broadcast_to(x, (REPEATS, *x.shape)), outputs, law, random)
         z = layer.z
     else:
         spread = law.sigma_w / math.sqrt(x.shape[1])
@@ -89,7 +96,7 @@ def test_the_gradient_along_the_inputs_is_exactly_what_the_signals_say(sigma_b):
     x = batch("full")[None]
     law = Initialiser("custom", 1.3, sigma_b)
     random = np.random.default_rng(0)
-    layer = weightless.forward(x, 5, law, random)
+    layer = forward(x, 5, law, random)
     delta = random.standard_normal(layer.z.shape)
     gradient, _ = layer.back(delta, random)
     difference = np.abs(gradient @ x[0].T - delta @ layer.z.swapaxes(-1, -2)).max()
@@ -99,10 +106,8 @@ def test_the_gradient_along_the_inputs_is_exactly_what_the_signals_say(sigma_b):
 @pytest.mark.parametrize("scale", [1e-300, 1e-150, 1.0, 1e150, 1e300])
 def test_signals_of_any_magnitude_pass_without_underflow_or_overflow(scale):
     x = batch("full")[None] * scale
-    layer = weightless.forward(x, 5, Initialiser("custom", 1.0), np.random.default_rng(0))
-    reference = weightless.forward(
-        batch("full")[None], 5, Initialiser("custom", 1.0), np.random.default_rng(0)
-    )
+    layer = forward(x, 5, Initialiser("custom", 1.0), np.random.default_rng(0))
+    reference = forward(batch("full")[None], 5, Initialiser("custom", 1.0), np.random.default_rng(0))
     assert np.allclose(layer.z / scale, reference.z, rtol=1e-9)
     delta = np.random.default_rng(1).standard_normal(layer.z.shape)
     ours, theirs = (one.back(delta, np.random.default_rng(2)) for one in (layer, reference))
@@ -113,7 +118,7 @@ def test_signals_of_any_magnitude_pass_without_underflow_or_overflow(scale):
 def test_float32_gives_the_numbers_of_float64_but_for_rounding():
     law, random = Initialiser("custom", 1.1, 0.3), np.random.default_rng
     x = random(5).standard_normal((1, 8, 64), dtype=np.float32)
-    layer = weightless.forward(x, 64, law, random(0))
+    layer = forward(x, 64, law, random(0))
     assert layer.z.dtype == np.float32
     gradient, norm = layer.back(layer.z, random(1))
     assert gradient.dtype == np.float32
@@ -174,7 +179,7 @@ def test_the_norm_of_the_weight_gradient_is_that_of_the_product(rows):
 def test_identity_layers_pass_a_gradient_of_the_mean_length_that_the_weights_have():
     # Every entry of Δ W has variance σ_w² |Δ|²/n: here 1.3² with unit Δ and as many inputs as outputs.
     x = np.random.default_rng(0).standard_normal((4_000, 2, 16))
-    layer = weightless.forward(x, 16, Initialiser("custom", 1.3), np.random.default_rng(1))
+    layer = forward(x, 16, Initialiser("custom", 1.3), np.random.default_rng(1))
     loss = np.random.default_rng(2).standard_normal(layer.z.shape)
     gradient, _ = layer.back(IDENTITY.vjp(layer.z, loss), np.random.default_rng(3))
     square = (gradient**2).mean(axis=(1, 2))
