@@ -15,8 +15,11 @@ Array = NDArray[np.float64]
 Precision = Literal["float64", "float32", "float16"]
 Origin = Literal["stated", "propagated", "differences"]
 
-# Temporaries of twice this many float64 would be mapped anew by the allocator for every block.
-_BLOCK = 8_192
+_BLOCK = 16_384
+
+# glibc gives freed temporaries of this size back to the system, and every block would map and clear them
+# anew. To have freed one larger piece, even untouched, makes it keep them.
+np.empty(32 * _BLOCK)
 
 
 @dataclass(frozen=True)
@@ -265,13 +268,12 @@ class Activation(Record):
         with np.errstate(all="ignore"):
             for start in range(0, flat.size, _BLOCK):
                 block = flat[start : start + _BLOCK].astype(np.float64, copy=False)
-                missing = np.isnan(block)
+                # A comparison with nan is false and would pick a branch: nan stays nan, for every order.
+                missing = np.flatnonzero(np.isnan(block))
                 for result, part in zip(results, function(block, *arguments), strict=True):
                     piece = result.reshape(-1)[start : start + _BLOCK]
                     piece[...] = part
-                    # A comparison with nan is false and would pick a branch: nan stays nan, for every order.
-                    if missing.any():
-                        piece[missing] = np.nan
+                    piece[missing] = np.nan
         return results
 
 

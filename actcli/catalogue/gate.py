@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from actcli.activation import Array, Order
-from actcli.numerics import Patch, select, times_exp
+from actcli.numerics import Patch, select, times_exp, with_tail
 
 # Every gate is constant to the last bit from here on; inside it no product is infinite or nan.
 _FAR = 1000.0
@@ -16,13 +16,15 @@ _FAR = 1000.0
 class Parts:
     """A gate at some points: g = opened·exp(min(x, 0)), g′ = closing·exp(exponent), g″ = bend·g′.
 
-    Left of zero the exponent is x itself: there every gate closes like exp(x).
+    Left of zero the exponent is x itself: there every gate closes like exp(x). Only the curvature asks for
+    the bend, and for the rest that rounding took from the exponent.
     """
 
     opened: Array
     closing: Array
     exponent: Array
-    bend: Array
+    bend: Callable[[], Array]
+    rest: Callable[[], Array | float] = lambda: 0.0
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,16 @@ class Gate:
         return self._slope_from(near, self.parts(near))
 
     def _slope_from(self, near: Array, gate: Parts) -> Array:
-        left = times_exp(gate.opened + near * gate.closing, near)
-        right = gate.opened + times_exp(near * gate.closing, gate.exponent)
-        return _over(self.slope_zeros, select(near < 0, left, right), near)
+        steep, e = near * gate.closing, np.exp(gate.exponent)
+        both = gate.opened + steep
+        slope = select(near < 0, both * e, gate.opened + steep * e)
+        return _over(self.slope_zeros, with_tail(slope, both, near), near)
 
     def _curvature(self, x: Array) -> Array:
         near = np.clip(x, -_FAR, _FAR)
         gate = self.parts(near)
-        curvature = times_exp(gate.closing * (2.0 + near * gate.bend), gate.exponent)
+        factor = gate.closing * (2.0 + near * gate.bend())
+        curvature = times_exp(factor + factor * gate.rest(), gate.exponent)
         return _over(self.curvature_zeros, curvature, near)
 
 

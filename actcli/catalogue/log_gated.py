@@ -6,7 +6,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Order, Reference
 from actcli.catalogue.gate import Gate, Parts
-from actcli.numerics import balance, exp_pair, select, times_exp
+from actcli.numerics import balance, exp_rest, select, times_exp
 from actcli.numerics.patches import (
     GISH_CURVATURE_LEFT,
     GISH_CURVATURE_RIGHT,
@@ -25,7 +25,7 @@ def _logish_parts(near: Array) -> Parts:
         opened=np.log1p(up / whole) / up,
         closing=1.0 / (down * down + up * (3.0 * down + 2.0 * up)),
         exponent=-np.abs(near),
-        bend=((down - up) - up * down / more) / whole,
+        bend=lambda: ((down - up) - up * down / more) / whole,
     )
 
 
@@ -54,13 +54,15 @@ LOGISH = Activation(
 
 
 def _gish_parts(near: Array) -> Parts:
-    t, rest = exp_pair(np.clip(near, -700.0, 7.0))
+    core = np.clip(near, -700.0, 7.0)
+    t = np.exp(core)
     w = np.exp(-t)
     return Parts(
         opened=np.log1p(-np.expm1(-t)) / np.minimum(t, 1.0),
-        closing=select(near < 0, w, t - t * rest) / (2.0 - w),
+        closing=select(near < 0, w, t) / (2.0 - w),
         exponent=select(near < 0, near, -t),
-        bend=1.0 - t - t * w / (2.0 - w),
+        bend=lambda: 1.0 - t - t * w / (2.0 - w),
+        rest=lambda: -exp_rest(core, t),
     )
 
 
@@ -90,7 +92,7 @@ GISH = Activation(
 
 def _gumbel(x: Array, factor: Array | float) -> Array:
     """Return factor·exp(x − exp(x)), the density of the smallest of many exponential waiting times."""
-    return _gumbel_from(x, factor, *exp_pair(np.clip(x, -700.0, 7.0)))
+    return _gumbel_from(x, factor, *_waiting(x))
 
 
 def _gumbel_from(x: Array, factor: Array | float, t: Array, rest: Array) -> Array:
@@ -104,13 +106,20 @@ def _cloglog_curvature(x: Array) -> Array:
 
 
 def _loglog(x: Array) -> Array:
-    t, rest = exp_pair(np.clip(-x, -700.0, 7.0))
+    t, rest = _waiting(-x)
     return times_exp(1.0 - rest, -t)
 
 
 def _loglog_joint(x: Array) -> tuple[Array, Array]:
-    t, rest = exp_pair(np.clip(-x, -700.0, 7.0))
+    t, rest = _waiting(-x)
     return times_exp(1.0 - rest, -t), _gumbel_from(-x, 1.0, t, rest)
+
+
+def _waiting(x: Array) -> tuple[Array, Array]:
+    """Return exp(x) and what rounding left over, between bounds where exp(−exp(x)) is 1 and 0."""
+    core = np.clip(x, -700.0, 7.0)
+    t = np.exp(core)
+    return t, exp_rest(core, t)
 
 
 _LOG_LOG = Reference(

@@ -115,7 +115,7 @@ def _serf_parts(near: Array) -> Parts:
         opened=erf(soft) / up,
         closing=closing - closing * low,
         exponent=select(near < 0, near, -high),
-        bend=(down - 2.0 * soft * up) / whole,
+        bend=lambda: (down - 2.0 * soft * up) / whole,
     )
 
 

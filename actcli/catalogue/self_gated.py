@@ -49,7 +49,7 @@ def _tsrelu_parts(near: Array) -> Parts:
         opened=gate / up,
         closing=(1.0 - gate * gate) / (whole * whole),
         exponent=-np.abs(near),
-        bend=((down - up) - 2.0 * (up * down / whole) * gate) / whole,
+        bend=lambda: ((down - up) - 2.0 * (up * down / whole) * gate) / whole,
     )
 
 
@@ -84,7 +84,7 @@ def _sinsig_parts(near: Array) -> Parts:
         opened=np.sin(_QUARTER_TURN * (up / whole)) / up,
         closing=_QUARTER_TURN * (cosine / down) / (whole * whole),
         exponent=select(near < 0, near, -2.0 * near),
-        bend=((down - up) - _QUARTER_TURN * (up / whole) * np.cos(lacking) * (down / cosine)) / whole,
+        bend=lambda: ((down - up) - _QUARTER_TURN * (up / whole) * np.cos(lacking) * (down / cosine)) / whole,
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from actcli.activation import Activation, Array, Facts, Order, Reference
 from actcli.catalogue.gate import Gate, Parts
 from actcli.catalogue.spelling import spelled
-from actcli.numerics import balance, exp_pair, sech2, select, with_tail
+from actcli.numerics import balance, exp_rest, sech2, select, with_tail
 from actcli.numerics.patches import (
     LISHT_CURVATURE,
     MISH_CURVATURE_LEFT,
@@ -134,7 +134,7 @@ def _smish_parts(near: Array) -> Parts:
         opened=(2.0 * down + 3.0 * up) / squares,
         closing=4.0 * product / squares / squares,
         exponent=-np.abs(near),
-        bend=(down - up) / whole + share / (whole + up) - 4.0 * share * ((whole + up) / squares),
+        bend=lambda: (down - up) / whole + share / (whole + up) - 4.0 * share * ((whole + up) / squares),
     )
 
 
@@ -162,15 +162,16 @@ SMISH = Activation(
 
 
 def _tanhexp_parts(near: Array) -> Parts:
-    t, rest = exp_pair(np.clip(near, -700.0, 7.0))
+    core = np.clip(near, -700.0, 7.0)
+    t = np.exp(core)
     gate, e = np.tanh(t), np.exp(-2.0 * t)
     # g′ = t·sech²(t) falls like exp(x) on the left and like exp(−2·exp(x)) on the right.
-    falling = 4.0 * (t - 2.0 * t * rest) / ((1.0 + e) * (1.0 + e))
     return Parts(
         opened=gate / np.minimum(t, 1.0),
-        closing=select(near < 0, 1.0 - gate * gate, falling),
+        closing=select(near < 0, 1.0 - gate * gate, 4.0 * t / ((1.0 + e) * (1.0 + e))),
         exponent=select(near < 0, near, -2.0 * t),
-        bend=1.0 - 2.0 * t * gate,
+        bend=lambda: 1.0 - 2.0 * t * gate,
+        rest=lambda: -2.0 * exp_rest(core, t),
     )
 
 

@@ -1,6 +1,6 @@
 """Stable elementary functions of float64 arrays; callers ignore floating-point warnings."""
 
-from actcli.numerics.doubled import exp_pair
+from actcli.numerics.doubled import exp_pair, exp_rest
 from actcli.numerics.exact import Array, product, select, square, times_exp, total, with_tail
 from actcli.numerics.gaussian import (
     erf,
@@ -34,6 +34,7 @@ __all__ = [
     "erfc",
     "erfcx",
     "exp_pair",
+    "exp_rest",
     "horner",
     "log_cosh",
     "log_sigmoid",

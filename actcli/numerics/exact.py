@@ -6,18 +6,17 @@ rounding left over. Callers ignore floating-point warnings (`numpy.errstate`).
 """
 
 import math
-from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-# Veltkamp's constant: multiplying by 2²⁷ + 1 cuts the 53 bits of a float64 into two halves.
-_SPLITTER = 134217729.0
+# The last 27 of the 53 bits of a float64, and half of their range, to round the others.
+_LAST_BITS, _HALF = (1 << 27) - 1, 1 << 26
 
-# Beyond this size no function here depends on the last bits of its argument, and splitting would overflow.
-_SPLITTABLE = 1e140
+# Beyond this size no function here depends on the last bits of its argument.
+_LARGE = 1e140
 
 # exp(x) is subnormal, hence coarse, below −708.4.
 _SUBNORMAL_EXPONENT = -700.0
@@ -31,7 +30,7 @@ def product(factor: Array | float, x: Array) -> tuple[Array, Array | float]:
     factor_high, factor_low = _split(factor)
     x_high, x_low = _split(x)
     low = ((factor_high * x_high - high) + factor_high * x_low + factor_low * x_high) + factor_low * x_low
-    return high, np.where(np.abs(high) < _SPLITTABLE, low, 0.0)
+    return high, _rest(high, low)
 
 
 def total(first: Array | float, second: Array) -> tuple[Array, Array]:
@@ -46,7 +45,7 @@ def square(x: Array) -> tuple[Array, Array]:
     high = x * x
     x_high, x_low = _split(x)
     low = ((x_high * x_high - high) + 2.0 * x_high * x_low) + x_low * x_low
-    return high, np.where(high < _SPLITTABLE, low, 0.0)
+    return high, _rest(high, low)
 
 
 def times_exp(factor: Array | float, exponent: Array) -> Array:
@@ -78,13 +77,14 @@ def select(condition: NDArray[np.bool_], first: Array | float, second: Array | f
     return np.asarray(other ^ ((kept ^ other) & mask)).view(np.float64)
 
 
-@overload
-def _split(number: float) -> tuple[float, float]: ...
-@overload
-def _split(number: Array) -> tuple[Array, Array]: ...
-@overload
-def _split(number: Array | float) -> tuple[Array | float, Array | float]: ...
-def _split(number: Array | float) -> tuple[Array | float, Array | float]:
-    scaled = _SPLITTER * number
-    high = scaled - (scaled - number)
+def _split(number: Array | float) -> tuple[Array, Array]:
+    """Return the number rounded to 26 bits, and the rest: products of such halves are exact."""
+    bits = np.asarray(number, dtype=np.float64).view(np.int64)
+    high = ((bits + _HALF) & ~_LAST_BITS).view(np.float64)
     return high, number - high
+
+
+def _rest(high: Array, low: Array) -> Array:
+    """Return what rounding left over, 0 where `high` is so large that it is no number."""
+    ordinary = np.abs(high) < _LARGE
+    return low if ordinary.all() else np.where(ordinary, low, 0.0)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actcli.numerics.exact import Array
 
@@ -33,13 +34,15 @@ class Patch:
 
     def over(self, result: Array, x: Array, rest: Array | float = 0.0) -> Array:
         """Return `result` with the entries near the zero replaced; the argument is x + rest."""
-        # At the origin t is x itself, with the sign of −0.
-        t = np.asarray((x - self.high) + (rest - self.low) if self.high else x)
-        near = np.flatnonzero(np.abs(t) < self.radius)
+        near = np.flatnonzero(np.abs(x - self.high) < self.radius)
         if near.size == 0:
             return result
         replaced = np.array(result)
-        replaced.flat[near] = self._at(t.flat[near])
+        # At the origin t is x itself, with the sign of −0.
+        t = np.take(x, near)
+        if self.high:
+            t = (t - self.high) + (_taken(rest, near) - self.low)
+        replaced.reshape(-1)[near] = self._at(t)
         return replaced
 
     def _at(self, t: Array) -> Array:
@@ -47,3 +50,7 @@ class Patch:
         for _ in range(self.power):
             value = value * t
         return value
+
+
+def _taken(rest: Array | float, near: NDArray[np.intp]) -> Array | float:
+    return rest if np.ndim(rest) == 0 else np.take(rest, near)
