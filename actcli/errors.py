@@ -47,7 +47,12 @@ def suggestion(word: str, candidates: Iterable[str]) -> str:
     spellings: dict[str, str] = {}
     for candidate in candidates:
         spellings.setdefault(candidate.casefold(), candidate)
-    near = get_close_matches(word.casefold(), spellings, n=5, cutoff=0.6)
+    given = word.casefold()
+    near = get_close_matches(given, spellings, n=5, cutoff=0.6)
     # Letters in another order are the likeliest slip: `rleu` is relu, not repu.
-    near.sort(key=lambda candidate: sorted(candidate) != sorted(word.casefold()))
+    near.sort(key=lambda candidate: sorted(candidate) != sorted(given))
+    # A framework's word without its first part: `nn.GELU` is torch.nn.GELU, whatever else looks like it.
+    if "." in given:
+        endings = [known for known in spellings if known.endswith(f".{given}")]
+        near = sorted(endings, key=lambda known: not spellings[known].endswith(word)) + near
     return f"; did you mean '{spellings[near[0]]}'?" if near else ""

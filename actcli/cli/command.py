@@ -39,6 +39,19 @@ class Command(TyperCommand):
         ctx.args = []
         return []
 
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write what the arguments and options are; arguments without the Python type that Typer adds."""
+        rows: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
+        for param in self.get_params(ctx):
+            if (row := param.get_help_record(ctx)) is not None:
+                argument = param.param_type_name == "argument"
+                name = str(param.metavar) if argument else row[0]
+                rows["Arguments" if argument else "Options"].append((name, row[1]))
+        for title, records in rows.items():
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:
         """Return the options that begin with `incomplete`, without the help texts that rich would show."""
         return _without_help(super().shell_complete(ctx, incomplete))

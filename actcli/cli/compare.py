@@ -1,6 +1,6 @@
 """actcli compare: the same measures of several activations, side by side."""
 
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -10,6 +10,9 @@ from actcli.cli.output import Output
 from actcli.cli.values import Whole
 from actcli.errors import OptionError
 from actcli.network import limits
+
+if TYPE_CHECKING:
+    from actcli.activation import AnyActivation
 
 HELP: Final = """
 \b
@@ -57,10 +60,20 @@ def compare(
     asked = Output.asked(format, json, output, quiet, **drawing)
     if not activation and not all:
         raise OptionError("compare needs ACTIVATION..., such as: actcli compare sigmoid tanh relu; or --all")
-    named = naming.resolve(activation or (), load, asked.note)
-    records = naming.resolve([*(activation or ()), *registry.names()], None, lambda _: None) if all else named
+    records = naming.resolve(activation or (), load, asked.note)
+    if all:
+        records = _with_all(records)
     from actcli.analysis.compare import compare as analyse
 
     with progress.shown(f"compare {len(records)} activations", quiet):
         report = analyse(*records, sort=sort, depth=depth, seed=seed, cost=cost)
     asked.emit(report)
+
+
+def _with_all(named: "list[AnyActivation]") -> "list[AnyActivation]":
+    """Return the activations named, then all there are; raise OptionError for one that is among these."""
+    everything = [registry.get(name) for name in registry.names()]
+    for record in named:
+        if record in everything:
+            raise OptionError(f"{record.label} is one of --all; leave one of them out")
+    return [*named, *everything]

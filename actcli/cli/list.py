@@ -40,7 +40,7 @@ def list_(
         typer.Option(
             "--text",
             metavar="TEXT",
-            help="Only those whose names, formula or reference contain it.",
+            help="Only those whose names, formula or reference contain it; up to 100 characters.",
             show_default=False,
         ),
         Line(100),

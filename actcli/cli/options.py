@@ -16,7 +16,13 @@ RANGE: Final = 1e9
 """As analysis.plot.LIMIT."""
 TITLE: Final = 300
 
-_NAMING = "A name, alias or framework spelling, with parameters as in elu:alpha=0.5, or a formula in x."
+FORMULA: Final = {"characters": 500, "brackets": 64, "operations": 96}
+"""As formula.limits: how long a formula may be, and how deep its brackets and its operations."""
+
+_NAMING = (
+    "A name, alias or framework spelling, with parameters as in elu:alpha=0.5, or a formula in x of up to "
+    "{characters} characters, {brackets} brackets and {operations} operations deep."
+).format(**FORMULA)
 
 
 def words(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -79,10 +85,10 @@ Load = Annotated[
     typer.Option(
         "--load",
         metavar="FILE",
-        help="Run a Python file and use the activations it defines.",
+        help="Run a Python file and use the activations it defines; up to 100 times.",
         show_default=False,
     ),
-    Each(Line(4096)),
+    Each(Line(4096), most=100),
 ]
 Range = Annotated[
     tuple[float, float] | None,
@@ -108,7 +114,12 @@ Resolution = Annotated[
 ]
 Title = Annotated[
     str | None,
-    typer.Option("--title", metavar="TEXT", help="The picture's title, as plain text.", show_default=False),
+    typer.Option(
+        "--title",
+        metavar="TEXT",
+        help=f"The picture's title, as plain text of up to {TITLE} characters.",
+        show_default=False,
+    ),
     Line(TITLE),
 ]
 Seed = Annotated[

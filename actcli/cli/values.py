@@ -119,7 +119,7 @@ class Word:
         if given.lower() in self.words:
             return given.lower()
         near = suggestion(given, self.words)
-        raise OptionError(f"{option} is {echo(given)}{near or '; it takes ' + ', '.join(self.words)}")
+        raise OptionError(f"{option} is {echo(given)}; it takes {', '.join(self.words)}{near}")
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ class Each:
     """An option that may be given several times, at most `most`."""
 
     reader: Reader
-    most: int = 100
+    most: int
 
     def read(self, option: str, given: Iterable[Any]) -> list[Any]:
         """Return the value of each occurrence."""

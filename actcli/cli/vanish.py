@@ -43,8 +43,14 @@ def _count(name: str, help: str, allowed: tuple[int, int], default: object) -> A
 
 
 _MANY: Final = f"{limits.CUSTOMARY_TRIALS}, fewer for deep ones"
+
+
+def _size(name: str, metavar: str, help: str, allowed: tuple[float, float], default: object = None) -> Any:
+    return _option(name, metavar, f"{help}; {metavar} is {allowed[0]:g} to {allowed[1]:g}.", default)
+
+
 _RATIO: Final = Real(0, closed=False)
-_BIAS_MEAN: Final = Real(-limits.BIAS[1], limits.BIAS[1])
+_BIAS_MEAN: Final = (-limits.BIAS[1], limits.BIAS[1])
 
 Depth = Annotated[
     int | None, _count("--depth", "Layers", limits.DEPTH, limits.CUSTOMARY_DEPTH), Whole(*limits.DEPTH)
@@ -56,7 +62,7 @@ Width = Annotated[
 ]
 Widths = Annotated[
     str | None,
-    _option("--widths", "N,N,...", "The input's units and each layer's: 784,512,10."),
+    _option("--widths", "N,N,...", "The input's units and each layer's, as in 784,512,10."),
     Wholes(*limits.WIDTH),
 ]
 Batch = Annotated[
@@ -79,15 +85,25 @@ Fan = Annotated[
     Word(FANS),
 ]
 SigmaW = Annotated[
-    float | None, _option("--sigma-w", "S", "Weights have variance S^2/inputs."), Real(*limits.SCALE)
+    float | None,
+    _size("--sigma-w", "S", "Weights have variance S^2/inputs", limits.SCALE),
+    Real(*limits.SCALE),
 ]
-SigmaB = Annotated[float | None, _option("--sigma-b", "S", "Biases have variance S^2."), Real(*limits.BIAS)]
-BiasMean = Annotated[float | None, _option("--bias-mean", "M", "The mean of the biases.", 0), _BIAS_MEAN]
+SigmaB = Annotated[
+    float | None, _size("--sigma-b", "S", "Biases have variance S^2", limits.BIAS), Real(*limits.BIAS)
+]
+BiasMean = Annotated[
+    float | None, _size("--bias-mean", "M", "The mean of the biases", _BIAS_MEAN, 0), Real(*_BIAS_MEAN)
+]
 InputStd = Annotated[
-    float | None, _option("--input-std", "S", "The inputs' standard deviation.", 1), Real(*limits.SCALE)
+    float | None,
+    _size("--input-std", "S", "The inputs' standard deviation", limits.SCALE, 1),
+    Real(*limits.SCALE),
 ]
 Residual = Annotated[
-    float | None, _option("--residual", "A", "Make every layer x + A f(W x + b)."), Real(*limits.RESIDUAL)
+    float | None,
+    _size("--residual", "A", "Make every layer x + A f(W x + b)", limits.RESIDUAL),
+    Real(*limits.RESIDUAL),
 ]
 Norm = Annotated[str | None, _option("--norm", "NAME", f"{', '.join(NORMS)}.", words=NORMS), Word(NORMS)]
 Spectrum = Annotated[
@@ -95,7 +111,11 @@ Spectrum = Annotated[
 ]
 SweepOver = Annotated[
     str | None,
-    _option("--sweep", "NAME=LOW:HIGH:N", "Run it at N values of sigma_w or sigma_b: sigma_w=0.5:3:40."),
+    _option(
+        "--sweep",
+        "NAME=LOW:HIGH:N",
+        "Run it at N values, {} to {}, of sigma_w or sigma_b: sigma_w=0.5:3:40.".format(*SWEEP_POINTS),
+    ),
     Sweep(SETTINGS, SWEEP_POINTS),
 ]
 Phase = Annotated[bool, typer.Option("--phase", help="Map order and chaos over sigma_w and sigma_b instead.")]

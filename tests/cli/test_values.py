@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from actcli import registry
 from actcli.cli import options
 from tests.cli.process import is_one_error_line
 
@@ -94,18 +95,21 @@ def test_what_is_too_small_or_too_large_is_refused_with_the_limit(run, line, lim
 
 def test_the_limits_that_the_help_states_are_those_of_the_rooms_below():
     from actcli.analysis import plot
+    from actcli.formula import limits as formula
     from actcli.render import figure
 
     assert options.POINTS == plot.POINTS_RANGE
     assert options.RANGE == plot.LIMIT
     assert options.DPI == figure.DPI_RANGE
+    assert {*options.FORMULA.values()} == {formula.LONGEST, formula.DEEPEST, formula.DEEPEST_TREE}
 
 
-@pytest.mark.parametrize("command", ["plot", "vanish", "compare"])
+@pytest.mark.parametrize("command", ["plot", "derive", "vanish", "compare", "list"])
 def test_limits_are_stated_in_the_help(run, command):
     text = " ".join(run(command, "--help").out.split())
     stated = {"plot": ["2 to 100000", "20 to 1200", "1e+09", "0 to 2"], "compare": ["1 to 10000"]}
-    stated["plot"] += ["2 million points"]
+    stated["plot"] += ["2 million points", "300 characters"]
+    stated |= {"derive": ["1000 times", "0 to 4"], "list": ["100 characters"]}
     stated["vanish"] = [
         "2 GiB",
         "3 million layers",
@@ -114,8 +118,11 @@ def test_limits_are_stated_in_the_help(run, command):
         "1 to 4096",
         "1 to 1000",
         "0 to 2^64 - 1",
+        "S^2/inputs; S is 1e-06 to 1e+06",
+        "values, 2 to 1000",
     ]
-    for limit in stated[command]:
+    everywhere = ["500 characters, 64 brackets and 96 operations deep", "up to 100 times"]
+    for limit in stated[command] + everywhere:
         assert limit in text
 
 
@@ -170,6 +177,18 @@ def test_a_wrong_parameter_is_named_with_its_value_and_what_is_allowed(run, word
         assert is_one_error_line(done.err), done.err
         for text in shown:
             assert text in done.err
+
+
+def test_what_all_holds_already_is_not_named_beside_it(run):
+    done = run("compare", "tanh", "--all")
+    assert (done.code, done.out) == (2, "")
+    assert done.err == "error: tanh is one of --all; leave one of them out\n"
+    done = run("compare", "elu:alpha=0.5", "x*tanh(x)", "--all", "--sort", "name", "--json")
+    assert done.code == 0
+    names = [(entry["name"], entry["parameters"]) for entry in json.loads(done.out)["activations"]]
+    assert ("elu", {"alpha": 0.5}) in names
+    assert ("elu", {"alpha": 1}) in names
+    assert len(names) == len(registry.names()) + 2
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_gives_others(run):

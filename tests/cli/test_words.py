@@ -20,11 +20,15 @@ COMMANDS = ("plot", "derive", "vanish", "compare", "list")
         ("elu:alhpa=1", "one of plot, derive"),
         ("vanish elu:alhpa=1", "'alpha'"),
         ("vanish torch.nn.GLEU", "'torch.nn.GELU'"),
+        ("plot nn.ReLU", "'torch.nn.ReLU'"),
+        ("plot nn.functional.gelu", "'torch.nn.functional.gelu'"),
         ("list --family gatde", "'gated'"),
         ("list --format jsn", "'json'"),
         ("vanish relu --init xaveir", "'xavier'"),
         ("vanish relu --dtype float46", "'float64'"),
         ("plot relu --theme drak", "'dark'"),
+        ("vanish relu --norm layernorm", "'pre-layernorm'"),
+        ("vanish relu --fail-verdict vanihsing", "'vanishing'"),
         ("compare relu tanh --sort maen", "'mean'"),
     ],
 )
@@ -34,6 +38,30 @@ def test_an_unknown_word_gets_the_nearest_known_one(run, line, meant):
     assert done.out == ""
     assert is_one_error_line(done.err), done.err
     assert meant in done.err
+
+
+@pytest.mark.parametrize("word", ["layernorm", "zzz"])
+@pytest.mark.parametrize(
+    ("line", "allowed"),
+    [
+        ("plot relu --format", "table, json, csv, markdown"),
+        ("plot relu --theme", "light, dark"),
+        ("derive relu --format", "table, json, csv, markdown, latex, python"),
+        ("vanish relu --dtype", "float64, float32"),
+        ("vanish relu --norm", "pre-layernorm, post-layernorm, pre-rmsnorm, post-rmsnorm"),
+        ("vanish relu --init", "torch, lecun"),
+        ("vanish relu --fan", "in, out, average"),
+        ("vanish relu --fail-verdict", "vanishing, stable, exploding"),
+        ("compare relu tanh --sort", "name, range_low"),
+        ("list --family", "algebraic, competing"),
+    ],
+)
+def test_a_word_of_a_few_that_is_not_one_of_them_gets_them_all(run, line, allowed, word):
+    done = run(*line.split(), word)
+    assert (done.code, done.out) == (2, "")
+    assert is_one_error_line(done.err), done.err
+    assert word in done.err
+    assert allowed in done.err
 
 
 @pytest.mark.parametrize(
