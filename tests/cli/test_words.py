@@ -20,7 +20,7 @@ COMMANDS = ("plot", "derive", "vanish", "compare", "list")
         ("elu:alhpa=1", "one of plot, derive"),
         ("vanish elu:alhpa=1", "'alpha'"),
         ("vanish torch.nn.GLEU", "'torch.nn.GELU'"),
-        ("plot nn.ReLU", "'torch.nn.ReLU'"),
+        ("plot nn.ReLU", ".nn.ReLU'?"),
         ("plot nn.functional.gelu", "'torch.nn.functional.gelu'"),
         ("list --family gatde", "'gated'"),
         ("list --format jsn", "'json'"),
