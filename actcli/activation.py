@@ -163,13 +163,15 @@ class Activation(Record):
     `orders[k]` is the k-th derivative; at least value, slope and curvature. `facts` is a function of the
     parameters, in the order of `parameters`. `joint`, where given, returns value and slope together for
     less than the price of both. `precision` is the floating type that the functions compute in, where they
-    are somebody's own; their errors are judged in its ulps.
+    are somebody's own; their errors are judged in its ulps. `landmarks_of`, like `facts_of`, returns (centre,
+    width) of what changes within so short a distance that a grid would step over it.
     """
 
     orders: tuple[Order, ...]
     facts_of: Callable[..., Facts]
     joint: Callable[..., tuple[Array, Array]] | None = None
     precision: Precision = "float64"
+    landmarks_of: Callable[..., tuple[tuple[float, float], ...]] = lambda *_: ()
 
     def __call__(self, x: ArrayLike, order: int = 0, out: NDArray[Any] | None = None) -> NDArray[Any]:
         """Evaluate the derivative of this order at `x`: any shape in, the same shape and floating dtype out.
@@ -221,6 +223,15 @@ class Activation(Record):
     def breakpoints(self) -> tuple[float, ...]:
         """Where any order is discontinuous, ascending: the borders between smooth pieces."""
         return tuple(sorted({kink.x for kink in self.facts.kinks}))
+
+    @property
+    def narrow_points(self) -> tuple[float, ...]:
+        """Points that lead into every narrow feature, by powers of two from an eighth of its width to 1."""
+        points: set[float] = set()
+        for centre, width in self.landmarks_of(*self._arguments()):
+            ladder = [width * 2.0**step for step in range(-3, 1 + math.ceil(-math.log2(min(width, 1.0))))]
+            points |= {centre, *(centre + side * rung for side in (-1, 1) for rung in ladder)}
+        return tuple(sorted(points))
 
     @property
     def increasing(self) -> bool:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from actcli.activation import Activation, Array, Facts, Order, Origin, Precision, Reference
 from actcli.errors import FormulaError, RegistrationError
-from actcli.formula import Expression, breakpoints
+from actcli.formula import Expression, breakpoints, landmarks
 from actcli.numerics.floats import FLOATS, Floats
 from actcli.survey import survey
 
@@ -29,8 +29,12 @@ def formula_record(name: str, expression: Expression) -> Activation:
     origins: list[Origin] = ["propagated" if order < known else "differences" for order in range(3)]
 
     @cache
+    def narrow() -> tuple[tuple[float, float], ...]:
+        return landmarks(expression)
+
+    @cache
     def facts() -> Facts:
-        return survey(expression.propagate, breakpoints(expression), known, floats)
+        return survey(expression.propagate, breakpoints(expression), known, floats, narrow())
 
     return Activation(
         name=name,
@@ -41,6 +45,7 @@ def formula_record(name: str, expression: Expression) -> Activation:
             Order(_written(expression, k), expression.order(k), origin) for k, origin in enumerate(origins)
         ),
         facts_of=facts,
+        landmarks_of=narrow,
         precision=floats.name,
         remark="; ".join(expression.notes),
     )

@@ -1,7 +1,8 @@
 """The facts of a function that nobody described, found numerically.
 
-Everything is sampled on one grid from ±1e-300 to ±1e308, dense where activations live, and refined around
-the largest and smallest samples. What a grid cannot show stays unseen: a spike narrower than its spacing.
+Everything is sampled on one grid from ±1e-300 to ±1e308, dense where activations live and around landmarks,
+and refined around the largest and smallest samples. What no landmark gives away and no grid shows stays
+unseen: a spike of a stranger's function that is narrower than the spacing.
 """
 
 import math
@@ -26,6 +27,7 @@ def survey(
     breakpoints: Iterable[float] | None = None,
     known: int = 3,
     floats: Floats = FLOATS["float64"],
+    landmarks: tuple[tuple[float, float], ...] = (),
 ) -> Facts:
     """Return the facts of the function whose derivative of order k at x is `evaluate(x, k)`, k = 0, 1, 2.
 
@@ -34,19 +36,27 @@ def survey(
     where the function is not defined and counts for nothing; overflow counts as infinite. Only the first
     `known` orders are searched for jumps; further ones are differences, which blur them. `floats` are the
     numbers that the function takes and returns: a step between two neighbours of them may be rounding.
+    `landmarks` are (centre, width) of what changes within a short distance.
     """
     with np.errstate(all="ignore"):
         found = discontinuities(evaluate, known, floats) if breakpoints is None else breakpoints
         points = tuple(sorted({float(point) + 0.0 for point in found if math.isfinite(point)}))
         kinks = tuple(kink for point in points for kink in examine(evaluate, point, known, floats))
-        return _survey(evaluate, points, kinks, floats)
+        return _survey(evaluate, points, kinks, floats, landmarks)
 
 
-def _survey(evaluate: Evaluate, points: tuple[float, ...], kinks: tuple[Kink, ...], floats: Floats) -> Facts:
+def _survey(
+    evaluate: Evaluate,
+    points: tuple[float, ...],
+    kinks: tuple[Kink, ...],
+    floats: Floats,
+    landmarks: tuple[tuple[float, float], ...],
+) -> Facts:
     slope = _away_from(points, lambda x: evaluate(x, 1))
-    grid = _grid(points, floats)
-    infimum, supremum = _bounds(lambda x: evaluate(x, 0), grid, floats)
-    slope_infimum, slope_supremum = _bounds(slope, grid, floats)
+    grid = _grid(points, floats, landmarks)
+    poles, steep = _at_poles(kinks)
+    infimum, supremum = _widened(_bounds(lambda x: evaluate(x, 0), grid, floats), poles)
+    slope_infimum, slope_supremum = _widened(_bounds(slope, grid, floats), steep)
     facts = Facts(
         infimum,
         supremum,
@@ -57,6 +67,21 @@ def _survey(evaluate: Evaluate, points: tuple[float, ...], kinks: tuple[Kink, ..
         kinks=kinks,
     )
     return replace(facts, parity=_parity(lambda x: evaluate(x, 0), grid, floats))
+
+
+def _at_poles(kinks: tuple[Kink, ...]) -> tuple[set[float], set[float]]:
+    """Return the limits of f at its poles, and those of f′, its own or as they follow from poles of f."""
+    values = {limit for kink in kinks if kink.order == 0 for limit in (kink.left, kink.right)}
+    slopes = {limit for kink in kinks if kink.order == 1 for limit in (kink.left, kink.right)}
+    # On its way up to a pole f rises from the left, and falls away from it on the right.
+    rising = {kink.left for kink in kinks if kink.order == 0} | {-k.right for k in kinks if k.order == 0}
+    return values, slopes | {limit for limit in rising if math.isinf(limit)}
+
+
+def _widened(bounds: tuple[float, float], limits: set[float]) -> tuple[float, float]:
+    """Return the bounds, infinite where a limit is."""
+    low, high = bounds
+    return (-math.inf if -math.inf in limits else low), (math.inf if math.inf in limits else high)
 
 
 def examine(
@@ -80,7 +105,8 @@ def examine(
             # The edge of where the function is defined.
             break
         scale = max(abs(left), abs(right), 1e-3)
-        if left != right and (math.isinf(scale) or abs(right - left) > floats.jump * scale):
+        # Between two equal infinite limits there is no jump, and no number either.
+        if math.isinf(scale) or abs(right - left) > floats.jump * scale:
             kinks.append(Kink(point, left, right, float(values[order][2]) + 0.0, _NOT_STATED, order))
     return tuple(kinks)
 
@@ -143,7 +169,7 @@ def _beside(point: float, floats: Floats) -> float:
     return float(4 * floats.spacing(point)) if point else floats.beside_zero
 
 
-def _grid(points: tuple[float, ...], floats: Floats) -> Array:
+def _grid(points: tuple[float, ...], floats: Floats, landmarks: tuple[tuple[float, float], ...]) -> Array:
     positive = np.concatenate(
         [
             np.logspace(-300, -3, 150),
@@ -155,6 +181,8 @@ def _grid(points: tuple[float, ...], floats: Floats) -> Array:
     near = np.concatenate([np.logspace(-12, -3, 40), np.logspace(-3, 2, 200)])
     beside = [shifted for point in points for shifted in (point - near, point + near)]
     edges = [point + sign * _beside(point, floats) for point in points for sign in (-1, 1)]
+    within = np.concatenate([np.linspace(0, 12, 193), np.logspace(-3, 4, 140)])
+    beside += [centre + side * width * within for centre, width in landmarks for side in (-1, 1)]
     grid = np.concatenate([-positive, [0.0], positive, *beside, points, edges])
     grid = floats.rounded(grid)
     return _distinct(grid[np.isfinite(grid)])

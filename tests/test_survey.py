@@ -90,6 +90,29 @@ EXTREMES = {
     "a function of half the line": ("sqrt(x)", (0, math.inf), (0, math.inf), (math.nan, 0), None),
     "overflow is infinite": ("exp(exp(x))", (1, math.inf), (0, math.inf), (0, math.inf), None),
     "a pole": ("1/x", (-math.inf, math.inf), (-math.inf, 0), (0, 0), "odd"),
+    "poles that the floats step over": (
+        "tan(x)",
+        (-math.inf, math.inf),
+        (1, math.inf),
+        (math.nan,) * 2,
+        "odd",
+    ),
+    "a pole on which f rises twice": ("1/(x - 0.3)**2", (0, math.inf), (-math.inf, math.inf), (0, 0), None),
+    "a step as steep as a wall": ("tanh(5e5*x)", (-1, 1), (0, 5e5), (0, 0), "odd"),
+    "a peak between two points": (
+        "exp(-(1e4*(x - 1.3))**2)",
+        (0, 1),
+        (-1e4 * math.sqrt(2 / math.e), 1e4 * math.sqrt(2 / math.e)),
+        (0, 0),
+        None,
+    ),
+    "a window between two points": (
+        "where(abs(x - 0.371) < 1e-3, 5, tanh(x))",
+        (-1, 5),
+        (0, 1),
+        (0, 0),
+        None,
+    ),
     "a jump downwards": ("where(x > 1, -x, x)", (-math.inf, 1), (-1, 1), (1, -1), None),
 }
 

@@ -15,7 +15,7 @@ At most 500 characters, 64 brackets deep. Text is read by a list of allowed synt
 """
 
 from actcli.formula.derivative import HIGHEST
-from actcli.formula.expression import Expression, Propagated, breakpoints, module, parse, pretty
+from actcli.formula.expression import Expression, Propagated, breakpoints, landmarks, module, parse, pretty
 from actcli.formula.parse import split_name
 from actcli.formula.steps import Step
 
@@ -25,6 +25,7 @@ __all__ = [
     "Propagated",
     "Step",
     "breakpoints",
+    "landmarks",
     "module",
     "parse",
     "pretty",

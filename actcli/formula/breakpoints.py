@@ -1,7 +1,7 @@
 """Where a formula may jump, bend or become singular: the roots of what its branches switch on."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +15,7 @@ from actcli.formula.primitives import CALLABLE, CONDITIONS, PRIMITIVES
 # Periodic switches have endlessly many roots; when there are more than this, those beyond _NEAR are left out.
 _MANY = 64
 _NEAR = 20.0
+_VANISHED = 1e-100
 _COMPARISONS = CONDITIONS - {"and", "or", "not"}
 
 
@@ -23,13 +24,17 @@ def breakpoints(node: Node, values: Mapping[str, float]) -> tuple[float, ...]:
 
     They are the real roots of the arguments that where, abs, sign, min, max, clip, floor and registered
     activations switch on, and of denominators, roots and logarithms. Roots of affine arguments are exact;
-    others are found by changes of sign on a grid from 1e-12 to 1e12 and bisected to neighbouring floats.
+    others are found by changes of sign on a grid from 1e-12 to 1e12, and around the roots of the straight
+    lines that the formula holds, and bisected to neighbouring floats.
     Candidates: the formula need not break at each of them.
     """
-    found: set[float] = set()
-    for switch in {switch for part in walk(node) for switch in _switches(part)}:
-        if VARIABLE in names_in(switch):
-            found.update(_roots(switch, values))
+    switches = [s for s in {s for part in walk(node) for s in _switches(part)} if VARIABLE in names_in(s)]
+    centres, found = set(straight_roots(node, values)), set[float]()
+    # A window such as abs(x**2 - 2) < 1e-5 lies around the root of what is inside it.
+    for _ in range(2):
+        found |= {root for switch in switches for root in roots(switch, values, centres | found)}
+        if found <= centres:
+            break
     points = _without_twins(sorted(found))
     return points if len(points) <= _MANY else tuple(point for point in points if abs(point) <= _NEAR)
 
@@ -58,17 +63,34 @@ def _smooth_exponent(exponent: Node) -> bool:
     return isinstance(exponent, Number) and exponent.value >= 0 and exponent.value == int(exponent.value)
 
 
-def _roots(switch: Node, values: Mapping[str, float]) -> Iterator[float]:
+def straight_roots(node: Node, values: Mapping[str, float]) -> tuple[float, ...]:
+    """Return, ascending, the root of every straight line in x that is a part of the formula."""
+    found: set[float] = set()
+    for part in walk(node):
+        if VARIABLE in names_in(part) and not any(isinstance(inner, Applied) for inner in walk(part)):
+            try:
+                found.update(_straight_root(part, values))
+            except _NotAffineError:
+                continue
+    return tuple(sorted(found))
+
+
+def _straight_root(line: Node, values: Mapping[str, float]) -> tuple[float, ...]:
+    # Of the parameters only those that it depends on: another may be infinite.
+    known = {name: _Line(value) for name, value in values.items() if name in names_in(line)}
+    found = evaluate_with(line, _LINES, _Line(0, 1), known)
+    if not found.slope:
+        return ()
+    root = -found.start / found.slope
+    return (float(root) if abs(root) < Fraction(10) ** 300 else math.copysign(1e300, root),)
+
+
+def roots(switch: Node, values: Mapping[str, float], centres: Iterable[float]) -> Iterator[float]:
+    """Yield where an expression in x changes its sign, looking closely around these centres."""
     try:
-        line = evaluate_with(
-            switch, _LINES, _Line(0, 1), {name: _Line(value) for name, value in values.items()}
-        )
+        yield from _straight_root(switch, values)
     except _NotAffineError:
-        yield from _bisected(lambda x: evaluate(switch, x, values))
-        return
-    if line.slope:
-        root = -line.start / line.slope
-        yield float(root) if abs(root) < Fraction(10) ** 300 else math.copysign(1e300, root)
+        yield from _bisected(lambda x: evaluate(switch, x, values), centres)
 
 
 class _NotAffineError(Exception):
@@ -107,9 +129,9 @@ def _refuse(*_: Any) -> Any:
 _LINES: Arithmetic = {**dict.fromkeys((*CALLABLE, *CONDITIONS, "power"), _refuse), "number": _Line}
 
 
-def _bisected(function: Callable[[Array], Array]) -> tuple[float, ...]:
+def _bisected(function: Callable[[Array], Array], centres: Iterable[float]) -> tuple[float, ...]:
     """Return where the sign of a function changes, each to the float nearest to it."""
-    grid = _grid()
+    grid = _grid(centres)
     states = _state(function(grid))
     changes = np.flatnonzero(states[1:] != states[:-1])
     if not changes.size:
@@ -125,15 +147,20 @@ def _bisected(function: Callable[[Array], Array]) -> tuple[float, ...]:
     at_below, at_above = np.abs(function(below)), np.abs(function(above))
     # A tie goes to the larger |x|, so that an even switch has roots that mirror each other.
     nearer = (at_below < at_above) | (at_below == at_above) & (np.abs(below) > np.abs(above))
-    return tuple(sorted(set((np.where(nearer, below, above) + 0.0).tolist())))
+    roots = np.where(nearer, below, above)
+    # A power of x that underflows has its root at 0.
+    return tuple(sorted(set(np.where(np.abs(roots) < _VANISHED, 0.0, roots + 0.0).tolist())))
 
 
-def _grid() -> Array:
+def _grid(centres: Iterable[float]) -> Array:
     scales = np.logspace(-12, 12, 24 * 32 + 1)
     plain = np.linspace(0.0, _NEAR, 1281)
+    half = np.concatenate([scales, plain])
+    near = np.logspace(-12, 0, 12 * 16 + 1)
+    nearest = [centre for centre in sorted(centres, key=abs)[:_MANY] if centre]
+    beside = [shifted for centre in nearest for shifted in (centre - near, centre + near)]
     # numpy.unique would import numpy.ma, which costs more than all of this; a point twice does no harm.
-    half = np.sort(np.concatenate([scales, plain]))
-    return np.concatenate([-half[:0:-1], half])
+    return np.sort(np.concatenate([-half, half, nearest, *beside]))
 
 
 def _state(values: Array) -> Array:

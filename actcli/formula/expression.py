@@ -14,6 +14,8 @@ from actcli.formula.derivative import derivative
 from actcli.formula.evaluate import Arithmetic, Array, evaluate_with
 from actcli.formula.expand import expanded_calls
 from actcli.formula.forms import Forms
+from actcli.formula.landmarks import Landmark
+from actcli.formula.landmarks import landmarks as _landmarks
 from actcli.formula.latex import to_latex
 from actcli.formula.limits import LONGEST
 from actcli.formula.nodes import VARIABLE, Applied, Node, names_in, walk
@@ -146,6 +148,11 @@ def module(functions: Mapping[str, Expression], values: Mapping[str, float]) -> 
 def breakpoints(expression: Expression, values: Mapping[str, float] | None = None) -> tuple[float, ...]:
     """Return where the formula may jump, bend or be singular; see breakpoints.breakpoints."""
     return _breakpoints(expression.node, values or {})
+
+
+def landmarks(expression: Expression) -> tuple[Landmark, ...]:
+    """Return centre and width of what changes within a short distance; see landmarks.landmarks."""
+    return _landmarks(expression.node, {})
 
 
 def parse(

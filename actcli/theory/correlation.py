@@ -24,19 +24,23 @@ _NEAREST = 1e-9
 
 
 def expect_product(
-    function: Function, variance: float, correlation: float, breakpoints: tuple[float, ...] = ()
+    function: Function,
+    variance: float,
+    correlation: float,
+    breakpoints: tuple[float, ...] = (),
+    narrow_points: tuple[float, ...] = (),
 ) -> float:
     """Return E[g(u) g(v)] for u and v Gaussian with this variance each and this correlation.
 
     With u = m + d and v = m − d, m and d are independent, of variances q(1 + c)/2 and q(1 − c)/2. For fixed d
     the kinks of g(m + d) g(m − d) in m are known, and what is left is a function of d that bends only at half
     the distance of two kinks; so c near 1 is as easy as c = 0. A negative c is that of g(x) and g(−x).
-    nan where `expect` would say so.
+    `narrow_points` lead into features that panels would miss. nan where `expect` would say so.
     """
     if not -1 <= correlation <= 1:
         return math.nan
     mirrored = correlation < 0
-    mesh = Mesh(lambda x: (function(x) ** 2,), breakpoints)
+    mesh = Mesh(lambda x: (function(x) ** 2,), (*breakpoints, *narrow_points))
     reach = _reach(function, mesh, math.sqrt(variance))
     if reach is None:
         return math.nan
@@ -114,7 +118,7 @@ class CorrelationMap:
             if self.weight_variance * missing <= _SERIES_ERROR * self.variance:
                 break
         else:
-            product = expect_product(self.activation, self.variance, correlation, self.activation.breakpoints)
+            product = self._product(self.activation, correlation)
         return (self.weight_variance * product + self.bias_variance) / self.variance
 
     def slope(self, correlation: float) -> float:
@@ -128,9 +132,11 @@ class CorrelationMap:
         if self._jumps:
             return math.nan
         slope: Function = lambda x: self.activation(x, order=1)
-        return self.weight_variance * expect_product(
-            slope, self.variance, correlation, self.activation.breakpoints
-        )
+        return self.weight_variance * self._product(slope, correlation)
+
+    def _product(self, function: Function, correlation: float) -> float:
+        record = self.activation
+        return expect_product(function, self.variance, correlation, record.breakpoints, record.narrow_points)
 
     def fixed_point(self) -> float | None:
         """Return the attracting c* in [0, 1]; None where it is not known.

@@ -59,7 +59,7 @@ def criticality(activation: Activation) -> Criticality:
     """Return class and critical points of this activation, each found anew and checked, none copied."""
     moments = moments_of(activation)
     if not math.isfinite(moments(1.0).second) or not math.isfinite(moments(1.0).slope):
-        return Criticality("none", None, None, "E φ² or E φ′² does not exist")
+        return Criticality("none", None, None, moments.missing(1.0))
     if not moments(1.0).slope > 0:
         return Criticality("none", None, None, "the slope is zero wherever it exists, so no gradient passes")
     if any(kink.order == 0 for kink in activation.facts.kinks):

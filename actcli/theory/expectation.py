@@ -23,7 +23,7 @@ def expect(
 
     `breakpoints` are where g or its slope is discontinuous, in x; others are searched for. Relative to
     E|g| the result is right to about 1e-14. It is nan where no number can be given: g is not defined
-    everywhere, oscillates faster than 1,024 panels resolve, or its expectation diverges.
+    everywhere, oscillates faster than 16,384 panels resolve, or its expectation diverges.
     """
     if variance == 0:
         return float(function(np.zeros(1))[0])

@@ -46,7 +46,7 @@ class MomentFunction:
 
     def __init__(self, activation: Activation) -> None:
         self.activation = activation
-        self.mesh = Mesh(self._integrands, activation.breakpoints)
+        self.mesh = Mesh(self._integrands, (*activation.breakpoints, *activation.narrow_points))
         self._jumps = tuple(k for k in activation.facts.kinks if k.order == 0)
         self._known: dict[float, Moments] = {}
         self._table = OctaveTable(self._row)
@@ -68,6 +68,16 @@ class MomentFunction:
         if not SMALLEST_VARIANCE < variance < LARGEST_VARIANCE:
             return self(variance)
         return Moments(variance, *self._table(variance).tolist())
+
+    def missing(self, variance: float) -> str:
+        """Return why E φ² or E φ′² is no number at this variance; empty where both are."""
+        here = self(variance)
+        for name, value in (("E φ²", here.second), ("E φ′²", here.slope)):
+            if math.isinf(value):
+                return f"{name} is infinite"
+            if math.isnan(value):
+                return f"{name} is not known: φ has poles, is undefined somewhere, or oscillates too fast"
+        return ""
 
     def _row(self, variance: float) -> tuple[Array, Array]:
         """Return all moments but the variance, and the size that each would have without cancellation."""

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from actcli.formula import breakpoints, parse
+from actcli.formula import breakpoints, landmarks, parse
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,40 @@ def test_the_breakpoints_of_a_registered_activation_are_carried_through_its_oper
 
     expression = parse("hinge(2*x + 1)", functions=lambda word: Hinge() if word == "hinge" else None)
     assert breakpoints(expression) == (-1.0, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("where(abs(x - 0.371) < 1e-3, 1, x)", (0.37, 0.371, 0.372)),
+        ("where(abs(x**2 - 2) < 1e-5, 1, x)", (math.sqrt(2 - 1e-5), math.sqrt(2), math.sqrt(2 + 1e-5))),
+        ("max(1 - (1e6*(x + 3.1))**2, 0)", (-3.100001, -3.099999)),
+    ],
+)
+def test_windows_narrower_than_the_grid_are_found(text, points):
+    found = breakpoints(parse(text))
+    assert [any(abs(got - point) < 1e-14 for got in found) for point in points] == [True] * len(points)
+
+
+@pytest.mark.parametrize(
+    ("text", "centre", "width"),
+    [
+        ("tanh(5e5*x)", 0.0, 2e-6),
+        ("exp(-(1e4*(x - 1))**2)", 1.0, 1e-4),
+        ("exp(-1e8*(x - 1)**2)", 1.0, 1e-4),
+        ("x/(1e-6 + x**2)", 0.0, 1e-3),
+        ("1/(1 + exp(-1e5*(x - 0.37)))", 0.37, 1e-5),
+        ("tanh(1e4*(x**2 - 2))", math.sqrt(2), 1e-4 / math.sqrt(8)),
+        ("sigmoid(1e4*x - 3e3)", 0.3, 1e-4),
+    ],
+)
+def test_narrow_features_are_read_from_the_formula(text, centre, width):
+    found = dict(landmarks(parse(text)))
+    near = min(found, key=lambda x: abs(x - centre))
+    assert near == pytest.approx(centre, abs=width / 100)
+    assert found[near] == pytest.approx(width, rel=0.1)
+
+
+@pytest.mark.parametrize("text", ["x*tanh(softplus(x))", "max(x, 0)", "x - x**3", "sigmoid(4*x)", "exp(x)"])
+def test_what_every_grid_sees_is_no_landmark(text):
+    assert landmarks(parse(text)) == ()

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from actcli.registry import get
 from actcli.theory.correlation import expect_product
 from actcli.theory.expectation import expect
+from actcli.theory.moments import moments_of
 from actcli.theory.quadrature import NODES, WEIGHTS
 
 VARIANCES = [1e-280, 1e-4, 0.3, 1.0, 25.0, 1e4, 1e80]
@@ -49,6 +51,30 @@ def test_narrow_and_oscillating_features_are_resolved(variance):
     assert expect(lambda x: np.exp(-((1000 * (x - 0.7)) ** 2)), variance) == pytest.approx(bump, rel=1e-12)
     wave = -math.expm1(-2 * 900 * variance) / 2
     assert expect(lambda x: np.sin(30 * x) ** 2, variance) == pytest.approx(wave, rel=1e-13)
+
+
+def _steep(slope):
+    """E sech⁴(s z) for a large s: the integral of sech⁴ is 4/3, and 1/s² further terms are negligible."""
+    return 4 / 3 / slope / math.sqrt(2 * math.pi)
+
+
+@pytest.mark.parametrize(
+    ("formula", "second", "slope"),
+    [
+        ("sin(1000*x)", 0.5, 5e5),
+        ("sin(3000*x)", 0.5, 4.5e6),
+        ("tanh(5e5*x)", 1 - 2 / 5e5 / math.sqrt(2 * math.pi), 25e10 * _steep(5e5)),
+        ("exp(-(1e4*(x - 1))**2)", math.exp(-2e8 / (1 + 4e8)) / math.sqrt(1 + 4e8), None),
+        ("exp(-1e8*(x - 1.3)**2)", math.exp(-1.69 * 2e8 / (1 + 4e8)) / math.sqrt(1 + 4e8), None),
+        ("where(abs(x - 0.371) < 1e-3, 1, 0)", 7.4482052447426683e-4, 0.0),
+    ],
+)
+def test_features_of_formulas_that_no_panel_would_meet_are_resolved(formula, second, slope):
+    # The share of the window is a difference of normal distribution functions to 30 digits.
+    found = moments_of(get(formula))(1.0)
+    assert found.second == pytest.approx(second, rel=1e-12)
+    if slope is not None:
+        assert found.slope == pytest.approx(slope, rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize("variance", [1e-4, 1.0, 4.0, 9.0, 25.0, 100.0])
