@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -62,12 +63,12 @@ class Network:
         """The different widths asked for."""
         return (self.width,) if isinstance(self.width, int) else self.width
 
-    @property
+    @cached_property
     def group(self) -> tuple[int, int]:
         """How many pre-activations one unit takes, and how many outputs it gives."""
         return (1, 1) if isinstance(self.activation, Activation) else self.activation.group
 
-    @property
+    @cached_property
     def weightless(self) -> bool:
         """Whether the batch is so small that the weights need not be drawn."""
         return self.initialiser.law == "normal" and 4 * self.batch <= max(*self.widths, 4)

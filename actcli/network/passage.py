@@ -6,19 +6,21 @@ from typing import NamedTuple
 import numpy as np
 
 from actcli.activation import Activation
-from actcli.network import drawn, weightless
+from actcli.network import drawn, single, weightless
 from actcli.network.network import Network
-from actcli.network.statistics import Numbers, magnitude
+from actcli.network.statistics import Numbers, divisor, magnitude
 from actcli.network.stream import Real, Streams
 from actcli.network.wiring import Back, normalise
+
+Dense = single.SingleLayer | weightless.WeightlessLayer | drawn.DrawnLayer
 
 
 class Signal(NamedTuple):
     """What goes from layer to layer.
 
-    x: trials × batch × units, 0 in trials whose signal has left the range of numbers. size: about how large
-    x is, one number > 0 a trial. log10_scale: what x has been divided by so far, per trial, where signals may
-    be rescaled. finite: per trial, whether this layer's outputs are numbers.
+    x: trials × batch × units, 0 in trials whose signal has left the range of numbers. size: its root mean
+    square per trial. log10_scale: log10 of what x has been divided by so far, where signals may be rescaled.
+    finite: per trial, whether this layer's outputs are numbers.
     """
 
     x: Real
@@ -40,7 +42,7 @@ class Passage:
     inputs: Real
     slope: Real | None
     _network: Network
-    _dense: weightless.WeightlessLayer | drawn.DrawnLayer
+    _dense: Dense
     _before: Back
     _after: Back
 
@@ -66,13 +68,14 @@ class Passage:
 
 def enter(x: Real, log10_scale: Numbers, rescale: bool) -> Signal:
     """Return the signal that `x` is, brought to size 1 where `rescale` says so, after `log10_scale`."""
-    size, log10_size = magnitude(x)
-    finite = ~np.isnan(log10_size)
+    size = magnitude(x)
+    finite = np.isfinite(size)
     if not finite.all():
-        x = np.where(finite[:, None, None], x, x.dtype.type(0))
+        x, size = np.where(finite[:, None, None], x, x.dtype.type(0)), np.where(finite, size, 0.0)
     if rescale:
-        x = x / size[:, None, None].astype(x.dtype)
-        size, log10_scale = np.ones_like(size), log10_scale + np.log10(size)
+        unit = divisor(size)
+        x = x / unit[:, None, None].astype(x.dtype)
+        size, log10_scale = size / unit, log10_scale + np.log10(unit)
     return Signal(x, size, log10_scale, finite)
 
 
@@ -80,7 +83,7 @@ def forward(network: Network, entering: Signal, streams: Streams, layer: int, re
     """Send the signal of the layer before through this layer; layer 1 is the first."""
     x = entering.x
     inputs, before = normalise(network.wiring.before, x)
-    size = entering.size if inputs is x else magnitude(inputs)[0]
+    size = entering.size if inputs is x else magnitude(inputs)
     dense = _dense(network, inputs, size, streams, layer)
     slope: Real | None = None
     if isinstance(network.activation, Activation):
@@ -94,11 +97,10 @@ def forward(network: Network, entering: Signal, streams: Streams, layer: int, re
     return Passage(entering, leaving, inputs, slope, network, dense, before, after)
 
 
-def _dense(
-    network: Network, x: Real, size: Numbers, streams: Streams, layer: int
-) -> weightless.WeightlessLayer | drawn.DrawnLayer:
+def _dense(network: Network, x: Real, size: Numbers, streams: Streams, layer: int) -> Dense:
     law = network.initialiser
     outputs = network.fan(layer)[1]
     if network.weightless:
-        return weightless.forward(x, size, outputs, law, streams(layer, "forward"))
+        draw = single.forward if network.batch == 1 else weightless.forward
+        return draw(x, size, outputs, law, streams(layer, "forward"))
     return drawn.forward(x, outputs, law, lambda: streams(layer, "forward"))

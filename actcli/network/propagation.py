@@ -117,9 +117,9 @@ class _Run:
 
     def _observe_together(self, passages: Sequence[Passage], columns: slice) -> None:
         burst, rows = self.rows["overflow"], {name: row[:, columns] for name, row in self.rows.items()}
-        for layer, passage in enumerate(passages, columns.start + 1):
-            if not passage.leaving.finite.all():
-                burst[~passage.leaving.finite] = np.fmin(burst[~passage.leaving.finite], layer)
+        layers = np.arange(columns.start + 1, columns.stop + 1)
+        finite = np.transpose([p.leaving.finite for p in passages])
+        burst[:, 0] = np.fmin(burst[:, 0], np.fmin.reduce(np.where(finite, np.nan, layers), axis=1))
         # The gradient of the weights is that of the true inputs, not of the rescaled ones.
         rows["log10_weight_gradient"][:] = np.transpose([p.entering.log10_scale for p in passages])
         mean, std, kurtosis = statistics.moments(_stack(p.leaving.x for p in passages))
@@ -135,7 +135,6 @@ class _Run:
             slope = _stack(p.slope for p in passages if p.slope is not None)
             seen["saturated_fraction"] = statistics.saturated_fraction(slope, self.bound)
             seen["dead_fraction"] = statistics.dead_fraction(slope)
-        layers = np.arange(columns.start + 1, columns.stop + 1)
         for name, values in seen.items():
             rows[name][:] = np.where(layers >= burst, np.nan, values.T)
 
@@ -147,12 +146,13 @@ class _Run:
             delta, skipped = passage.pull(given)
             if passage.slope is None:
                 self.rows["dead_fraction"][:, layer - 1] = statistics.dead_fraction(delta)
-        size, log10_size = statistics.magnitude(delta)
-        log10_gradient = self.log10_gradient + log10_size
+        size = statistics.magnitude(delta)
+        log10_gradient = self.log10_gradient + np.log10(size)
         self.rows["log10_gradient"][:, layer - 1] = log10_gradient
         # Divided by its size at every layer, the gradient never underflows; the logarithms are added up.
-        delta = delta / size[:, None, None].astype(self.dtype, copy=False)
-        lost = np.isnan(log10_size)
+        unit = statistics.divisor(size)[:, None, None].astype(self.dtype, copy=False)
+        delta = delta / unit
+        lost = np.isnan(size)
         if lost.any():
             # The logarithm stays nan from here on; zeros keep the other trials of the stack going.
             delta[lost] = 0
@@ -160,10 +160,10 @@ class _Run:
         gradient, weight_norm = passage.back(delta, self.streams, layer)
         self.rows["log10_weight_gradient"][:, layer - 1] += log10_gradient + np.log10(weight_norm)
         if self.network.wiring.residual is not None:
-            gradient = gradient * size[:, None, None].astype(self.dtype) + skipped
-            size, log10_size = statistics.magnitude(gradient)
-            gradient = gradient / size[:, None, None].astype(self.dtype)
-            log10_gradient = self.log10_gradient + log10_size
+            gradient = gradient * unit + skipped
+            size = statistics.magnitude(gradient)
+            gradient = gradient / statistics.divisor(size)[:, None, None].astype(self.dtype)
+            log10_gradient = np.where(lost, np.nan, self.log10_gradient + np.log10(size))
         self.log10_gradient = log10_gradient
         return gradient
 

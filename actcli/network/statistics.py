@@ -81,21 +81,20 @@ def dead_fraction(pulled: Real) -> Numbers:
     return share
 
 
-def magnitude(x: Real) -> tuple[Numbers, Numbers]:
-    """Return the root mean square of `x` (trials × batch × units) and its log10: 1 and −inf where all is 0.
-
-    Where an entry is no number, or infinite, they are 1 and nan.
-    """
-    flat = x.reshape(len(x), -1)
-    size = np.sqrt(np.einsum("ij,ij->i", flat, flat, dtype=np.float64) / flat.shape[1])
+def magnitude(x: Real) -> Numbers:
+    """Return the root mean square of `x` (trials × batch × units); nan where an entry is not finite."""
+    flat = x.reshape(len(x), -1).astype(np.float64, copy=False)
+    size: Numbers = np.sqrt(np.einsum("ij,ij->i", flat, flat) / flat.shape[1])
     low, high = _TAME
     if all(low < number < high for number in size.tolist()):
-        return size, np.log10(size)
-    flat = flat.astype(np.float64, copy=False)
+        return size
     peak = np.maximum(flat.max(axis=1), -flat.min(axis=1))
     # Divided by the largest entry first, squares of 1e-300 do not vanish.
-    flat = flat / np.where(peak > 0, peak, 1.0)[:, None]
-    log10_size = np.log10(np.sqrt(np.einsum("ij,ij->i", flat, flat) / flat.shape[1])) + np.log10(peak)
-    known = np.isfinite(log10_size)
-    log10_size[~known & (peak != 0)] = np.nan
-    return np.where(known, 10.0**log10_size, 1.0), log10_size
+    flat = flat / divisor(peak)[:, None]
+    size = np.sqrt(np.einsum("ij,ij->i", flat, flat) / flat.shape[1]) * peak
+    return np.where(np.isfinite(peak), size, np.nan)
+
+
+def divisor(size: Numbers) -> Numbers:
+    """Return `size`, and 1 where it is 0 or no number."""
+    return np.where(size > 0, size, 1.0)

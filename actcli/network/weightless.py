@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from actcli.network.initialiser import Initialiser
-from actcli.network.statistics import Numbers
+from actcli.network.statistics import Numbers, divisor
 from actcli.network.stream import Real, normal
 
 # Cholesky is taken while the pivots span less than this (a condition number near its inverse square): then
@@ -85,12 +85,13 @@ def forward(
 ) -> WeightlessLayer:
     """Draw z = W x + b for a batch `x` (trials × batch × inputs) and a normal `law`.
 
-    `size` is about how large x is, one number > 0 a trial: it keeps squares within range.
+    `size` is the root mean square of x, one number a trial.
     """
     trials, batch, inputs = x.shape
     gain = law.weight_gain(inputs, outputs)
     constant = law.bias_std(inputs) * math.sqrt(inputs) / gain
-    scale, bias = size, None
+    # In units of the larger of input and constant, squares stay within range.
+    scale, bias = divisor(size), None
     if constant:
         scale = np.maximum(size, constant)
         bias = constant / scale
@@ -108,9 +109,6 @@ def forward(
 
 def _factor(gram: Numbers) -> Factor:
     """Factor a stack of positive semidefinite matrices."""
-    if gram.shape[-1] == 1:
-        # One sample: a third of the time of a deep narrow network would go into 1 × 1 factorisations.
-        return Factor(np.sqrt(gram), triangular=False)
     try:
         lower = np.linalg.cholesky(gram)
         pivots = np.diagonal(lower, axis1=-2, axis2=-1)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from actcli.network import drawn, weightless
+from actcli.network import drawn, single, weightless
 from actcli.network.initialiser import Initialiser
 from actcli.network.statistics import magnitude
 from tests.network.samples import GELU, IDENTITY, RELU, SIGMOID, TANH, kolmogorov_smirnov
@@ -26,13 +26,17 @@ def batch(kind, rows=4, inputs=6):
         x = np.outer(random.standard_normal(rows), x[0])
     if kind == "zero":
         x[:] = 0
+    if kind == "one sample":
+        x = x[:1]
+    if kind == "one dead sample":
+        x = np.zeros((1, inputs))
     return x
 
 
 def forward(x, outputs, law, random):
     """Return the weightless layer that networks make of `x`."""
-    with np.errstate(divide="ignore"):
-        return weightless.forward(x, magnitude(x)[0], outputs, law, random)
+    kind = single if x.shape[1] == 1 else weightless
+    return kind.forward(x, magnitude(x), outputs, law, random)
 
 
 def passes(x, law, activation, outputs, weightlessly):
@@ -55,14 +59,15 @@ def passes(x, law, activation, outputs, weightlessly):
 
 def projections(x, z, delta, gradient, norm):
     """Yield functions of everything that a layer does: signals, gradients, and how the two hang together."""
+    other = min(1, len(x) - 1)
     yield "a pre-activation", z[:, 0, 0]
-    yield "two samples of a unit", z[:, 0, 1] * z[:, 1, 1]
-    yield "a gradient", gradient[:, 1, 2]
-    yield "two samples of a gradient", gradient[:, 0, 0] * gradient[:, 1, 0]
+    yield "two samples of a unit", z[:, 0, 1] * z[:, other, 1]
+    yield "a gradient", gradient[:, other, 2]
+    yield "two samples of a gradient", gradient[:, 0, 0] * gradient[:, other, 0]
     yield "two units of a gradient", gradient[:, 0, 0] * gradient[:, 0, 1]
     # Σ_j (Δ W)_j x_j = Δ · (z − b): only exact conditioning on z gets this right.
     yield "the gradient along the input", np.einsum("rj,j->r", gradient[:, 0], x[0])
-    yield "the gradient along another input", np.einsum("rj,j->r", gradient[:, 0], x[3])
+    yield "the gradient along another input", np.einsum("rj,j->r", gradient[:, 0], x[-1])
     # The same less Δ · z is −Δ · b: what is left unknown of the bias once z is known.
     yield (
         "the bias",
@@ -73,7 +78,10 @@ def projections(x, z, delta, gradient, norm):
     yield "the weight gradient's norm", norm
 
 
-@pytest.mark.parametrize("kind", ["full", "duplicates", "nearly", "dead rows", "rank one", "zero"])
+@pytest.mark.parametrize(
+    "kind",
+    ["full", "duplicates", "nearly", "dead rows", "rank one", "zero", "one sample", "one dead sample"],
+)
 @pytest.mark.parametrize("sigma_b", [0.0, 0.7])
 @pytest.mark.parametrize("activation", [RELU, TANH, SIGMOID, GELU], ids=lambda record: record.name)
 def test_weightless_layers_have_the_law_of_drawn_ones(activation, sigma_b, kind):
@@ -90,10 +98,11 @@ def test_weightless_layers_have_the_law_of_drawn_ones(activation, sigma_b, kind)
             assert kolmogorov_smirnov(ours, theirs) < 1, name
 
 
+@pytest.mark.parametrize("kind", ["full", "one sample"])
 @pytest.mark.parametrize("sigma_b", [0.0, 0.7])
-def test_the_gradient_along_the_inputs_is_exactly_what_the_signals_say(sigma_b):
+def test_the_gradient_along_the_inputs_is_exactly_what_the_signals_say(sigma_b, kind):
     # Without a bias (Δ W) Xᵀ = Δ Zᵀ whatever the weights are; with one, W X = Z − b leaves a free part.
-    x = batch("full")[None]
+    x = batch(kind)[None]
     law = Initialiser("custom", 1.3, sigma_b)
     random = np.random.default_rng(0)
     layer = forward(x, 5, law, random)
@@ -103,11 +112,12 @@ def test_the_gradient_along_the_inputs_is_exactly_what_the_signals_say(sigma_b):
     assert (difference < 1e-12) == (sigma_b == 0)
 
 
+@pytest.mark.parametrize("kind", ["full", "one sample"])
 @pytest.mark.parametrize("scale", [1e-300, 1e-150, 1.0, 1e150, 1e300])
-def test_signals_of_any_magnitude_pass_without_underflow_or_overflow(scale):
-    x = batch("full")[None] * scale
+def test_signals_of_any_magnitude_pass_without_underflow_or_overflow(scale, kind):
+    x = batch(kind)[None] * scale
     layer = forward(x, 5, Initialiser("custom", 1.0), np.random.default_rng(0))
-    reference = forward(batch("full")[None], 5, Initialiser("custom", 1.0), np.random.default_rng(0))
+    reference = forward(batch(kind)[None], 5, Initialiser("custom", 1.0), np.random.default_rng(0))
     assert np.allclose(layer.z / scale, reference.z, rtol=1e-9)
     delta = np.random.default_rng(1).standard_normal(layer.z.shape)
     ours, theirs = (one.back(delta, np.random.default_rng(2)) for one in (layer, reference))
@@ -115,9 +125,10 @@ def test_signals_of_any_magnitude_pass_without_underflow_or_overflow(scale):
     assert np.allclose(ours[1] / scale, theirs[1], rtol=1e-9)
 
 
-def test_float32_gives_the_numbers_of_float64_but_for_rounding():
+@pytest.mark.parametrize("rows", [1, 8])
+def test_float32_gives_the_numbers_of_float64_but_for_rounding(rows):
     law, random = Initialiser("custom", 1.1, 0.3), np.random.default_rng
-    x = random(5).standard_normal((1, 8, 64), dtype=np.float32)
+    x = random(5).standard_normal((1, rows, 64), dtype=np.float32)
     layer = forward(x, 64, law, random(0))
     assert layer.z.dtype == np.float32
     gradient, norm = layer.back(layer.z, random(1))

@@ -1,0 +1,71 @@
+"""A layer whose weights are never drawn, for a batch of one sample: what `weightless` does, without matrices.
+
+With v = (x, c)/|(x, c)|, where c is the constant input that turns the bias into a weight like the others:
+
+    forward   z = (σ/√n) |(x, c)| ξ
+    back      Wᵀδ = (σ/√n) [|δ| ζ + (δ · ξ − |δ| ζ · v) v], of which the entry that belongs to c is left out.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from actcli.network.initialiser import Initialiser
+from actcli.network.statistics import Numbers, divisor
+from actcli.network.stream import Real, normal
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SingleLayer:
+    """One layer after its forward pass: `z` (trials × 1 × outputs) and what the way back needs.
+
+    `_size` is the root mean square of x, and `_spread` the standard deviation of z, one number a trial.
+    """
+
+    z: Real
+    _x: Real
+    _size: Numbers
+    _spread: Numbers
+    _xi: Real
+    _gain: float
+    _bias: float
+
+    def back(self, delta: Real, generator: np.random.Generator) -> tuple[Real, Numbers]:
+        """Return δ W (trials × 1 × inputs) and ‖∂L/∂W‖_F (trials) for the gradient δ at z."""
+        root = math.sqrt(self._x.shape[-1])
+        spread, length = divisor(self._spread), np.sqrt(_dot(delta, delta))
+        noise = normal(generator, self._x.shape, delta.dtype)
+        basis = self._x * _each(self._gain / root / spread, delta)
+        known = _dot(delta, self._xi) - length * _dot(noise, basis)
+        if self._bias:
+            bias_noise = normal(generator, (len(delta), 1), delta.dtype)[:, 0]
+            known -= length * bias_noise * (self._bias / spread)
+        noise *= _each(length * (self._gain / root), delta)
+        noise += basis * _each(known * (self._gain / root), delta)
+        return noise, length * self._size * root
+
+
+def forward(
+    x: Real, size: Numbers, outputs: int, law: Initialiser, generator: np.random.Generator
+) -> SingleLayer:
+    """Draw z = W x + b for one sample `x` (trials × 1 × inputs) of root mean square `size`, `law` normal."""
+    inputs = x.shape[-1]
+    gain, bias = law.weight_gain(inputs, outputs), law.bias_std(inputs)
+    spread = np.hypot(gain * size, bias) if bias else gain * size
+    xi = normal(generator, (len(x), 1, outputs), x.dtype)
+    z = xi * _each(spread, x)
+    if law.bias_mean:
+        z += x.dtype.type(law.bias_mean)
+    return SingleLayer(z, x, size, spread, xi, gain, bias)
+
+
+def _dot(first: Real, second: Real) -> Numbers:
+    """Return the inner product of each trial's vectors."""
+    product: Numbers = np.einsum("tbi,tbi->t", first, second).astype(np.float64, copy=False)
+    return product
+
+
+def _each(numbers: Numbers, like: Real) -> Real:
+    """Return one number a trial as a factor of arrays such as `like`."""
+    return numbers[:, None, None].astype(like.dtype, copy=False)
