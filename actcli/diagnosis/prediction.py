@@ -1,7 +1,7 @@
 """What theory says of a network: its gradient at infinite width, and how far finite widths wander from it."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,8 @@ from actcli.theory.moments import LARGEST_VARIANCE, Moments, moments_of
 _NINETY = 1.6448536269514722
 # A logarithm of a product of expectations, per factor.
 _ROUNDING = 4e-15
+# A signal whose moments move by less than this from layer to layer is at rest.
+_REST = 1e-15
 # Wandering lengths are known to first order; where they add more than this variance, no band is claimed.
 _FIRST_ORDER = 1.0
 
@@ -125,7 +127,13 @@ def _line(network: Network, activation: Activation) -> tuple[Column, tuple[float
     # Columns of numbers: objects for a million layers would take a gigabyte.
     carried, through = np.empty((2, depth))
     wanderings = np.empty((depth if plain else 0, len(Wandering._fields)))
+    before: Stage | None = None
     for index, stage in enumerate(stages(network, activation)):
+        if stage is before:
+            carried[index], through[index] = carried[index - 1], through[index - 1]
+            wanderings[index : index + 1] = wanderings[index - 1 : index]
+            continue
+        before = stage
         carried[index] = _log(stage.carried)
         factor = stage.weighted if plain else stage.weighted * stage.carried + stage.skipped
         through[index] = _log(factor)
@@ -165,31 +173,50 @@ def _spread(network: Network, wanderings: Array) -> tuple[float, float]:
 
 
 def stages(network: Network, activation: Activation) -> Iterator[Stage]:
-    """Yield the layers of an elementwise network at infinite width, the first one first."""
-    law, wiring = network.initialiser, network.wiring
+    """Yield the layers of an elementwise network at infinite width, the first one first.
+
+    Once the signal has come to rest, the same stage again and again: a million layers then cost no integrals.
+    """
     moments = moments_of(activation)
     mean, second = 0.0, network.input_std**2
+    known: tuple[tuple[int, int], float, float] | None = None
     for layer in range(1, network.depth + 1):
-        inputs, outputs = network.fan(layer)
-        gain, before = law.weight_gain(inputs, outputs) ** 2, _length(wiring.before, mean, second)
-        entering = second if wiring.before is None else 1.0
-        variance = gain * entering + law.bias_std(inputs) ** 2
-        known = variance if variance < LARGEST_VARIANCE else math.nan
-        here = moments.tabulated(known) if layer > TABULATED_FROM else moments(known)
-        branch, skip = (1.0, 0.0) if wiring.residual is None else (wiring.residual, 1.0)
-        # The skip is independent of the branch, whose weights are fresh: E x f = E x · E f.
-        second = skip * second + 2 * skip * branch * mean * here.mean + branch**2 * here.second
-        mean = skip * mean + branch * here.mean
-        after = _length(wiring.after, mean, second)
-        if wiring.after is not None:
-            mean, second = (0.0 if wiring.after == "layernorm" else mean / math.sqrt(after)), 1.0
-        yield Stage(
-            carried=branch**2 * here.slope / after,
-            weighted=gain * outputs / inputs / before,
-            skipped=skip / after,
-            gain=gain,
-            moments=here,
-        )
+        fan = network.fan(layer)
+        if known is None or fan != known[0] or not _at_rest(known[1:], (mean, second)):
+            known = fan, mean, second
+            here = moments.tabulated if layer > TABULATED_FROM else moments
+            stage, mean, second = _stage(network, fan, mean, second, here)
+        yield stage
+
+
+def _stage(
+    network: Network, fan: tuple[int, int], mean: float, second: float, moments: Callable[[float], Moments]
+) -> tuple[Stage, float, float]:
+    """Return the layer that a signal of this mean and mean square enters, and what leaves it."""
+    law, wiring, (inputs, outputs) = network.initialiser, network.wiring, fan
+    gain, before = law.weight_gain(inputs, outputs) ** 2, _length(wiring.before, mean, second)
+    entering = second if wiring.before is None else 1.0
+    variance = gain * entering + law.bias_std(inputs) ** 2
+    here = moments(variance if variance < LARGEST_VARIANCE else math.nan)
+    branch, skip = (1.0, 0.0) if wiring.residual is None else (wiring.residual, 1.0)
+    # The skip is independent of the branch, whose weights are fresh: E x f = E x · E f.
+    second = skip * second + 2 * skip * branch * mean * here.mean + branch**2 * here.second
+    mean = skip * mean + branch * here.mean
+    after = _length(wiring.after, mean, second)
+    if wiring.after is not None:
+        mean, second = (0.0 if wiring.after == "layernorm" else mean / math.sqrt(after)), 1.0
+    stage = Stage(
+        carried=branch**2 * here.slope / after,
+        weighted=gain * outputs / inputs / before,
+        skipped=skip / after,
+        gain=gain,
+        moments=here,
+    )
+    return stage, mean, second
+
+
+def _at_rest(before: tuple[float, float], now: tuple[float, float]) -> bool:
+    return all(abs(old - new) <= _REST * abs(old) for old, new in zip(before, now, strict=True))
 
 
 def _length(normalisation: str | None, mean: float, second: float) -> float:

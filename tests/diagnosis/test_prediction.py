@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from actcli.diagnosis import prediction
 from actcli.diagnosis.prediction import predict
 from actcli.network.initialiser import Initialiser, initialiser
 from actcli.network.network import Network
@@ -123,3 +124,18 @@ def test_what_has_no_theory_has_no_numbers():
     dead = predict(Network(get("step"), initialiser("lecun"), 3, 8))
     assert dead.log10_gradient == (None, None, 0.0)
     assert dead.log10_median is None
+
+
+@pytest.mark.parametrize("wiring", ["plain", "residual, post-layernorm"])
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "gelu"])
+def test_a_signal_at_rest_is_continued_as_it_would_be_computed(name, wiring, monkeypatch):
+    network = Network(get(name), Initialiser("custom", 1.2, 0.3), 1_000, 50, wiring=WIRINGS[wiring])
+    counted = []
+    computed = prediction._stage
+    monkeypatch.setattr(prediction, "_stage", lambda *given: counted.append(None) or computed(*given))
+    found = predict(network)
+    assert len(counted) < 500
+    monkeypatch.setattr(prediction, "_at_rest", lambda *_: False)
+    exact = predict(network)
+    assert list(found.log10_gradient) == pytest.approx(list(exact.log10_gradient), abs=1e-10)
+    assert found.log10_low == pytest.approx(exact.log10_low, abs=1e-10)
