@@ -32,6 +32,10 @@ def _tanh(u: mp.mpf) -> mp.mpf:
     return mp.sign(u) if abs(u) > 10**6 else mp.tanh(u)
 
 
+def _erf(u: mp.mpf) -> mp.mpf:
+    return mp.sign(u) if abs(u) > 10**6 else mp.erf(u)
+
+
 def _erfc(u: mp.mpf) -> mp.mpf:
     # mpmath overflows for huge arguments, where the leading term of the tail is all there is.
     return _exp(-u * u) / (u * mp.sqrt(mp.pi)) if u > 10**6 else mp.erfc(u)
@@ -63,7 +67,7 @@ ARITHMETIC: Mapping[str, Callable[..., Any]] = {
     "cosh": mp.cosh,
     "tanh": _tanh,
     "sech": lambda u: 2 / (_exp(u) + _exp(-u)),
-    "erf": mp.erf,
+    "erf": _erf,
     "erfc": _erfc,
 }
 

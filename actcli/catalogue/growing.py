@@ -1,14 +1,13 @@
-"""Waves that grow or ride on a line: x·cos x, snake, sines added to rectifiers."""
+"""Waves that grow or ride on a line: x·cos x, snake, sines beside rectifiers."""
 
 import math
-from collections.abc import Callable
-from functools import cache
 
 import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
-from actcli.catalogue.pieces import extremes, kink, wave
-from actcli.numerics import select, sigmoid, sigmoid_curvature, sigmoid_slope, times_exp
+from actcli.catalogue.pieces import kink, wave
+from actcli.numerics import product, select
+from actcli.numerics.patches import SNAKE_LOW
 
 _SURVEY = "https://arxiv.org/abs/2402.09092"
 
@@ -48,9 +47,17 @@ ASU = Activation(
 )
 
 
+def _snake(x: Array, a: float) -> Array:
+    return _snake_joint(x, a)[0]
+
+
 def _snake_joint(x: Array, a: float) -> tuple[Array, Array]:
     sine, cosine = wave(x, a)
-    return select(np.isinf(x), x, x + np.square(sine) / a), np.square(np.add(sine, cosine))
+    value = select(np.isinf(x), x, x + np.square(sine) / a)
+    # y − sin²(y) for y = −a·x between 0.45 and 2.05, where the two terms all but cancel.
+    high, low = product(a, -x)
+    close = np.abs(high - SNAKE_LOW.high) < 0.8
+    return select(close, SNAKE_LOW.over(high, high, low) / -a, value), np.square(np.add(sine, cosine))
 
 
 SNAKE = Activation(
@@ -59,7 +66,7 @@ SNAKE = Activation(
     family="growing",
     parameters=(Parameter("a", 1, 0.01, 100, "frequency, sometimes learned"),),
     orders=(
-        Order("x + sin(a*x)**2/a", lambda x, a: select(np.isinf(x), x, x + np.square(wave(x, a)[0]) / a)),
+        Order("x + sin(a*x)**2/a", _snake),
         Order("1 + sin(2*a*x)", lambda x, a: np.square(np.add(*wave(x, a)))),
         Order("2*a*cos(2*a*x)", lambda x, a: 2.0 * a * wave(x, 2.0 * a)[1]),
     ),
@@ -149,140 +156,4 @@ SINE_RELU = Activation(
     ),
 )
 
-Carrier = Callable[[Array], tuple[Array, ...]]
-
-
-def _gated(x: Array, carrier: Carrier, order: int) -> Array:
-    """Return the derivative of this order of w(x)·σ(x), where carrier(x) holds w, w′ and w″."""
-    # Beyond this the gate is 0 or 1 to the last bit, and so is every product with its slopes.
-    near = np.clip(x, -1000.0, 1000.0)
-    waves = carrier(select(x > 0, x, near))
-    if order == 0:
-        open_side = select(x == np.inf, x, waves[0] * sigmoid(near))
-    else:
-        gates = (sigmoid(near), sigmoid_slope(near), sigmoid_curvature(near))
-        value = np.minimum(waves[0], 1e300)
-        open_side = waves[order] * gates[0] + (
-            value * gates[1] if order == 1 else _leibniz(waves, value, gates)
-        )
-    return select(x > 0, open_side, _closing(np.minimum(near, 0.0), waves, order))
-
-
-def _leibniz(waves: tuple[Array, ...], value: Array, gates: tuple[Array, ...]) -> Array:
-    return 2.0 * waves[1] * gates[1] + value * gates[2]
-
-
-def _closing(x: Array, waves: tuple[Array, ...], order: int) -> Array:
-    """Return the same for x ≤ 0 as one multiple of exp(x), so that nothing is lost where it is subnormal."""
-    e = np.exp(x)
-    one = 1.0 + e
-    if order == 0:
-        factor = waves[0] / one
-    elif order == 1:
-        factor = (waves[1] * one + waves[0]) / (one * one)
-    else:
-        factor = (waves[2] * one * one + 2.0 * waves[1] * one + waves[0] * (1.0 - e)) / (one * one * one)
-    return times_exp(factor, x)
-
-
-def _with_sine(x: Array, a: float, b: float, order: int) -> Array:
-    def carrier(x: Array) -> tuple[Array, ...]:
-        sine, cosine = wave(x, b)
-        slope = 1.0 + a * b * cosine
-        if a * b == 1.0:
-            # 1 + cos(2t) = 2·cos²(t), which has no difference where the slope touches 0.
-            slope = 2.0 * np.square(wave(x, b / 2.0)[1])
-        return x + a * sine, slope, -a * b * b * sine
-
-    return _gated(x, carrier, order)
-
-
-def _with_cosine(x: Array, a: float, b: float, order: int) -> Array:
-    if order == 2:
-        return select(np.abs(x) < 0.5, _cosine_curvature(x, a, b), _cosine_gated(x, a, b, order))
-    return _cosine_gated(x, a, b, order)
-
-
-def _cosine_curvature(x: Array, a: float, b: float) -> Array:
-    """Return (w·σ)″ for w = x + a·cos(b·x) about 0, where its constant terms cancel if a·b² = 1."""
-    near = np.clip(x, -1.0, 1.0)
-    sine, cosine = wave(near, b)
-    t, slope, strength = np.tanh(near / 2.0), sigmoid_slope(near), a * b * b
-    even = (1.0 - strength) / 2.0 + strength * np.square(wave(near, b / 2.0)[0]) - np.square(t) / 2.0
-    odd = strength * cosine * t / 2.0 + (2.0 * a * b * sine + (near + a * cosine) * t) * slope
-    return even - odd
-
-
-def _cosine_gated(x: Array, a: float, b: float, order: int) -> Array:
-    def carrier(x: Array) -> tuple[Array, ...]:
-        sine, cosine = wave(x, b)
-        slope = 1.0 - a * b * sine
-        if a * b == 1.0:
-            slope = np.square(np.subtract(*wave(x, b / 2.0)))
-        return x + a * cosine, slope, -a * b * b * cosine
-
-    return _gated(x, carrier, order)
-
-
-@cache
-def _wavy_facts(function: Callable[..., Array], a: float, b: float) -> Facts:
-    """Far out f′ swings between 1 ± ab; near 0 it can swing a little further, which has no closed form."""
-    infimum, _ = extremes(lambda x: function(x, a, b, 0), -60.0, 60.0)
-    flattest, steepest = extremes(lambda x: function(x, a, b, 1), -60.0, 60.0)
-    return Facts(infimum, math.inf, min(flattest, 1 - a * b), max(steepest, 1 + a * b), 0, math.nan)
-
-
-SINLU = Activation(
-    name="sinlu",
-    title="Sinu-sigmoidal linear unit",
-    family="growing",
-    parameters=(
-        Parameter("a", 1, 0.01, 10, "learned size of the wave"),
-        Parameter("b", 1, 0.01, 10, "learned frequency"),
-    ),
-    orders=(
-        Order("(x + a*sin(b*x))*sigmoid(x)", lambda x, a, b: _with_sine(x, a, b, 0)),
-        Order(
-            "sigmoid(x)*(1 + a*b*cos(b*x) + (x + a*sin(b*x))*sigmoid(-x))",
-            lambda x, a, b: _with_sine(x, a, b, 1),
-        ),
-        Order(
-            "sigmoid(x)*(-a*b**2*sin(b*x) + sigmoid(-x)*(2 + 2*a*b*cos(b*x) - (x + a*sin(b*x))*tanh(x/2)))",
-            lambda x, a, b: _with_sine(x, a, b, 2),
-        ),
-    ),
-    facts_of=lambda a, b: _wavy_facts(_with_sine, a, b),
-    reference=Reference(
-        "A. Paul, R. Bandyopadhyay, J. H. Yoon, Z. W. Geem and R. Sarkar, SinLU: sinu-sigmoidal linear "
-        "unit, 2022",
-        "https://doi.org/10.3390/math10030337",
-    ),
-)
-
-COSLU = Activation(
-    name="coslu",
-    title="Cosine linear unit",
-    family="growing",
-    parameters=(
-        Parameter("a", 1, 0.01, 10, "learned size of the wave"),
-        Parameter("b", 1, 0.01, 10, "learned frequency"),
-    ),
-    orders=(
-        Order("(x + a*cos(b*x))*sigmoid(x)", lambda x, a, b: _with_cosine(x, a, b, 0)),
-        Order(
-            "sigmoid(x)*(1 - a*b*sin(b*x) + (x + a*cos(b*x))*sigmoid(-x))",
-            lambda x, a, b: _with_cosine(x, a, b, 1),
-        ),
-        Order(
-            "sigmoid(x)*(-a*b**2*cos(b*x) + sigmoid(-x)*(2 - 2*a*b*sin(b*x) - (x + a*cos(b*x))*tanh(x/2)))",
-            lambda x, a, b: _with_cosine(x, a, b, 2),
-        ),
-    ),
-    facts_of=lambda a, b: _wavy_facts(_with_cosine, a, b),
-    reference=Reference(
-        "E. Pishchik, Trainable activations for image classification, 2023",
-        "https://doi.org/10.20944/preprints202301.0463.v1",
-    ),
-)
-
-ACTIVATIONS = (GCU, ASU, SNAKE, COSID, MINSIN, SINE_RELU, SINLU, COSLU)
+ACTIVATIONS = (GCU, ASU, SNAKE, COSID, MINSIN, SINE_RELU)

@@ -17,7 +17,13 @@ from actcli.numerics import (
     square,
     times_bell,
 )
-from actcli.numerics.patches import GELU_SLOPE, SERF_CURVATURE_LEFT, SERF_CURVATURE_RIGHT, SERF_SLOPE
+from actcli.numerics.patches import (
+    GELU_SLOPE,
+    SERF_CURVATURE_LEFT,
+    SERF_CURVATURE_RIGHT,
+    SERF_SLOPE,
+    SERF_TAIL,
+)
 
 _DENSITY_AT_ZERO = 1.0 / math.sqrt(2.0 * math.pi)
 _ROOT_TWO, _ROOT_TWO_REST = 1.4142135623730951, -9.667293313452913e-17
@@ -111,9 +117,10 @@ def _serf_parts(near: Array) -> Parts:
     high, low = square(positive)
     shrunk = np.exp(-rest * (2.0 * positive + rest))
     closing = 2.0 / math.sqrt(math.pi) * shrunk / whole
+    opened, closing = SERF_TAIL.over(erf(soft) / up, closing - closing * low, near)
     return Parts(
-        opened=erf(soft) / up,
-        closing=closing - closing * low,
+        opened=opened,
+        closing=closing,
         exponent=select(near < 0, near, -high),
         bend=lambda: (down - 2.0 * soft * up) / whole,
     )
@@ -130,7 +137,6 @@ SERF = Activation(
         "log-softplus error activation function, 2021",
         "https://arxiv.org/abs/2108.09598",
     ),
-    remark="Its slope is right to 5.5 ulp: two terms of half a dozen roundings each are added.",
     orders=_SERF_GATE.orders(
         "x*erf(softplus(x))",
         "erf(softplus(x)) + x*2/sqrt(pi)*exp(-softplus(x)**2)*sigmoid(x)",

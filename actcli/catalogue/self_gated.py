@@ -18,6 +18,7 @@ from actcli.numerics import (
 )
 from actcli.numerics.patches import (
     LISHT_CURVATURE,
+    PFLU_SLOPE,
     PHISH_CURVATURE_LEFT,
     PHISH_CURVATURE_MIDDLE,
     PHISH_CURVATURE_RIGHT,
@@ -25,6 +26,7 @@ from actcli.numerics.patches import (
     SINSIG_CURVATURE_LEFT,
     SINSIG_CURVATURE_RIGHT,
     SINSIG_SLOPE,
+    SINSIG_TAIL,
     TSRELU_CURVATURE_LEFT,
     TSRELU_CURVATURE_RIGHT,
     TSRELU_SLOPE,
@@ -80,9 +82,12 @@ def _sinsig_parts(near: Array) -> Parts:
     # What the angle lacks of a quarter turn, for the cosine of the angle on the right.
     lacking = _QUARTER_TURN * (down / whole)
     cosine = np.sin(lacking)
+    opened, closing = SINSIG_TAIL.over(
+        np.sin(_QUARTER_TURN * (up / whole)) / up, _QUARTER_TURN * (cosine / down) / (whole * whole), near
+    )
     return Parts(
-        opened=np.sin(_QUARTER_TURN * (up / whole)) / up,
-        closing=_QUARTER_TURN * (cosine / down) / (whole * whole),
+        opened=opened,
+        closing=closing,
         exponent=select(near < 0, near, -2.0 * near),
         bend=lambda: ((down - up) - _QUARTER_TURN * (up / whole) * np.cos(lacking) * (down / cosine)) / whole,
     )
@@ -95,7 +100,6 @@ SINSIG = Activation(
     title="Sine of a sigmoid",
     family="self_gated",
     reference=_survey("SinSig"),
-    remark="It is right to 4.1 ulp and its slope to 5: the sine adds two roundings to those of the sigmoid.",
     orders=_SINSIG_GATE.orders(
         "x*sin(pi/2*sigmoid(x))",
         "sin(pi/2*sigmoid(x)) + x*pi/2*sigmoid(x)*sigmoid(-x)*sin(pi/2*sigmoid(-x))",
@@ -220,10 +224,8 @@ SOFT_MODULUS = Activation(
     ),
 )
 
-# The slope at −s is (φ/w − 1)·(1 + (φ − 1)/w)/(w·…) with w = 1 + s² and the golden ratio φ: its zero is
-# √(φ − 1), which is kept in two parts, as is √2.
+# The slope at −s is (φ/w − 1)·(1 + (φ − 1)/w)/(w·…) with w = 1 + s² and the golden ratio φ.
 _GOLDEN = (1.0 + math.sqrt(5.0)) / 2.0
-_LOWEST, _LOWEST_REST = 0.7861513777574233, 1.0764187905699136e-17
 _ROOT_TWO, _ROOT_TWO_REST = 1.4142135623730951, -9.667293313452913e-17
 # From here on 1 + x² is x² to the last bit, and its powers are taken one division at a time.
 _LARGE = 1e20
@@ -243,13 +245,11 @@ def _pflu_slope(x: Array) -> Array:
     near = np.minimum(size, _LARGE)
     square = 1.0 + near * near
     rising = near / np.sqrt(square) * (1.0 + 1.0 / square)
-    # What rising lacks of 1, on the left: by a difference, by the zero as a factor, or by φ.
-    zero = ((_LOWEST - near) + _LOWEST_REST) * (_LOWEST + near) / square
-    zero = select(near < 1.4, zero, _GOLDEN / square - 1.0)
-    lacking = zero * (1.0 + (_GOLDEN - 1.0) / square) / (square * (1.0 + rising))
-    lacking = select(near < 0.25, 1.0 - rising, lacking)
+    # What rising lacks of 1, on the left: by a difference, or by the two roots of its numerator.
+    roots = (_GOLDEN / square - 1.0) * (1.0 + (_GOLDEN - 1.0) / square)
+    lacking = select(near < 0.25, 1.0 - rising, roots / (square * (1.0 + rising)))
     left = select(size < _LARGE, 0.5 * lacking, -0.25 / size / size)
-    return select(x < 0, left, 0.5 + 0.5 * rising)
+    return PFLU_SLOPE.over(select(x < 0, left, 0.5 + 0.5 * rising), x)
 
 
 def _pflu_curvature(x: Array) -> Array:
@@ -266,7 +266,6 @@ PFLU = Activation(
     title="Power function linear unit",
     family="self_gated",
     reference=_survey("PFLU"),
-    remark="Its slope is right to 4.4 ulp.",
     orders=(
         Order("x/2*(1 + x/sqrt(1 + x**2))", _pflu),
         Order("1/2 + x*(x**2 + 2)/(2*sqrt(1 + x**2)**3)", _pflu_slope),

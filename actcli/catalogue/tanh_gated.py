@@ -16,6 +16,7 @@ from actcli.numerics.patches import (
     SMISH_CURVATURE_LEFT,
     SMISH_CURVATURE_RIGHT,
     SMISH_SLOPE,
+    SMISH_TAIL,
     TANHEXP_CURVATURE_LEFT,
     TANHEXP_CURVATURE_RIGHT,
     TANHEXP_SLOPE,
@@ -130,9 +131,12 @@ def _smish_parts(near: Array) -> Parts:
     product = down * down + up * (3.0 * down + 2.0 * up)
     squares = 2.0 * down * down + up * (6.0 * down + 5.0 * up)
     share = up * down / whole
+    opened, closing = SMISH_TAIL.over(
+        (2.0 * down + 3.0 * up) / squares, 4.0 * product / squares / squares, near
+    )
     return Parts(
-        opened=(2.0 * down + 3.0 * up) / squares,
-        closing=4.0 * product / squares / squares,
+        opened=opened,
+        closing=closing,
         exponent=-np.abs(near),
         bend=lambda: (down - up) / whole + share / (whole + up) - 4.0 * share * ((whole + up) / squares),
     )
@@ -148,7 +152,6 @@ SMISH = Activation(
         "X. Wang, H. Ren and A. Wang, Smish: a novel activation function for deep learning methods, 2022",
         "https://doi.org/10.3390/electronics11040540",
     ),
-    remark="Its slope is right to 5 ulp: two terms of half a dozen roundings each are added.",
     orders=_SMISH_GATE.orders(
         "x*tanh(log(1 + sigmoid(x)))",
         "tanh(log(1 + sigmoid(x))) + x*4*(1 + sigmoid(x))*sigmoid(x)*sigmoid(-x)"

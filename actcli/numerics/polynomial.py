@@ -1,11 +1,11 @@
-"""Local polynomials: what replaces a formula where its terms cancel."""
+"""Local polynomials: what replaces a formula where its terms cancel or its roundings add up."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.numerics.exact import Array
+from actcli.numerics.exact import Array, select
 
 
 def horner(coefficients: tuple[float, ...], t: Array) -> Array:
@@ -54,3 +54,18 @@ class Patch:
 
 def _taken(rest: Array | float, near: NDArray[np.intp]) -> Array | float:
     return rest if np.ndim(rest) == 0 else np.take(rest, near)
+
+
+@dataclass(frozen=True)
+class Tail:
+    """A gate g that closes like exp(x): g/eˣ and g′/eˣ for x < start, as polynomials in eˣ."""
+
+    start: float
+    opened: tuple[float, ...]
+    closing: tuple[float, ...]
+
+    def over(self, opened: Array, closing: Array, x: Array) -> tuple[Array, Array]:
+        """Return g/eˣ and g′/eˣ with the entries of the tail replaced."""
+        far = x < self.start
+        e = np.exp(np.minimum(x, self.start))
+        return select(far, horner(self.opened, e), opened), select(far, horner(self.closing, e), closing)
