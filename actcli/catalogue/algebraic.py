@@ -6,7 +6,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
 from actcli.catalogue.spelling import spelled
-from actcli.numerics import erf, sech, times_gaussian
+from actcli.numerics import erf, hypotenuse, sech, times_gaussian
 
 # Beyond this every function here has reached its limit to the last bit; squares would overflow.
 _FAR = 1e150
@@ -160,7 +160,7 @@ def _rootsig(x: Array) -> Array:
 
 
 def _rootsig_slope(x: Array) -> Array:
-    root = np.hypot(1.0, x)
+    root = hypotenuse(x)
     return 1.0 / root / (1.0 + root)
 
 

@@ -26,13 +26,15 @@ EXPONENTIAL = Activation(
 )
 
 
-def _unit(x: Array, right: float, left: float, rate: float = 1.0) -> tuple[Array, Array]:
-    """Return value and slope of right·x above 0 and left·(exp(rate·x) − 1) below."""
-    high, low = product(rate, np.maximum(np.minimum(x, 0.0), -1000.0 / rate))
-    slope = times_exp(rate * left * (1.0 + low), high)
-    # The slope carries what rounding took from the argument of expm1.
-    value = left * np.expm1(high) + slope * (low / rate)
-    return select(x > 0, right * x, value), select(x > 0, right, slope)
+def _unit(x: Array, right: float, left: float, rate: float = 1.0) -> Array:
+    """Return right·x above 0 and left·(exp(rate·x) − 1) below."""
+    grown = _grown(*product(rate, np.maximum(np.minimum(x, 0.0), -1000.0 / rate)))
+    return select(x > 0, right * x, left * grown)
+
+
+def _grown(high: Array, low: Array | float) -> Array:
+    """Return expm1(high + low), for the low, if any, that rounding took from the argument."""
+    return np.expm1(high) if isinstance(low, float) else np.expm1(high) + np.exp(high) * low
 
 
 def _unit_slope(x: Array, right: float, left: float, rate: float = 1.0) -> Array:
@@ -102,11 +104,10 @@ ELU = Activation(
     ),
     parameters=(Parameter("alpha", 1, 0.001, 100, "the output falls to −alpha"),),
     orders=(
-        Order("where(x > 0, x, alpha*expm1(x))", lambda x, alpha: _unit(x, 1.0, alpha)[0]),
+        Order("where(x > 0, x, alpha*expm1(x))", lambda x, alpha: _unit(x, 1.0, alpha)),
         Order("where(x > 0, 1, alpha*exp(x))", lambda x, alpha: _unit_slope(x, 1.0, alpha)),
         Order("where(x > 0, 0, alpha*exp(x))", _unit_curvature),
     ),
-    joint=lambda x, alpha: _unit(x, 1.0, alpha),
     facts_of=lambda alpha: _unit_facts(1, alpha, alpha, alpha),
     reference=Reference(
         "D.-A. Clevert, T. Unterthiner and S. Hochreiter, Fast and accurate deep network learning by "
@@ -133,7 +134,7 @@ SELU = Activation(
     orders=(
         Order(
             "where(x > 0, scale*x, scale*alpha*expm1(x))",
-            lambda x, alpha, scale: _unit(x, scale, scale * alpha)[0],
+            lambda x, alpha, scale: _unit(x, scale, scale * alpha),
         ),
         Order(
             "where(x > 0, scale, scale*alpha*exp(x))",
@@ -144,7 +145,6 @@ SELU = Activation(
             lambda x, alpha, scale: _unit_curvature(x, scale * alpha),
         ),
     ),
-    joint=lambda x, alpha, scale: _unit(x, scale, scale * alpha),
     facts_of=lambda alpha, scale: _unit_facts(scale, scale * alpha, scale * alpha, scale * alpha),
     reference=Reference(
         "G. Klambauer, T. Unterthiner, A. Mayr and S. Hochreiter, Self-normalizing neural networks, 2017",
@@ -154,14 +154,11 @@ SELU = Activation(
 )  # fmt: skip
 
 
-def _pelu(x: Array, a: float, b: float) -> tuple[Array, Array]:
-    """Return value and slope of a/b·x above 0 and a·(exp(x/b) − 1) below."""
-    high, low = quotient(np.maximum(np.minimum(x, 0.0), -1000.0 * b), b)
-    slope = times_exp(a / b * (1.0 + low), high)
+def _pelu(x: Array, a: float, b: float) -> Array:
+    """Return a/b·x above 0 and a·(exp(x/b) − 1) below."""
+    grown = _grown(*quotient(np.maximum(np.minimum(x, 0.0), -1000.0 * b), b))
     # A subnormal x/b has lost its digits; there the function is its own tangent.
-    straight = (x > 0) | (high > -1e-290)
-    value = select(straight, a / b * x, a * np.expm1(high) + slope * (b * low))
-    return value, select(x > 0, a / b, slope)
+    return select(x > -1e-290 * b, a / b * x, a * grown)
 
 
 def _pelu_slope(x: Array, a: float, b: float) -> Array:
@@ -172,10 +169,6 @@ def _pelu_slope(x: Array, a: float, b: float) -> Array:
 def _pelu_curvature(x: Array, a: float, b: float) -> Array:
     high, low = quotient(np.maximum(np.minimum(x, 0.0), -1000.0 * b), b)
     return select(x > 0, 0.0, times_exp(a / (b * b) * (1.0 + low), high))
-
-
-def _celu(x: Array, alpha: float) -> tuple[Array, Array]:
-    return _pelu(x, alpha, alpha)
 
 
 CELU = Activation(
@@ -189,11 +182,10 @@ CELU = Activation(
     ),
     parameters=(Parameter("alpha", 1, 0.001, 1000, "the output falls to −alpha, over a length alpha"),),
     orders=(
-        Order("where(x > 0, x, alpha*expm1(x/alpha))", lambda x, alpha: _celu(x, alpha)[0]),
+        Order("where(x > 0, x, alpha*expm1(x/alpha))", lambda x, alpha: _pelu(x, alpha, alpha)),
         Order("where(x > 0, 1, exp(x/alpha))", lambda x, alpha: _pelu_slope(x, alpha, alpha)),
         Order("where(x > 0, 0, exp(x/alpha)/alpha)", lambda x, alpha: _pelu_curvature(x, alpha, alpha)),
     ),
-    joint=_celu,
     facts_of=lambda alpha: _unit_facts(1, alpha, 1, 1 / alpha),
     reference=Reference(
         "J. T. Barron, Continuously differentiable exponential linear units, 2017",
@@ -211,11 +203,10 @@ PELU = Activation(
         Parameter("b", 1, 0.01, 100, "learned; the length over which it falls"),
     ),
     orders=(
-        Order("where(x > 0, a/b*x, a*expm1(x/b))", lambda x, a, b: _pelu(x, a, b)[0]),
+        Order("where(x > 0, a/b*x, a*expm1(x/b))", _pelu),
         Order("where(x > 0, a/b, a/b*exp(x/b))", _pelu_slope),
         Order("where(x > 0, 0, a/b**2*exp(x/b))", _pelu_curvature),
     ),
-    joint=_pelu,
     facts_of=lambda a, b: _unit_facts(a / b, a, a / b, a / (b * b)),
     reference=Reference(
         "L. Trottier, P. Giguère and B. Chaib-draa, Parametric exponential linear unit for deep "
@@ -233,13 +224,12 @@ MPELU = Activation(
         Parameter("beta", 1, 0.001, 100, "learned rate of the fall"),
     ),
     orders=(
-        Order("where(x > 0, x, alpha*expm1(beta*x))", lambda x, alpha, beta: _unit(x, 1.0, alpha, beta)[0]),
+        Order("where(x > 0, x, alpha*expm1(beta*x))", lambda x, alpha, beta: _unit(x, 1.0, alpha, beta)),
         Order(
             "where(x > 0, 1, alpha*beta*exp(beta*x))", lambda x, alpha, beta: _unit_slope(x, 1.0, alpha, beta)
         ),
         Order("where(x > 0, 0, alpha*beta**2*exp(beta*x))", _unit_curvature),
     ),
-    joint=lambda x, alpha, beta: _unit(x, 1.0, alpha, beta),
     facts_of=lambda alpha, beta: _unit_facts(1, alpha, alpha * beta, alpha * beta * beta),
     reference=Reference(
         "Y. Li, C. Fan, Y. Li and Q. Wu, Improving deep neural network with multiple parametric exponential "

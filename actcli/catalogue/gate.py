@@ -11,6 +11,9 @@ from actcli.numerics import Patch, select, times_exp, with_tail
 # Every gate is constant to the last bit from here on; inside it no product is infinite or nan.
 _FAR = 1000.0
 
+# exp of less is too small for a float64 to hold well, and slow.
+_NOTHING = -700.0
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -57,7 +60,8 @@ class Gate:
         return self._slope_from(near, self.parts(near))
 
     def _slope_from(self, near: Array, gate: Parts) -> Array:
-        steep, e = near * gate.closing, np.exp(gate.exponent)
+        # Where this exponential is next to nothing the slope is the gate itself, or its tail.
+        steep, e = near * gate.closing, np.exp(np.maximum(gate.exponent, _NOTHING))
         both = gate.opened + steep
         slope = select(near < 0, both * e, gate.opened + steep * e)
         return _over(self.slope_zeros, with_tail(slope, both, near), near)

@@ -6,7 +6,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
 from actcli.catalogue.spelling import spelled
-from actcli.numerics import balance, decay, product, square, total, with_tail
+from actcli.numerics import carried, decay, product, select, square, total, with_tail
 from actcli.numerics.patches import (
     DSILU_CURVATURE,
     GELU_TANH_CURVATURE,
@@ -20,40 +20,54 @@ _FAR = 1000.0
 
 
 def _silu(x: Array, beta: float) -> Array:
-    near = np.maximum(x, -_FAR / beta)
-    high, low = product(beta, near)
-    up, down = balance(high, low)
-    return with_tail(near * (up / (up + down)), near + near * low, high)
+    return _silu_from(x, beta, *_decayed(x, beta))
 
 
 def _silu_slope(x: Array, beta: float) -> Array:
-    high, low = product(beta, np.clip(x, -_FAR / beta, _FAR / beta))
-    return _silu_slope_from(high, low, *balance(high, low))
-
-
-def _silu_slope_from(high: Array, low: Array | float, up: Array, down: Array) -> Array:
-    whole = up + down
-    outer = 1.0 + high
-    slope = (up / whole) * ((up + down * outer) / whole)
-    return SILU_SLOPE.over(with_tail(slope, outer + outer * low, high), high, low)
+    return _silu_slope_from(x, *_decayed(x, beta))
 
 
 def _silu_joint(x: Array, beta: float) -> tuple[Array, Array]:
-    near = np.clip(x, -_FAR / beta, _FAR / beta)
-    high, low = product(beta, near)
-    up, down = balance(high, low)
-    value = with_tail(np.maximum(x, near) * (up / (up + down)), near + near * low, high)
-    return value, _silu_slope_from(high, low, up, down)
+    parts = _decayed(x, beta)
+    return _silu_from(x, beta, *parts), _silu_slope_from(x, *parts)
+
+
+def _decayed(x: Array, beta: float) -> tuple[Array, Array | float, Array]:
+    """Return |beta·x| rounded, what the rounding left over, and exp(−|beta·x|)."""
+    size, rest = product(beta, np.minimum(np.abs(x), _FAR / beta))
+    return size, rest, carried(np.exp(-size), -rest)
+
+
+def _silu_from(x: Array, beta: float, size: Array, rest: Array | float, e: Array) -> Array:
+    near = np.maximum(x, -_FAR / beta)
+    return with_tail(near * np.maximum(e, x >= 0) / (1.0 + e), carried(near, -rest), beta * near)
+
+
+def _silu_slope_from(x: Array, size: Array, rest: Array | float, e: Array) -> Array:
+    outer = 1.0 - size
+    lack = with_tail(_lack(e, outer, e - rest), carried(outer, -rest), -size)
+    return _folded(SILU_SLOPE.over(lack, size, rest), x)
+
+
+def _lack(e: Array, outer: Array, rest: Array) -> Array:
+    """Return the slope of x·σ(v(x)), v odd, at −|x|: e·(1 − |x|·v′ + e)/(1 + e)² with e = exp(−|v|).
+
+    `outer` + `rest` is 1 − |x|·v′ + e, the larger part and the smaller.
+    """
+    return e * (outer + rest) / (1.0 + e * (2.0 + e))
+
+
+def _folded(lack: Array, x: Array) -> Array:
+    """Return the slope at x, of which the slope at −|x| is what the slope at |x| lacks of 1."""
+    return select(x < 0, lack, 1.0 - lack)
 
 
 def _silu_curvature(x: Array, beta: float) -> Array:
-    high, low = product(beta, np.clip(x, -_FAR / beta, _FAR / beta))
-    size, rest = np.abs(high), np.sign(high) * low
-    e = decay(high, low)
+    size, rest, e = _decayed(x, beta)
     whole, outer = 1.0 + e, beta * (2.0 - size)
     curvature = (e / whole) * (((2.0 - size) + e * (2.0 + size)) / (whole * whole))
     curvature = beta * SILU_CURVATURE.over(curvature, size, rest)
-    return with_tail(curvature, outer - outer * rest, -size)
+    return with_tail(curvature, carried(outer, -rest), -size)
 
 
 SILU = Activation(
@@ -192,21 +206,37 @@ def _cubic(x: Array, cubic: tuple[float, float]) -> tuple[Array, Array]:
 
 
 def _gelu_tanh(x: Array) -> Array:
-    near = np.maximum(x, -30.0)
-    high, low = _cubic(np.minimum(near, 30.0), _ONCE)
-    up, down = balance(high, low)
-    return with_tail(near * (up / (up + down)), near + near * low, high)
+    return _gelu_tanh_from(x, *_gelu_tanh_parts(x))
 
 
 def _gelu_tanh_slope(x: Array) -> Array:
-    near = np.clip(x, -30.0, 30.0)
-    high, low = _cubic(near, _ONCE)
-    steep, rest = _cubic(near, _THRICE)
-    up, down = balance(high, low)
-    whole = up + down
-    slope = (up / whole) * ((down * steep + (whole + down * rest)) / whole)
-    outer = steep + (1.0 + rest)
-    return GELU_TANH_SLOPE.over(with_tail(slope, outer + outer * low, high), near)
+    return _gelu_tanh_slope_from(x, *_gelu_tanh_parts(x))
+
+
+def _gelu_tanh_joint(x: Array) -> tuple[Array, Array]:
+    parts = _gelu_tanh_parts(x)
+    return _gelu_tanh_from(x, *parts), _gelu_tanh_slope_from(x, *parts)
+
+
+def _gelu_tanh_parts(x: Array) -> tuple[Array, Array, Array, Array]:
+    """Return |x|, |v| rounded, what the rounding left over, and exp(−|v|)."""
+    size = np.minimum(np.abs(x), 30.0)
+    high, low = _cubic(size, _ONCE)
+    return size, high, low, carried(np.exp(-high), -low)
+
+
+def _gelu_tanh_from(x: Array, size: Array, high: Array, low: Array, e: Array) -> Array:
+    near = np.maximum(x, -size)
+    value = near * np.maximum(e, x >= 0) / (1.0 + e)
+    return with_tail(value, near - near * low, np.copysign(high, x))
+
+
+def _gelu_tanh_slope_from(x: Array, size: Array, high: Array, low: Array, e: Array) -> Array:
+    # |x|·v′ = |v| + 2c·|x|³
+    steep, rest = total(high, 2.0 * _ONCE[0] * (size * size) * size)
+    outer = 1.0 - steep
+    lack = with_tail(_lack(e, outer, e - (rest + low)), outer - outer * low, -high)
+    return _folded(GELU_TANH_SLOPE.over(lack, size), x)
 
 
 def _gelu_tanh_curvature(x: Array) -> Array:
@@ -252,6 +282,7 @@ GELU_TANH = Activation(
             _gelu_tanh_curvature,
         ),
     ),
+    joint=_gelu_tanh_joint,
     facts_of=lambda: Facts(
         -0.17004075057125405, math.inf, -0.12899306865877176, 1.1289930686587718, 0.0, 1.0
     ),

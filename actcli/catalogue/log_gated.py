@@ -6,7 +6,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Order, Reference
 from actcli.catalogue.gate import Gate, Parts
-from actcli.numerics import balance, exp_rest, select, times_exp
+from actcli.numerics import balance, exp_rest, select, times_exp, with_tail
 from actcli.numerics.patches import (
     GISH_CURVATURE_LEFT,
     GISH_CURVATURE_RIGHT,
@@ -96,8 +96,7 @@ def _gumbel(x: Array, factor: Array | float) -> Array:
 
 
 def _gumbel_from(x: Array, factor: Array | float, t: Array, rest: Array) -> Array:
-    deep = np.minimum(x + 700.0, 0.0)
-    return times_exp(times_exp(factor * (t - t * rest), deep), -t)
+    return with_tail(times_exp(factor * (t - t * rest), -t), factor, x)
 
 
 def _cloglog_curvature(x: Array) -> Array:

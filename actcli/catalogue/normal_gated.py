@@ -44,12 +44,13 @@ def _gelu_slope_from(x: Array, lack: Array) -> Array:
     return GELU_SLOPE.over(select(x < 0, lack, 1.0 - lack), x)
 
 
-def _gelu_joint(x: Array) -> tuple[Array, Array]:
+def gelu_parts(x: Array) -> tuple[Array, Array, Array]:
+    """Return what gelu lacks of max(x, 0), its value and its slope."""
     size = np.minimum(np.abs(x), 40.0)
     ratio = normal_tail_ratio(size)
     # Two rows under one bell: what value and slope lack of x and of 1.
     short, lack = times_bell(np.stack([size * ratio, ratio - _DENSITY_AT_ZERO * size]), size)
-    return np.maximum(x, 0.0) - short, _gelu_slope_from(x, lack)
+    return short, np.maximum(x, 0.0) - short, _gelu_slope_from(x, lack)
 
 
 def _gelu_curvature(x: Array) -> Array:
@@ -76,7 +77,7 @@ GELU = Activation(
         Order("normal_cdf(x) + x*normal_density(x)", _gelu_slope),
         Order("(2 - x**2)*normal_density(x)", _gelu_curvature),
     ),
-    joint=_gelu_joint,
+    joint=lambda x: gelu_parts(x)[1:],
     facts_of=lambda: Facts(
         -0.16997120747990366, math.inf, -0.12890414518515479, 1.1289041451851548, 0.0, 1.0
     ),

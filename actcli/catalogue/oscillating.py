@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
-from actcli.catalogue.pieces import wave
+from actcli.catalogue.pieces import cosine_wave, sine_wave, wave
 from actcli.catalogue.spelling import spelled
 from actcli.numerics import select, sinc, sinc_curvature, sinc_slope
 
@@ -22,14 +22,6 @@ _SIREN = Reference(
 )
 # π to 32 digits, so that x − π is exact where it is small.
 _PI, _PI_REST = math.pi, 1.2246467991473532e-16
-
-
-def _sine(x: Array, omega: float) -> Array:
-    return wave(x, omega)[0]
-
-
-def _cosine(x: Array, omega: float) -> Array:
-    return wave(x, omega)[1]
 
 
 def _sine_joint(x: Array, omega: float) -> tuple[Array, Array]:
@@ -50,9 +42,9 @@ SINE = Activation(
     spellings=spelled("onnx.Sin", omega=1) | spelled("siren", omega=30),
     parameters=(Parameter("omega", 1, 0.001, 1000, "angular frequency"),),
     orders=(
-        Order("sin(omega*x)", _sine),
-        Order("omega*cos(omega*x)", lambda x, omega: omega * _cosine(x, omega)),
-        Order("-omega**2*sin(omega*x)", lambda x, omega: -omega * omega * _sine(x, omega)),
+        Order("sin(omega*x)", sine_wave),
+        Order("omega*cos(omega*x)", lambda x, omega: omega * cosine_wave(x, omega)),
+        Order("-omega**2*sin(omega*x)", lambda x, omega: -omega * omega * sine_wave(x, omega)),
     ),
     joint=_sine_joint,
     facts_of=lambda omega: Facts(-1, 1, -omega, omega, math.nan, math.nan, parity="odd"),
@@ -68,9 +60,9 @@ COSINE = Activation(
     spellings=spelled("onnx.Cos", omega=1),
     parameters=(Parameter("omega", 1, 0.001, 1000, "angular frequency"),),
     orders=(
-        Order("cos(omega*x)", _cosine),
-        Order("-omega*sin(omega*x)", lambda x, omega: -omega * _sine(x, omega)),
-        Order("-omega**2*cos(omega*x)", lambda x, omega: -omega * omega * _cosine(x, omega)),
+        Order("cos(omega*x)", cosine_wave),
+        Order("-omega*sin(omega*x)", lambda x, omega: -omega * sine_wave(x, omega)),
+        Order("-omega**2*cos(omega*x)", lambda x, omega: -omega * omega * cosine_wave(x, omega)),
     ),
     joint=_cosine_joint,
     facts_of=lambda omega: Facts(-1, 1, -omega, omega, math.nan, math.nan, parity="even"),
@@ -194,8 +186,8 @@ def _expsin_joint(x: Array, a: float) -> tuple[Array, Array]:
 
 
 def _expsin_curvature(x: Array, a: float) -> Array:
-    sine = _sine(x, a)
-    return a * a * (np.square(_cosine(x, a)) - sine) * np.exp(sine)
+    sine = sine_wave(x, a)
+    return a * a * (np.square(cosine_wave(x, a)) - sine) * np.exp(sine)
 
 
 # The slope is steepest where cos² = sin, which is the golden section.
@@ -208,8 +200,8 @@ EXPSIN = Activation(
     family="oscillating",
     parameters=(Parameter("a", 1, 0.001, 1000, "angular frequency"),),
     orders=(
-        Order("exp(sin(a*x))", lambda x, a: np.exp(_sine(x, a))),
-        Order("a*cos(a*x)*exp(sin(a*x))", lambda x, a: a * _cosine(x, a) * np.exp(_sine(x, a))),
+        Order("exp(sin(a*x))", lambda x, a: np.exp(sine_wave(x, a))),
+        Order("a*cos(a*x)*exp(sin(a*x))", lambda x, a: a * cosine_wave(x, a) * np.exp(sine_wave(x, a))),
         Order("a**2*(cos(a*x)**2 - sin(a*x))*exp(sin(a*x))", _expsin_curvature),
     ),
     joint=_expsin_joint,

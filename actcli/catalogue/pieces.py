@@ -1,12 +1,11 @@
 """Small pieces that several families share: constant orders, safe lines, and kinks that may vanish."""
 
-import math
 from collections.abc import Callable
 
 import numpy as np
 
 from actcli.activation import Array, Kink, Order
-from actcli.numerics import product, select, square, times_exp
+from actcli.numerics import power_of_two, product, select, square, times_exp
 
 # Products of larger numbers are taken of numbers this much smaller, where they can be split.
 _SPLITTABLE, _SHRINK = 1e100, 2.0**-600
@@ -38,17 +37,17 @@ def growth(x: Array, rate: float, factor: Array | float = 1.0) -> Array:
 def quotient(x: Array, divisor: float) -> tuple[Array, Array | float]:
     """Return x/divisor rounded, and the rounding error."""
     high = x / divisor
+    if power_of_two(divisor):
+        return high, 0.0
     back, low = product(divisor, high)
     rest = ((x - back) - low) / divisor
-    return high, select(np.isfinite(rest), rest, 0.0)
+    return high, select(~np.isfinite(rest), 0.0, rest)
 
 
 def wave(x: Array, omega: float) -> tuple[Array, Array]:
     """Return sin(omega·x) and cos(omega·x) of the exact phase; some phase where omega·x is no float64."""
-    if abs(math.frexp(omega)[0]) == 0.5:
-        # A power of two rounds nothing, and has no rest to be carried.
-        phase = omega * x
-        phase = select(np.isinf(phase) & np.isfinite(x), x, phase)
+    if power_of_two(omega):
+        phase = _exact_phase(x, omega)
         return np.sin(phase), np.cos(phase)
     far = np.abs(x) > _SPLITTABLE
     high, low = product(omega, select(far, x * _SHRINK, x))
@@ -61,6 +60,22 @@ def wave(x: Array, omega: float) -> tuple[Array, Array]:
     else:
         ahead, across = low, np.ones_like(low)
     return select(x == 0, x, sine * across + cosine * ahead), cosine * across - sine * ahead
+
+
+def sine_wave(x: Array, omega: float) -> Array:
+    """Return sin(omega·x) of the exact phase."""
+    return np.sin(_exact_phase(x, omega)) if power_of_two(omega) else wave(x, omega)[0]
+
+
+def cosine_wave(x: Array, omega: float) -> Array:
+    """Return cos(omega·x) of the exact phase."""
+    return np.cos(_exact_phase(x, omega)) if power_of_two(omega) else wave(x, omega)[1]
+
+
+def _exact_phase(x: Array, omega: float) -> Array:
+    # A power of two rounds nothing, and has no rest to be carried.
+    phase = omega * x
+    return select(np.isinf(phase) & np.isfinite(x), x, phase)
 
 
 def square_less(x: Array, high: float, low: float) -> Array:

@@ -6,7 +6,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
 from actcli.catalogue.pieces import quotient, square_less
-from actcli.numerics import select, square, times_bell, times_exp
+from actcli.numerics import hypotenuse, select, square, times_bell, times_exp
 
 _BROOMHEAD = Reference(
     "a radial basis function; networks of them: D. S. Broomhead and D. Lowe, Multivariable functional "
@@ -182,7 +182,7 @@ INVERSE_MULTIQUADRIC = Activation(
     title="Inverse multiquadric",
     family="radial",
     orders=(
-        Order("1/sqrt(1 + x**2)", lambda x: 1.0 / np.hypot(1.0, x)),
+        Order("1/sqrt(1 + x**2)", lambda x: 1.0 / hypotenuse(x)),
         Order("-x/sqrt(1 + x**2)**3", _inverse_root_slope),
         Order("(2*x**2 - 1)/sqrt(1 + x**2)**5", _inverse_root_curvature),
     ),
@@ -195,7 +195,7 @@ MULTIQUADRIC = Activation(
     title="Multiquadric",
     family="radial",
     orders=(
-        Order("sqrt(1 + x**2)", lambda x: np.hypot(1.0, x)),
+        Order("sqrt(1 + x**2)", hypotenuse),
         Order("x/sqrt(1 + x**2)", _root_slope),
         Order("1/sqrt(1 + x**2)**3", _root_curvature),
     ),

@@ -6,7 +6,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
 from actcli.catalogue.gate import Gate, Parts
-from actcli.catalogue.normal_gated import GELU
+from actcli.catalogue.normal_gated import GELU, gelu_parts
 from actcli.catalogue.pieces import quotient
 from actcli.numerics import (
     balance,
@@ -123,41 +123,37 @@ def _phish(x: Array) -> Array:
 
 def _phish_slope(x: Array) -> Array:
     near = np.clip(x, -40.0, 1000.0)
-    size = np.minimum(np.abs(near), 40.0)
-    inner = _gelu(near)
-    slope = np.tanh(inner) + near * _gelu_slope(near) * _phish_closing(near, inner)
-    tail = times_bell(size * (_DENSITY_AT_ZERO * size - 2.0 * normal_tail_ratio(size)), size)
-    return PHISH_SLOPE.over(select(near < -10.0, tail, slope), near)
+    short, inner, steep = gelu_parts(near)
+    slope = np.tanh(inner) + near * steep * _phish_closing(near, short)
+    deep = np.flatnonzero(near < -10.0)
+    size = -np.take(near, deep)
+    slope.reshape(-1)[deep] = times_bell(
+        size * (_DENSITY_AT_ZERO * size - 2.0 * normal_tail_ratio(size)), size
+    )
+    return PHISH_SLOPE.over(slope, near)
 
 
 def _phish_curvature(x: Array) -> Array:
     near = np.clip(x, -40.0, 1000.0)
     size = np.minimum(np.abs(near), 40.0)
-    inner, steep = _gelu(near), _gelu_slope(near)
+    short, inner, steep = gelu_parts(near)
     bent = 2.0 * steep + near * (_gelu_curvature(near) - 2.0 * steep * steep * np.tanh(inner))
     left = times_bell(2.0 * normal_tail_ratio(size) + _DENSITY_AT_ZERO * size * (size * size - 4.0), size)
-    curvature = with_tail(_phish_closing(near, inner) * bent, 4.0 * bent, -2.0 * near)
+    curvature = with_tail(_phish_closing(near, short) * bent, 4.0 * bent, -2.0 * near)
     curvature = select(near < -10.0, left, curvature)
     for patch in (PHISH_CURVATURE_LEFT, PHISH_CURVATURE_MIDDLE, PHISH_CURVATURE_RIGHT):
         curvature = patch.over(curvature, near)
     return curvature
 
 
-def _phish_closing(near: Array, inner: Array) -> Array:
-    """Return sech²(gelu(x)): on the right from exp(−2x) and exp of what gelu lacks of x."""
-    lack = np.maximum(near, 0.0) - inner
-    size = np.minimum(np.maximum(near, 0.0), 40.0)
-    lack = select(near > 0, times_bell(size * normal_tail_ratio(size), size), lack)
-    e = select(near > 0, np.exp(-2.0 * near) * np.exp(2.0 * lack), np.exp(2.0 * np.minimum(inner, 0.0)))
+def _phish_closing(near: Array, short: Array) -> Array:
+    """Return sech²(gelu(x)) from exp(−2·|gelu(x)|), gelu(x) = max(x, 0) − short."""
+    e = np.exp(-2.0 * np.maximum(near, 0.0)) * np.exp(np.copysign(2.0 * short, near))
     return 4.0 * e / ((1.0 + e) * (1.0 + e))
 
 
 def _gelu(x: Array) -> Array:
     return GELU.orders[0].function(x)
-
-
-def _gelu_slope(x: Array) -> Array:
-    return GELU.orders[1].function(x)
 
 
 def _gelu_curvature(x: Array) -> Array:

@@ -5,7 +5,7 @@ import numpy as np
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
 from actcli.catalogue.spelling import spelled
 from actcli.numerics import (
-    decay,
+    carried,
     product,
     sech2,
     select,
@@ -74,10 +74,10 @@ def _scaled_tanh(factor: float, x: Array, beta: float) -> Array:
 
 def _scaled_sech2(factor: Array | float, x: Array, beta: float) -> Array:
     """Return factor·sech²(beta·x), rounded once in the tail."""
-    high, low = product(beta, x)
-    e = decay(2.0 * high, 2.0 * low)
-    tail = 4.0 * (factor - factor * (2.0 * np.sign(high) * low))
-    return with_tail(factor * (4.0 * e / ((1.0 + e) * (1.0 + e))), tail, -2.0 * np.abs(high))
+    size, rest = product(beta, np.abs(x))
+    e = carried(np.exp(-2.0 * size), -2.0 * rest)
+    slope = factor * (4.0 * e / ((1.0 + e) * (1.0 + e)))
+    return with_tail(slope, 4.0 * (factor - factor * (2.0 * rest)), -2.0 * size)
 
 
 SCALED_TANH = Activation(

@@ -9,6 +9,7 @@ from actcli.catalogue.spelling import spelled
 from actcli.numerics import (
     balance,
     decay,
+    hypotenuse,
     log_cosh,
     log_sigmoid,
     product,
@@ -113,10 +114,8 @@ LOGCOSH = Activation(
 
 def _squareplus_parts(x: Array, b: float) -> tuple[Array, Array]:
     """Return h = √(x² + b) and (|x| + h)/2, where neither can overflow."""
-    size = np.abs(x)
-    near = np.minimum(size, 1e100)
-    root = np.maximum(size, np.sqrt(near * near + b))
-    return root, 0.5 * size + 0.5 * root
+    root = hypotenuse(x, b)
+    return root, 0.5 * np.abs(x) + 0.5 * root
 
 
 def _squareplus(x: Array, b: float) -> Array:
@@ -156,16 +155,16 @@ SQUAREPLUS = Activation(
 
 def _bent_identity(x: Array) -> Array:
     near = np.clip(x, -1e300, 1e300)
-    return x * (1.0 + 0.5 * near / (1.0 + np.hypot(1.0, near)))
+    return x * (1.0 + 0.5 * near / (1.0 + hypotenuse(near)))
 
 
 def _over_root(x: Array) -> Array:
     near = np.clip(x, -1e300, 1e300)
-    return near / np.hypot(1.0, near)
+    return near / hypotenuse(near)
 
 
 def _cubed_root(x: Array) -> Array:
-    root = np.hypot(1.0, x)
+    root = hypotenuse(x)
     return 1.0 / root / root / root
 
 
@@ -194,8 +193,8 @@ ASINH = Activation(
     ),
     orders=(
         Order("arcsinh(x)", np.arcsinh),
-        Order("1/sqrt(1 + x**2)", lambda x: 1.0 / np.hypot(1.0, x)),
-        Order("-x/sqrt(1 + x**2)**3", lambda x: -_over_root(x) / np.hypot(1.0, x) / np.hypot(1.0, x)),
+        Order("1/sqrt(1 + x**2)", lambda x: 1.0 / hypotenuse(x)),
+        Order("-x/sqrt(1 + x**2)**3", lambda x: -_over_root(x) / hypotenuse(x) / hypotenuse(x)),
     ),
     facts_of=lambda: Facts(-math.inf, math.inf, 0.0, 1.0, 0.0, 0.0, parity="odd"),
 )

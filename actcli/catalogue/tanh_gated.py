@@ -28,33 +28,36 @@ _FAR = 1000.0
 
 def _mish(x: Array) -> Array:
     near = np.maximum(x, -_FAR)
-    up, down = balance(near)
-    opened = up * (up + 2.0 * down)
-    return with_tail(near * (opened / (opened + 2.0 * down * down)), near, near)
+    _, _, opened, whole = _mish_parts(near)
+    return with_tail(near * (opened / whole), near, near)
 
 
 def _mish_slope(x: Array) -> Array:
     near = np.clip(x, -_FAR, _FAR)
-    return _mish_slope_from(near, *balance(near))
+    return _mish_slope_from(near, *_mish_parts(near))
 
 
-def _mish_slope_from(near: Array, up: Array, down: Array) -> Array:
+def _mish_joint(x: Array) -> tuple[Array, Array]:
+    near = np.clip(x, -_FAR, _FAR)
+    up, down, opened, whole = _mish_parts(near)
+    value = with_tail(np.maximum(x, near) * (opened / whole), near, near)
+    return value, _mish_slope_from(near, up, down, opened, whole)
+
+
+def _mish_parts(near: Array) -> tuple[Array, Array, Array, Array]:
+    """Return what e^x is a ratio of, then what tanh(softplus(x)) is."""
+    up, down = balance(near)
     opened = up * (up + 2.0 * down)
-    whole = opened + 2.0 * down * down
+    return up, down, opened, opened + 2.0 * down * down
+
+
+def _mish_slope_from(near: Array, up: Array, down: Array, opened: Array, whole: Array) -> Array:
     sides = 4.0 * near * (up * down) * (down * (up + down))
     slope = (opened + sides / whole) / whole
     # The same sum with its cancelling terms taken together, for the part left of −ln 2.
     left = 4.0 * (1.0 + near) + up * ((6.0 + 4.0 * near) + up * (4.0 + up))
     slope = select(near < -math.log(2.0), up * left / (whole * whole), slope)
     return MISH_SLOPE.over(with_tail(slope, 1.0 + near, near), near)
-
-
-def _mish_joint(x: Array) -> tuple[Array, Array]:
-    near = np.clip(x, -_FAR, _FAR)
-    up, down = balance(near)
-    opened = up * (up + 2.0 * down)
-    value = with_tail(np.maximum(x, near) * (opened / (opened + 2.0 * down * down)), near, near)
-    return value, _mish_slope_from(near, up, down)
 
 
 def _mish_curvature(x: Array) -> Array:

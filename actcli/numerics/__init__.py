@@ -1,7 +1,18 @@
 """Stable elementary functions of float64 arrays; callers ignore floating-point warnings."""
 
+from actcli.numerics.algebraic import hypotenuse
 from actcli.numerics.doubled import exp_pair, exp_rest
-from actcli.numerics.exact import Array, product, select, square, times_exp, total, with_tail
+from actcli.numerics.exact import (
+    Array,
+    carried,
+    power_of_two,
+    product,
+    select,
+    square,
+    times_exp,
+    total,
+    with_tail,
+)
 from actcli.numerics.gaussian import (
     erf,
     erfc,
@@ -29,6 +40,7 @@ __all__ = [
     "Array",
     "Patch",
     "balance",
+    "carried",
     "decay",
     "erf",
     "erfc",
@@ -36,11 +48,13 @@ __all__ = [
     "exp_pair",
     "exp_rest",
     "horner",
+    "hypotenuse",
     "log_cosh",
     "log_sigmoid",
     "normal_cdf",
     "normal_density",
     "normal_tail_ratio",
+    "power_of_two",
     "product",
     "sech",
     "sech2",

@@ -25,12 +25,17 @@ _SUBNORMAL_EXPONENT = -700.0
 def product(factor: Array | float, x: Array) -> tuple[Array, Array | float]:
     """Return factor·x rounded, and the rounding error (Dekker 1971): their sum is exact."""
     high = factor * x
-    if isinstance(factor, float) and abs(math.frexp(factor)[0]) == 0.5:
+    if isinstance(factor, float) and power_of_two(factor):
         return high, 0.0
     factor_high, factor_low = _split(factor)
     x_high, x_low = _split(x)
     low = ((factor_high * x_high - high) + factor_high * x_low + factor_low * x_high) + factor_low * x_low
     return high, _rest(high, low)
+
+
+def power_of_two(factor: float) -> bool:
+    """Return whether products with this factor are exact."""
+    return abs(math.frexp(factor)[0]) == 0.5
 
 
 def total(first: Array | float, second: Array) -> tuple[Array, Array]:
@@ -46,6 +51,11 @@ def square(x: Array) -> tuple[Array, Array]:
     x_high, x_low = _split(x)
     low = ((x_high * x_high - high) + 2.0 * x_high * x_low) + x_low * x_low
     return high, _rest(high, low)
+
+
+def carried(factor: Array, rest: Array | float) -> Array:
+    """Return factor·(1 + rest): factor·exp(rest) for the rest, if any, that rounding took of an exponent."""
+    return factor if isinstance(rest, float) else factor + factor * rest
 
 
 def times_exp(factor: Array | float, exponent: Array) -> Array:
@@ -69,12 +79,16 @@ def with_tail(result: Array, factor: Array | float, exponent: Array) -> Array:
 def select(condition: NDArray[np.bool_], first: Array | float, second: Array | float) -> Array:
     """Return `first` where the condition holds and `second` elsewhere.
 
-    By bit masks: numpy's own where branches at every element, which costs five times as much on data
-    whose signs come in no order.
+    By bit masks: numpy's own where branches at every element, which costs three times as much on data
+    whose signs come in no order, and less where nothing is chosen.
     """
+    if not condition.any():
+        return np.where(condition, first, second)
     mask = -condition.astype(np.int64)
     kept, other = (np.asarray(choice, dtype=np.float64).view(np.int64) for choice in (first, second))
-    return np.asarray(other ^ ((kept ^ other) & mask)).view(np.float64)
+    chosen = (kept ^ other) & mask
+    chosen ^= other
+    return np.asarray(chosen).view(np.float64)
 
 
 def _split(number: Array | float) -> tuple[Array, Array]:

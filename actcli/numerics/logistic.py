@@ -2,13 +2,12 @@
 
 import numpy as np
 
-from actcli.numerics.exact import Array
+from actcli.numerics.exact import Array, carried
 
 
 def decay(high: Array, low: Array | float = 0.0) -> Array:
     """Return exp(−|high + low|) for a rounded argument and its small rounding error."""
-    e = np.exp(-np.abs(high))
-    return e if isinstance(low, float) else e - e * (np.sign(high) * low)
+    return carried(np.exp(-np.abs(high)), low if isinstance(low, float) else -np.sign(high) * low)
 
 
 def balance(high: Array, low: Array | float = 0.0) -> tuple[Array, Array]:
