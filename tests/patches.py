@@ -160,7 +160,7 @@ SPOTS = (
     Spot("GELU_SLOPE", derivative(gelu, 1), -0.7518, 0.4),
     Spot("GELU_TANH_SLOPE", mirrored(derivative(gelu_tanh, 1)), 0.7525, 0.4),
     Spot("GELU_TANH_CURVATURE", derivative(gelu_tanh, 2), 1.4185, 0.25),
-    Spot("DSILU_CURVATURE", derivative(silu, 3), 3.4358, 1.75),
+    Spot("DSILU_CURVATURE", derivative(silu, 3), 3.4358, 1.0),
     Spot("LISHT_CURVATURE", derivative(lambda x: x * mp.tanh(x), 2), 1.1997, 0.4),
     Spot("LOGISH_SLOPE", derivative(logish, 1), -1.3725, 0.75),
     Spot("LOGISH_CURVATURE_LEFT", derivative(logish, 2), -2.5334, 0.75),

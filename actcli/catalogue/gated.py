@@ -1,4 +1,4 @@
-"""Activations gated by a logistic function: x·σ(…), and the slope of x·σ(x)."""
+"""Activations gated by a logistic function: x·σ(…)."""
 
 import math
 
@@ -8,7 +8,6 @@ from actcli.activation import Activation, Array, Facts, Order, Parameter, Refere
 from actcli.catalogue.spelling import spelled
 from actcli.numerics import carried, decay, product, select, square, total, with_tail
 from actcli.numerics.patches import (
-    DSILU_CURVATURE,
     GELU_TANH_CURVATURE,
     GELU_TANH_SLOPE,
     SILU_CURVATURE,
@@ -126,68 +125,6 @@ QUICK_GELU = Activation(
 )
 
 
-def _e_swish_joint(x: Array, beta: float) -> tuple[Array, Array]:
-    value, slope = _silu_joint(x, 1.0)
-    return beta * value, beta * slope
-
-
-E_SWISH = Activation(
-    name="e_swish",
-    title="E-swish",
-    family="gated",
-    parameters=(Parameter("beta", 1.5, 1.0, 2.0, "the slope far to the right"),),
-    reference=Reference(
-        "E. Alcaide, E-swish: adjusting activations to different network depths, 2018",
-        "https://arxiv.org/abs/1801.07145",
-    ),
-    remark="Its slope is right to 4.2 ulp: that of silu, and the rounding of one more product.",
-    orders=(
-        Order("beta*x*sigmoid(x)", lambda x, beta: beta * _silu(x, 1.0)),
-        Order("beta*sigmoid(x)*(1 + x*sigmoid(-x))", lambda x, beta: beta * _silu_slope(x, 1.0)),
-        Order(
-            "beta*sigmoid(x)*sigmoid(-x)*(2 - x*tanh(x/2))",
-            lambda x, beta: beta * _silu_curvature(x, 1.0),
-        ),
-    ),
-    joint=_e_swish_joint,
-    facts_of=lambda beta: Facts(
-        -0.2784645427610738 * beta,
-        math.inf,
-        -0.09983932012886692 * beta,
-        1.0998393201288669 * beta,
-        0.0,
-        beta,
-    ),
-)
-
-
-def _dsilu_curvature(x: Array) -> Array:
-    size = np.minimum(np.abs(x), _FAR)
-    e = np.exp(-size)
-    whole = 1.0 + e
-    curvature = e / whole * ((size * (1.0 - 6.0 * (e / whole) / whole) - 3.0 * np.tanh(0.5 * size)) / whole)
-    curvature = DSILU_CURVATURE.over(with_tail(curvature, size - 3.0, -size), size)
-    return np.copysign(1.0, x) * curvature
-
-
-DSILU = Activation(
-    name="dsilu",
-    title="Derivative of the sigmoid linear unit",
-    family="gated",
-    reference=Reference(
-        "S. Elfwing, E. Uchibe and K. Doya, Sigmoid-weighted linear units for neural network function "
-        "approximation in reinforcement learning, 2017",
-        "https://arxiv.org/abs/1702.03118",
-    ),
-    remark="Its slope is the curvature of silu, right to 4.1 ulp.",
-    orders=(
-        Order("sigmoid(x)*(1 + x*sigmoid(-x))", lambda x: _silu_slope(x, 1.0)),
-        Order("sigmoid(x)*sigmoid(-x)*(2 - x*tanh(x/2))", lambda x: _silu_curvature(x, 1.0)),
-        Order("sigmoid(x)*sigmoid(-x)*(x*(1 - 6*sigmoid(x)*sigmoid(-x)) - 3*tanh(x/2))", _dsilu_curvature),
-    ),
-    facts_of=lambda: Facts(-0.09983932012886692, 1.0998393201288669, -0.036914373199893186, 0.5, 0.0, 0.0),
-)
-
 # gelu_tanh is x·σ(v) with v = k·x + c·x³, k = 2√(2/π), c = 0.044715·k: k, c, 3c and 6c to 32 digits.
 _LINEAR, _LINEAR_REST = 1.5957691216057308, -9.96930880911092e-17
 _ONCE = (0.07135481627260025, -4.1218577217431825e-18)
@@ -288,4 +225,4 @@ GELU_TANH = Activation(
     ),
 )
 
-ACTIVATIONS = (SILU, QUICK_GELU, E_SWISH, DSILU, GELU_TANH)
+ACTIVATIONS = (SILU, QUICK_GELU, GELU_TANH)
