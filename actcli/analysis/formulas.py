@@ -1,19 +1,19 @@
 """The formulas of one activation, for people, for papers and for programs, and what its numbers rest on."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from actcli.activation import Activation
 from actcli.errors import FormulaError
-from actcli.formula import Expression, Propagated, Step, module
+from actcli.formula import Expression, Loss, Propagated, Step, module
 from actcli.symbolic import expression_of
 
 SYMBOLS = ("f", "f′", "f″", "f‴", "f⁗")
 _NAMES = ("f", "f_slope", "f_curvature", "f_third", "f_fourth")
-# Where the digits of a typed formula are looked after; far beyond, exponentials are 0 or overflow.
-_NEAR = 1000.0
+# Where the digits of a typed formula are looked after.
+_FURTHEST = 1e300
 
 
 @dataclass(frozen=True)
@@ -93,9 +93,17 @@ class Formulas:
         """Yield what a reader should know of the numbers: how they are made, and where digits are lost."""
         if self.activation.remark:
             yield self.activation.remark
-        for order in self.activation.orders[: self.order + 1]:
-            if isinstance(order.function, Propagated):
-                yield from _losses(order.function, self.activation)
+        propagated = [
+            (symbol, order.function)
+            for symbol, order in zip(SYMBOLS, self.activation.orders[: self.order + 1], strict=False)
+            if isinstance(order.function, Propagated)
+        ]
+        where = [(symbol, _near(function, self.activation)) for symbol, function in propagated]
+        near = ", ".join(f"{symbol} for {within}" for symbol, within in where if within)
+        if near:
+            yield f"by the power series at 0, because digits would cancel: {near}"
+        for symbol, function in propagated:
+            yield from _losses(symbol, function, self.activation)
 
     def _written(self) -> tuple[Expression, ...]:
         found = [expression for expression in self._expressions if expression is not None]
@@ -106,18 +114,40 @@ class Formulas:
         return tuple(found)
 
 
-def _losses(function: Propagated, activation: Activation) -> Iterator[str]:
-    values = activation.values
-    given = {name: values[name] for name in function.expression.parameters}
+def _given(function: Propagated, activation: Activation) -> dict[str, float]:
+    return {name: activation.values[name] for name in function.expression.parameters}
+
+
+def _near(function: Propagated, activation: Activation) -> str:
+    """Return where an order is computed by its power series in words; none if nowhere."""
+    low, high = function.expression.series_reach(function.derivative, _given(function, activation))
+    if -low == high:
+        return f"|x| < {high:.3g}" if high else ""
+    return f"x from {low:.3g} to {high:.3g}"
+
+
+def _losses(symbol: str, function: Propagated, activation: Activation) -> Iterator[str]:
+    given = _given(function, activation)
     try:
-        found = function.expression.precision_loss(-_NEAR, _NEAR, function.derivative, given)
+        found = function.expression.precision_loss(-_FURTHEST, _FURTHEST, function.derivative, given)
     except FormulaError:
         return
+    right = [loss for loss in found if loss.low > 0 and _mirrored(loss, found)]
     for loss in found:
-        kept = max(math.floor(-math.log10(loss.relative_error)), 0) if loss.relative_error else 16
-        left = f"{kept} digits are" if kept > 1 else "1 digit is" if kept else "no digit is"
-        where = f"for x from {loss.low:.4g} to {loss.high:.4g}"
-        yield f"float64 loses the digits of {SYMBOLS[loss.order]} {where}; at x = {loss.x:.4g} {left} right"
+        if not (loss.high < 0 and _mirrored(loss, right)):
+            kept = 0 if loss.relative_error >= 1 else math.floor(-math.log10(loss.relative_error))
+            left = f"{kept} of 16 digits are" if kept > 1 else f"{kept or 'none'} of 16 digits is"
+            x = f"{'|x|' if loss in right else 'x'} from {loss.low:.4g} to {loss.high:.4g}"
+            yield f"float64 loses digits of {symbol} for {x}; at x = {loss.x:.4g} {left} right"
+
+
+def _mirrored(loss: Loss, others: Sequence[Loss]) -> bool:
+    """Return whether the same happens on the other side of 0, as far as ends are found."""
+    ends = [(-other.high, -other.low) for other in others]
+    return any(
+        math.isclose(loss.low, low, rel_tol=0.3) and math.isclose(loss.high, high, rel_tol=0.3)
+        for low, high in ends
+    )
 
 
 def _primes(order: int) -> str:

@@ -17,11 +17,13 @@ At most 500 characters, 64 brackets deep. Text is read by a list of allowed synt
 from actcli.formula.derivative import HIGHEST
 from actcli.formula.expression import Expression, Propagated, breakpoints, landmarks, module, parse, pretty
 from actcli.formula.parse import split_name
+from actcli.formula.precision import Loss
 from actcli.formula.steps import Step
 
 __all__ = [
     "HIGHEST",
     "Expression",
+    "Loss",
     "Propagated",
     "Step",
     "breakpoints",

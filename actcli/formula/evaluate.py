@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from actcli.errors import FormulaError
+from actcli.formula.compensated import STEEP, steep
 from actcli.formula.nodes import CONSTANTS, VARIABLE, Applied, Call, Name, Node, Number, substitute
 from actcli.formula.parse import read
 from actcli.formula.primitives import PRIMITIVES, VARIADIC
@@ -65,8 +66,10 @@ def value_of(name: str, values: Mapping[str, Any]) -> Any:
 def _operation(node: Call | Applied, values: Mapping[str, Any], memory: dict[Node, Any]) -> Any:
     if isinstance(node, Applied):
         return node.activation(numbers(node.argument, values, memory), order=node.order)
-    operands = [numbers(argument, values, memory) for argument in node.arguments]
     function = PRIMITIVES[node.function].function
+    if node.function in STEEP:
+        return steep(function, node.function, node.arguments[0], lambda part: numbers(part, values, memory))
+    operands = [numbers(argument, values, memory) for argument in node.arguments]
     return reduce(function, operands) if node.function in VARIADIC else function(*operands)
 
 

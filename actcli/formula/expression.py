@@ -77,7 +77,7 @@ class Expression:
     def precision_loss(
         self, low: float, high: float, order: int = 0, values: Mapping[str, float] | None = None
     ) -> tuple[Loss, ...]:
-        """Return the stretches of [low, high] where less than half of the digits of this order are right."""
+        """Return the stretches of [low, high] where this order is more than 16 ulp off."""
         return precision_loss(self._forms, low, high, order, values or {})
 
     def evaluate_with(self, arithmetic: Arithmetic, x: Any, values: Mapping[str, Any] | None = None) -> Any:
@@ -97,6 +97,10 @@ class Expression:
         """Return the form in which the derivative of this order is computed: it keeps the most digits."""
         node = self._forms.computed(order, values or {}) or self._forms.derivative(order)
         return Expression(node, self.parameters)
+
+    def series_reach(self, order: int, values: Mapping[str, float] | None = None) -> tuple[float, float]:
+        """Return from where to where this order is computed by its power series at 0; (0, 0) if nowhere."""
+        return self._forms.reach(order, values or {})
 
     def steps(self, variable: str = VARIABLE) -> tuple[Step, ...]:
         """Return the derivation of the derivative, one rule a step, down to its simplest form."""

@@ -7,6 +7,7 @@ import numpy as np
 from actcli.errors import FormulaError, OrderError
 from actcli.formula.derivative import HIGHEST, derivative
 from actcli.formula.evaluate import Array, evaluate
+from actcli.formula.near import NOWHERE, Interval, beside_zero
 from actcli.formula.nodes import VARIABLE, Node, names_in, size
 from actcli.formula.propagate import propagate
 from actcli.formula.rounding import relative_bound
@@ -29,8 +30,10 @@ class Forms:
     def __init__(self, node: Node) -> None:
         self.node = node
         self.stable = _stable_form(node)
-        self._derivatives: dict[tuple[int, bool], Node] = {}
-        self._best: dict[tuple[int, tuple[tuple[str, float], ...]], Node | None] = {}
+        # Typed, recognised, and stable in the tails too: their derivatives may be of very different length.
+        self._kinds = tuple(dict.fromkeys((node, stabilised(node, tails=False), self.stable)))
+        self._derivatives: dict[tuple[int, Node], Node] = {}
+        self._best: dict[tuple[int, tuple[tuple[str, float], ...]], tuple[Node | None, Interval]] = {}
 
     def derivative(self, order: int) -> Node:
         """Return the shorter of the derivatives of the formula as typed and of its stable form."""
@@ -38,18 +41,16 @@ class Forms:
             raise OrderError(
                 f"derivatives of order {order} are not written out; the orders are 0 to {HIGHEST}"
             )
-        return min(self._both(order), key=size)
+        return min(self._written(order), key=size)
 
-    def _both(self, order: int) -> list[Node]:
-        """Return the derivatives of the formula as typed and of its stable form, if that is another."""
-        kinds = (False,) if self.stable is self.node else (False, True)
-        return [self._of(order, stable) for stable in kinds]
+    def _written(self, order: int) -> list[Node]:
+        """Return the derivatives of the formula as typed and of its equal forms."""
+        return [self._of(order, kind) for kind in self._kinds]
 
-    def _of(self, order: int, stable: bool) -> Node:
-        if (order, stable) not in self._derivatives:
-            lower = (self.stable if stable else self.node) if order == 1 else self._of(order - 1, stable)
-            self._derivatives[order, stable] = derivative(lower)
-        return self._derivatives[order, stable]
+    def _of(self, order: int, kind: Node) -> Node:
+        if (order, kind) not in self._derivatives:
+            self._derivatives[order, kind] = derivative(kind if order == 1 else self._of(order - 1, kind))
+        return self._derivatives[order, kind]
 
     def compute(self, x: Array, order: int, values: Mapping[str, float]) -> Array:
         """Return the derivative of this order at `x`.
@@ -82,17 +83,23 @@ class Forms:
 
     def computed(self, order: int, values: Mapping[str, float]) -> Node | None:
         """Return the formula that `compute` computes; None where it propagates only."""
-        if order == 0:
-            return self.stable
+        return self._chosen(order, values)[0]
+
+    def reach(self, order: int, values: Mapping[str, float]) -> Interval:
+        """Return from where to where the derivative of this order is computed by its power series at 0."""
+        return self._chosen(order, values)[1]
+
+    def _chosen(self, order: int, values: Mapping[str, float]) -> tuple[Node | None, Interval]:
         name = (order, tuple(sorted(values.items())))
         if name not in self._best:
-            forms = sorted(self._candidates(order), key=size)
-            self._best[name] = min(forms, key=lambda form: _doubt(form, values), default=None)
+            forms = sorted(self._candidates(order), key=size) if order else [self.stable]
+            best = min(forms, key=lambda form: _doubt(form, values), default=None)
+            self._best[name] = beside_zero(self.node, best, order, values) if best else (None, NOWHERE)
         return self._best[name]
 
     def _candidates(self, order: int) -> set[Node]:
         try:
-            forms = {stabilised(form) for form in self._both(order)}
+            forms = {stabilised(form) for form in self._written(order)}
         except FormulaError:
             return set()
         return {form for form in forms if size(form) <= _LONGEST}

@@ -61,7 +61,9 @@ class _Reader:
                 return ast.parse(self.bytes.decode(), mode="eval").body
         except SyntaxError as error:
             position = min(error.offset or 1, len(self.bytes.decode())) + self.offset
-            raise self._unfinished() or FormulaError("the formula cannot be read", position) from None
+            raise self._unfinished() or FormulaError(
+                "the formula cannot be read here; an operator stands between two parts, as in 2*x", position
+            ) from None
         except (ValueError, RecursionError, MemoryError, OverflowError):
             raise FormulaError("the formula is nested too deeply or holds too long a number") from None
 
@@ -259,7 +261,7 @@ def _counted(number: int) -> str:
 
 def _refusal(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute):
-        return "attributes (a dot after a name) are not allowed in a formula"
+        return "a dot after a name is not allowed in a formula; products are written *"
     if isinstance(node, ast.Tuple | ast.GeneratorExp | ast.Starred | ast.NamedExpr):
         return "a formula is one expression, without commas outside a function's brackets"
-    return f"{type(node).__name__.lower()} is not allowed in a formula"
+    return f"{type(node).__name__.lower()} is not allowed in a formula; write x, numbers and functions"

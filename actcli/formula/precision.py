@@ -1,5 +1,6 @@
 """Where the float64 numbers of a formula have lost their digits, found by computing it with many more."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,29 +9,40 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.errors import OrderError
 from actcli.formula.evaluate import Array, evaluate_with
 from actcli.formula.forms import Forms
 from actcli.formula.nodes import Node
-from actcli.formula.rounding import relative_bound
+from actcli.formula.rounding import absolute_bound, relative_bound
 from actcli.numerics.arithmetic import ARITHMETIC
 from actcli.numerics.differences import precise_value
 
-# Half of the digits of a float64: what remains is still a picture, but no reference.
-_LOST = 1e-8
-# The running bound is up to some hundred times too careful; below this nothing can be lost.
-_DOUBTFUL = 1e-10
-_POINTS_A_SIDE = 160
-_HALVINGS = 12
+# More units in the last place than rounding alone leaves in a formula of the size that people type; a
+# stretch goes on while a quarter of that is lost, by luck less.
+_LOST = 16 * 2.0**-52
+_LOSING = _LOST / 4
+# The running bound is careful: where it allows less, nothing is lost.
+_DOUBTFUL = 2.0**-48
+_POINTS_A_SIDE = 600
+# Beyond, exponentials are 0 or overflow, and few points tell the rest.
+_FAR, _POINTS_BEYOND = 1e3, 120
+# How often, and around how many, the worst points are looked at more closely.
+_ROUNDS, _PEAKS = 2, 6
+# How many doubtful points are computed with many digits.
+_JUDGED, _JUDGED_PLAIN = 60, 12
+# How far from the ends of a doubtful stretch it is looked at anyway.
+_STEPS = np.array([0, 1, 2, 4, 8, 12, 16, 24, 32, 48, 64])
+_HALVINGS = 8
 _LUCK = 6
 # Smaller numbers have fewer digits in float64 to begin with.
-_TINY = 1e-290
+_TINY = 1e-300
 
 Function = Callable[[Array], Array]
 
 
 @dataclass(frozen=True)
 class Loss:
-    """A stretch of the line, `low` to `high`, where less than half of the digits of an order are right.
+    """A stretch of the line, `low` to `high`, where an order is more than 16 units in the last place off.
 
     `x` is the worst point looked at and `relative_error` the error there; infinite where overflow has left
     no number at all.
@@ -48,25 +60,87 @@ def precision_loss(
 ) -> tuple[Loss, ...]:
     """Return where on [low, high] the computed derivative of this order is noise, ascending; () if nowhere.
 
-    Error relative to |f| + 2⁻²⁰·|x·f′|: next to a zero nobody can ask for more than x itself holds.
+    Error relative to |f| + |x·f′|: nobody can ask for more than x itself holds.
     Raises FormulaError where the derivative is too long to be written, and so to be computed precisely.
     """
     node = forms.derivative(order) if order else forms.node
-    points = _points(low, high)
-    doubtful = relative_bound(forms.computed(order, values) or node, points, values) > _DOUBTFUL
-    doubtful |= ~np.isfinite(forms.compute(points, order, values))
+    form = forms.computed(order, values) or node
+    points = _refined(_points(low, high), lambda x: relative_bound(form, x, values))
+    numbers = forms.compute(points, order, values)
+    doubtful = _doubtful(forms, form, points, numbers, order, values)
+    kept = _thinned(doubtful, numbers)
+    points, doubtful = points[kept], doubtful[kept]
     judge = _Judge(forms, node, order, values)
     errors = np.array([judge.error(x) if doubt else 0.0 for x, doubt in zip(points, doubtful, strict=True)])
-    lost = _without_gaps(errors > _LOST)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], lost, [False]]).astype(int)))
-    return tuple(_loss(judge, points, errors, *stretch) for stretch in edges.reshape(-1, 2))
+    runs = _runs(_without_gaps(errors > _LOSING))
+    return tuple(_loss(judge, points, errors, *run) for run in runs if errors[slice(*run)].max() > _LOST)
+
+
+def _refined(points: Array, bound: Callable[[Array], Array]) -> Array:
+    """Return the points with more of them around those where the bound is largest: a zero, a cancellation."""
+    for _ in range(_ROUNDS):
+        found = bound(points)
+        peaks = 1 + np.flatnonzero((found[1:-1] >= found[:-2]) & (found[1:-1] > found[2:]))
+        worst = peaks[np.argsort(found[peaks], kind="stable")[-_PEAKS:]]
+        inner = np.linspace(0, 1, 18)[1:-1, None]
+        low, middle, high = points[worst - 1], points[worst], points[worst + 1]
+        beside = [low + (middle - low) * inner, middle + (high - middle) * inner]
+        points = np.sort(np.concatenate([points, *(part.ravel() for part in beside)]))
+    return points
+
+
+def _doubtful(
+    forms: Forms, form: Node, points: Array, numbers: Array, order: int, values: Mapping[str, float]
+) -> NDArray[np.bool_]:
+    """Return where a running bound of the error allows that digits are lost."""
+    error, size = absolute_bound(form, points, values)[1], np.abs(numbers)
+    overflowing = ~np.isfinite(numbers)
+    doubtful = ~(error <= _DOUBTFUL * size)
+    if doubtful.any():
+        with np.errstate(over="ignore"):
+            doubtful = ~(error <= _DOUBTFUL * (size + _room(forms, points, order, values)))
+    return doubtful | overflowing
+
+
+def _room(forms: Forms, x: Array, order: int, values: Mapping[str, float]) -> Array:
+    """Return |x·f′|, what the number holds of x; 0 where the next order is unknown."""
+    try:
+        slope = forms.compute(x, order + 1, values)
+    except OrderError:
+        return np.zeros_like(x)
+    with np.errstate(all="ignore"):
+        room = np.abs(x * slope)
+    return np.where(np.isfinite(room), room, 0.0)
+
+
+def _thinned(doubtful: NDArray[np.bool_], numbers: Array) -> NDArray[np.bool_]:
+    """Return which points to keep: of the doubtful ones those at the ends of a run and some in between."""
+    # Where all is 0 or infinite, few points tell whether it should be.
+    plain = doubtful & ((numbers == 0) | ~np.isfinite(numbers))
+    kept = ~doubtful
+    for group, most in ((doubtful & ~plain, _JUDGED), (plain, _JUDGED_PLAIN)):
+        places = np.flatnonzero(group)
+        kept[places[:: max(len(places) // most, 1)]] = True
+        for start, stop in _runs(group):
+            steps = _STEPS[stop - start > _STEPS]
+            kept[start + steps] = kept[stop - 1 - steps] = True
+    return kept
+
+
+def _runs(flags: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return where each run of true flags starts, and where it has stopped."""
+    return np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(int))).reshape(-1, 2)
 
 
 def _points(low: float, high: float) -> Array:
     """Return points on [low, high]: evenly spread, and evenly in the logarithm on either side of 0."""
     widest = max(abs(low), abs(high))
-    scales = np.geomspace(min(1e-9, widest), widest, _POINTS_A_SIDE) if widest else np.empty(0)
-    points = np.unique(np.concatenate([-scales, scales, np.linspace(low, high, _POINTS_A_SIDE)]))
+    near = min(widest, _FAR)
+    scales = np.geomspace(min(1e-9, near), near, _POINTS_A_SIDE) if near else np.empty(0)
+    beyond = np.geomspace(near, widest, _POINTS_BEYOND)[1:] if widest > near else np.empty(0)
+    even = np.linspace(max(low, -_FAR), min(high, _FAR), _POINTS_A_SIDE)
+    # numpy.unique would import numpy.ma, which costs more than a point that is there twice.
+    points = np.sort(np.concatenate([-beyond, -scales, scales, beyond, even]))
     return points[(points >= low) & (points <= high)]
 
 
@@ -94,23 +168,26 @@ class _Judge:
         number = float(self.forms.compute(point, self.order, self.values)[0])
         if not np.isfinite(number):
             return float("inf")
-        slope = float(self.forms.compute(point, self.order + 1, self.values)[0]) if self.order < 4 else 0.0
-        room = abs(x * slope) * 2.0**-20 if np.isfinite(slope) else 0.0
+        room = float(_room(self.forms, point, self.order, self.values)[0])
         return abs(number - found.value) / (abs(found.value) + room)
 
 
 def _loss(judge: _Judge, points: Array, errors: Array, start: int, stop: int) -> Loss:
     worst = start + int(np.argmax(errors[start:stop]))
-    low = _edge(judge, points[start - 1], points[start]) if start else float(points[0])
-    high = _edge(judge, points[stop], points[stop - 1]) if stop < len(points) else float(points[-1])
+    places = points.tolist()
+    low = _edge(judge, places[start - 1], places[start]) if start else places[0]
+    high = _edge(judge, places[stop], places[stop - 1]) if stop < len(places) else places[-1]
     return Loss(judge.order, low, high, float(points[worst]), float(errors[worst]))
 
 
 def _edge(judge: _Judge, sound: float, lost: float) -> float:
-    """Return where between a sound and a lost point the digits go, to about four digits."""
+    """Return where between a sound and a lost point the digits go, to about three digits."""
     for _ in range(_HALVINGS):
-        middle = (sound + lost) / 2
-        if judge.error(middle) > _LOST:
+        # In the logarithm where the two are of different size.
+        ratio = sound / lost if lost else 0.0
+        apart = ratio > 0 and not 0.5 < ratio < 2
+        middle = math.copysign(math.sqrt(sound / lost) * abs(lost), lost) if apart else (sound + lost) / 2
+        if judge.error(middle) > _LOSING:
             lost = middle
         else:
             sound = middle

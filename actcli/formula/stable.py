@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from actcli.formula.algebra import minus, over, plus, times, to_the
 from actcli.formula.conditions import condition
+from actcli.formula.differences import tail_difference
 from actcli.formula.identities import Table, shorter_sum
 from actcli.formula.monomial import (
     EULER,
@@ -22,7 +23,7 @@ from actcli.formula.monomial import (
     product,
 )
 from actcli.formula.nodes import ONE, TWO, ZERO, Call, Name, Node, Number, children, rebuild
-from actcli.formula.ratio import Coefficient, UnfoldableError, absolute, number_of
+from actcli.formula.ratio import Coefficient, UnfoldableError, absolute, node_of, number_of
 from actcli.formula.simplify import simplify
 
 _ROUNDS = 6
@@ -33,15 +34,23 @@ _SUMS: Table = (
     ("tanh(u)", "1", "2*sigmoid(2*u)"),
     ("-tanh(u)", "1", "2*sigmoid(-2*u)"),
     ("-cos(u)", "1", "2*sin(u/2)**2"),
+    ("cosh(u)", "-1", "2*sinh(u/2)**2"),
+    ("softplus(u)", "-u", "softplus(-u)"),
+    ("softplus(u)", "-max(u, 0)", "where(u > 0, softplus(-u), softplus(u))"),
+    ("softplus(u)", "-max(0, u)", "where(u > 0, softplus(-u), softplus(u))"),
+    ("log_cosh(u)", "-abs(u)", "softplus(-2*abs(u)) - log(2)"),
 )
 
 
-def stabilised(node: Node) -> Node:
-    """Return the formula in a form that keeps its digits, or the very same node where no rule applies."""
+def stabilised(node: Node, *, tails: bool = True) -> Node:
+    """Return the formula in a form that keeps its digits, or the very same node where no rule applies.
+
+    tails: also where that is longer than people would write it, for differences that vanish in a tail.
+    """
     current = simplify(node)
     changed = False
     for _ in range(_ROUNDS):
-        rewriting = _Rewriting()
+        rewriting = _Rewriting(tails)
         rewritten = rewriting.of(current)
         if not rewriting.applied:
             break
@@ -50,8 +59,9 @@ def stabilised(node: Node) -> Node:
 
 
 class _Rewriting:
-    def __init__(self, known: frozenset[Node] = frozenset()) -> None:
+    def __init__(self, tails: bool, known: frozenset[Node] = frozenset()) -> None:
         self.memory: dict[Node, Node] = {}
+        self.tails = tails
         self.known = known
         self.applied = False
 
@@ -69,7 +79,7 @@ class _Rewriting:
         """Return an operand rewritten; inside a where that asks for the sign of u, u is not asked again."""
         if not (isinstance(node, Call) and node.function == "where" and index):
             return self.of(operand)
-        inner = _Rewriting(self.known | {_sign_asked(node.arguments[0])})
+        inner = _Rewriting(self.tails, self.known | {_sign_asked(node.arguments[0])})
         rewritten = inner.of(operand)
         self.applied |= inner.applied
         return rewritten
@@ -78,6 +88,8 @@ class _Rewriting:
         rule = _RULES.get(node.function) if isinstance(node, Call) else None
         try:
             other = rule(node, self.known) if rule is not None else None  # type: ignore[arg-type]
+            if other is None and self.tails and isinstance(node, Call) and node.function == "add":
+                other = _tails(node, self.known)
         except UnfoldableError:
             other = None
         self.applied |= other is not None
@@ -105,9 +117,23 @@ def _sum(node: Call, known: Known) -> Node | None:
                 _exponentials(first, second) or _roots(first, second, known) or _roots(second, first, known)
             )
             if pair is not None:
-                rest = [assembled(term) for term in terms if term is not first and term is not second]
-                return plus(pair, *rest)
+                return _with_others(pair, terms, first, second)
     return None
+
+
+def _tails(node: Call, known: Known) -> Node | None:
+    terms = collected(node.arguments)
+    for index, first in enumerate(terms):
+        for second in terms[index + 1 :]:
+            pair = tail_difference(first, second, known)
+            if pair is not None:
+                return _with_others(pair, terms, first, second)
+    return None
+
+
+def _with_others(pair: Node, terms: list[Monomial], first: Monomial, second: Monomial) -> Node:
+    """Return a sum in which two terms have become one."""
+    return plus(pair, *(assembled(term) for term in terms if term is not first and term is not second))
 
 
 def _exponent(term: Monomial) -> Node:
@@ -146,14 +172,21 @@ def _roots(first: Monomial, second: Monomial, known: Known) -> Node | None:
     b = simplify(plus(roots[0], minus(to_the(u, TWO))))
     number, constant = number_of(b), number_of(u)
     low = over(b, plus(root, minus(u)))
-    if constant is not None and constant < 0 and _free_of_numbers(b):
+    if (constant is not None and constant < 0 and _free_of_numbers(b)) or (number and _root_sign(u) < 0):
         return times(assembled(rest), low)
-    if number is None or number <= 0 or constant is not None:
+    if number is None or number <= 0 or constant is not None or _root_sign(u) > 0:
         return None
     negative = condition(Call("less", (u, ZERO)))
     if _sign_asked(negative) in known:
         return None
     return times(assembled(rest), Call("where", (negative, low, plus(root, u))))
+
+
+def _root_sign(node: Node) -> int:
+    """Return the sign of a product of square roots, 0 where it is none."""
+    term = monomial(node)
+    roots = bool(term.factors) and all(power == Fraction(1, 2) for _, power in term.factors)
+    return 0 if not roots else 1 if term.coefficient > 0 else -1
 
 
 def _free_of_numbers(node: Node) -> bool:
@@ -214,12 +247,18 @@ def _powered(others: Monomial, part: Node, scale: Coefficient, power: int) -> No
 def _log(node: Call, _: Known) -> Node | None:
     u = node.arguments[0]
     term = monomial(u)
-    if len(term.factors) == 1 and term.coefficient == 1:
-        base, power = term.factors[0]
-        known = _log_of(base)
-        if known is not None:
-            return times(exponent_node(power), known)
-    return None
+    if len(term.factors) != 1 or term.coefficient <= 0:
+        return None
+    base, power = term.factors[0]
+    known = _log_of(base)
+    if known is None:
+        return None
+    if term.coefficient == 1:
+        return times(exponent_node(power), known)
+    # A sum with 1 inside the logarithm may be near 1 as a whole, and the two parts cancel.
+    if isinstance(base, Call) and base.function == "add":
+        return None
+    return plus(Call("log", (node_of(term.coefficient),)), times(exponent_node(power), known))
 
 
 def _log_of(base: Node) -> Node | None:

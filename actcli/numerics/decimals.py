@@ -6,17 +6,29 @@ context, less a few digits.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import MAX_EMAX, MIN_EMIN, Clamped, Context, Decimal, getcontext, localcontext
 from functools import cache
 
 _ZERO, _ONE, _TWO, _NAN = Decimal(0), Decimal(1), Decimal(2), Decimal("nan")
 
 
+# How many digits must be left of a sum for its changes to be seen: see add.
+_spare: ContextVar[int] = ContextVar("spare", default=25)
+
+
 @contextmanager
-def digits(number: int) -> Iterator[None]:
-    """Compute with this many significant digits; overflow gives infinity, what is undefined gives nan."""
-    with localcontext(Context(prec=number, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])):
-        yield
+def digits(number: int, spare: int = 25) -> Iterator[None]:
+    """Compute with this many significant digits; overflow gives infinity, what is undefined gives nan.
+
+    Where fewer than `spare` digits are left of a sum, `lossy` says so.
+    """
+    token = _spare.set(spare)
+    try:
+        with localcontext(Context(prec=number, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])):
+            yield
+    finally:
+        _spare.reset(token)
 
 
 def lossy() -> bool:
@@ -29,17 +41,17 @@ def lossy() -> bool:
 
 
 def add(u: Decimal, v: Decimal) -> Decimal:
-    """Return u + v, and take note where all but 25 digits cancel."""
+    """Return u + v, and take note where too many digits cancel."""
     total = u + v
     if u and v and total.is_finite():
         most = max(u.adjusted(), v.adjusted())
-        if not total or total.adjusted() < most - getcontext().prec + 25:
+        if not total or total.adjusted() < most - getcontext().prec + _spare.get():
             getcontext().flags[Clamped] = True
     return total
 
 
 def log(u: Decimal) -> Decimal:
-    """Return the natural logarithm, and take note where all but 25 digits of u are those of 1."""
+    """Return the natural logarithm, and take note where too many digits of u are those of 1."""
     if u.is_finite():
         add(u, -_ONE)
     return u.ln()
@@ -47,7 +59,7 @@ def log(u: Decimal) -> Decimal:
 
 @contextmanager
 def _more(number: int) -> Iterator[None]:
-    with digits(getcontext().prec + max(number, 0)):
+    with digits(getcontext().prec + max(number, 0), _spare.get()):
         yield
 
 

@@ -70,7 +70,8 @@ def precise_slope(function: Precise, x: float | Decimal, reach: float = 1.0) -> 
     """
     before: tuple[Decimal, Decimal] | None = None
     for precision, step in _ladder(abs(float(x)), min(reach, 1e300)):
-        with digits(precision):
+        # A term of a sum that the step does not move would pass for a constant.
+        with digits(precision, max(25, _place(x) - step.adjusted() + 5)):
             found = _central(function, Decimal(x), step)
             if found is None:
                 return None

@@ -154,6 +154,7 @@ def _allowed(found: Estimate, conditioning: float, floats: Floats) -> float:
     if not math.isfinite(size):
         return 0.0
     change = _ROUNDINGS * floats.epsilon * conditioning if math.isfinite(conditioning) else 0.0
-    # Near the smallest numbers floats become too coarse for a relative tolerance.
-    coarse = 64 * float(floats.spacing(size)) if size < floats.smallest / floats.epsilon**2 else 0.0
+    # Near the smallest numbers floats become too coarse for a relative tolerance, and what is scaled after
+    # it has become that small is coarser still.
+    coarse = 1024 * float(floats.spacing(size)) if size < floats.smallest / floats.epsilon**2 else 0.0
     return floats.careful * size + change + 20 * found.error + coarse

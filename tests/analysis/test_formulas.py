@@ -152,9 +152,14 @@ def test_notes_say_how_numbers_are_made_and_where_digits_go():
     assert report.to_record()["notes"] == ["evaluated as sigmoid(x)"]
     assert "evaluated as sigmoid(x)" in report.to_table().notes
     (note,) = derive(registry.get("x - tanh(x)")).to_record()["notes"]
-    assert (
-        note.startswith("float64 loses the digits of f for x from -0.00016") and "no digit is right" in note
+    assert note == "by the power series at 0, because digits would cancel: f for |x| < 0.5"
+    (note,) = derive(registry.get("x**2 - 2*x + 1"), order=0).to_record()["notes"]
+    assert note.startswith("float64 loses digits of f for x from 0.97") and note.endswith(
+        "16 digits are right"
     )
+    (note, *_) = derive(registry.get("log(1 + x**2)"), order=0).to_record()["notes"][1:]
+    assert note.startswith("float64 loses digits of f for |x| from 1.3")
+    assert note.endswith("none of 16 digits is right")
 
 
 def test_what_has_no_formula_says_so():

@@ -26,30 +26,27 @@ def test_no_number_is_further_off_than_its_bound(node):
 @pytest.mark.parametrize(
     ("text", "order", "low", "high"),
     [
-        ("x - tanh(x)", 0, -1.7e-4, 1.7e-4),
-        ("sigmoid(x)**2 - tanh(x)", 0, 18.9, 100.0),
-        ("sqrt(x) - sqrt(x + 1) + 1e-9*x", 0, None, None),
-        ("tan(1 + x) - tan(1)", 0, -1e-8, 1e-8),
-        ("log(1.5 + x) - log(1.5)", 0, -2e-8, 2e-8),
+        ("sigmoid(x)**2 - tanh(x)", 0, 4.0, 100.0),
+        ("x**2 - 2*x + 1.0000000001", 0, 0.9, 1.1),
+        ("x**3/(1 + x**2) - x", 0, 4.5, 100.0),
+        ("erf(x) - tanh(x)", 0, 2.8, 100.0),
+        ("max(x, 0) - x*sigmoid(x)", 1, 6.0, 100.0),
     ],
 )
 def test_lost_digits_are_reported_with_where_they_begin(text, order, low, high):
     losses = parse(text).precision_loss(-100, 100, order)
-    if low is None:
-        assert losses == ()
-        return
-    assert len(losses) == 1
-    (loss,) = losses
-    assert loss.relative_error > 1e-8
-    assert low <= loss.low < loss.x < loss.high <= high
-    assert loss.low == pytest.approx(low, rel=0.7)
-    assert loss.high == pytest.approx(high, rel=0.7)
+    (loss,) = [loss for loss in losses if loss.high > 0]
+    assert loss.relative_error > 16 * 2.0**-52
+    assert loss.low <= loss.x <= loss.high
+    assert loss.low == pytest.approx(low, rel=0.5)
+    assert loss.high == pytest.approx(high, rel=0.5)
 
 
 @pytest.mark.parametrize(
     "text",
     ["1/(1 + exp(-x))", "x*tanh(softplus(x))", "sin(100*x)", "x*cos(x)", "exp(exp(x))", "tan(x)", "x**3 - x",
-     "log(1 + exp(x))", "max(0, x)", "x/(1 + abs(x))", "x*(1 + erf(x/sqrt(2)))/2", "x*erf(x)", "x**x"],
+     "log(1 + exp(x))", "max(0, x)", "x/(1 + abs(x))", "x*(1 + erf(x/sqrt(2)))/2", "x*erf(x)", "x**x",
+     "x - tanh(x)", "tan(1 + x) - tan(1)", "log(1.5 + x) - log(1.5)", "x/(1 + exp(-1.702*x))"],
 )  # fmt: skip
 @pytest.mark.parametrize("order", [0, 1, 2])
 def test_no_loss_is_reported_of_numbers_that_are_right(text, order):

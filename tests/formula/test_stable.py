@@ -42,6 +42,21 @@ NAIVE = {
     "1 - exp(-exp(x))": "-expm1(-exp(x))",
     "1 - cos(x)": "2*sin(x/2)**2",
     "sinh(x)/cosh(x)**2": "sech(x)*tanh(x)",
+    "cosh(x) - 1": "2*sinh(x/2)**2",
+    "log(exp(x) + exp(-x))": "log(2) + log_cosh(x)",
+    "log_cosh(x) - abs(x)": "softplus(-2*abs(x)) - log(2)",
+    "log(1 + exp(x)) - x": "softplus(-x)",
+    "log(1 + exp(x)) - max(x, 0)": "where(x > 0, softplus(-x), softplus(x))",
+    "sqrt(x + 1) - sqrt(x)": "1/(sqrt(x) + sqrt(x + 1))",
+    "log(1 + exp(x)) - log(1 + exp(x - 1))": "log1p(expm1(1)*sigmoid(x - 1))",
+    "2*sigmoid(x - 1) - 2*sigmoid(x)": "2*sigmoid(x)*expm1(-1)*sigmoid(1 - x)",
+    "tanh(x + 1) - tanh(x - 1)": "sinh(2)*sech(x + 1)*sech(x - 1)",
+    "normal_cdf(2*x) - normal_cdf(x)": (
+        "where(x > 0, normal_cdf(-x) - normal_cdf(-2*x), normal_cdf(2*x) - normal_cdf(x))"
+    ),
+    "erf(x) - erf(x - 1)": (
+        "where(x > 3/2, erfc(x - 1) - erfc(x), where(x < -1/2, erfc(-x) - erfc(1 - x), erf(x) - erf(x - 1)))"
+    ),
 }
 TAILS = np.concatenate(
     [scale * np.array([1e-9, 1e-4, 0.3, 2.0, 9.0, 40.0, 130.0, 690.0]) for scale in (-1, 1)]
