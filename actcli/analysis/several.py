@@ -77,7 +77,7 @@ class SeveralReport:
 
 def _row(run: VanishReport) -> dict[str, str | float | None]:
     law, measured = run.network.initialiser, run.measured
-    critical = run.critical or (None, None)
+    critical = run.critical.sigmas if run.critical else (None, None)
     return {
         "name": run.network.activation.label,
         "init": law.name,

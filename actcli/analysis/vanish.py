@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from actcli.activation import AnyActivation
+from actcli.activation import AnyActivation, check_records
 from actcli.analysis.vanishing import VanishReport
-from actcli.diagnosis.criticality import advice, critical_init
+from actcli.diagnosis.criticality import CriticalInit, advice, critical_init
 from actcli.diagnosis.cure import cures
 from actcli.diagnosis.prediction import mean_field, predict
 from actcli.diagnosis.verdict import judge
@@ -48,6 +48,7 @@ def vanish(
     mean squares of ∂L/∂z relative to the last layer's, in log10, so that no depth underflows. Raises
     OptionError for what is out of range or contradictory, before anything is allocated.
     """
+    check_records(activation)
     wired = wiring(residual, norm)
     critical = critical_init(activation, wired)
     law, reason = _law(activation, init, sigma_w, sigma_b, bias_mean, fan, critical)
@@ -57,7 +58,7 @@ def vanish(
     measured = measure(network, seed, count)
     theory = mean_field(network)
     predicted = predict(network)
-    judgement = judge(activation, measured, law.sigma_w, max(network.widths), predicted.log10_gradient)
+    judgement = judge(network, measured, predicted)
     found = cures(network, seed) if judgement.verdict != "stable" else ()
     values = None
     if spectrum:
@@ -93,11 +94,13 @@ def _law(
     sigma_b: float | None,
     bias_mean: float,
     fan: str | None,
-    critical: tuple[float, float] | None,
+    critical: CriticalInit | None,
 ) -> tuple[Initialiser, str]:
     """Return the initialiser asked for, and why it was chosen where it was not asked for."""
     if init is None and sigma_w is None:
         law, reason = customary(activation)
         named = initialiser(law.name, None, sigma_b, bias_mean, fan)
         return named, f"customary for {activation.name}: {reason}"
-    return initialiser(init, sigma_w, sigma_b, bias_mean, fan, advice(activation, critical)), ""
+    return initialiser(
+        init, sigma_w, sigma_b, bias_mean, fan, advice(activation, critical.sigmas if critical else None)
+    ), ""

@@ -6,10 +6,18 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from actcli.activation import Activation
+from actcli.diagnosis.criticality import CriticalInit, missed
 from actcli.diagnosis.cure import Cure
-from actcli.diagnosis.precision import SMALLEST_LOG10, power_of_ten, underflows
+from actcli.diagnosis.precision import (
+    SMALLEST_LOG10,
+    gradient_overflows,
+    lost,
+    output_overflows,
+    power_of_ten,
+    underflows,
+)
 from actcli.diagnosis.prediction import Prediction
-from actcli.diagnosis.verdict import Judgement
+from actcli.diagnosis.verdict import LEGEND, Judgement
 from actcli.network.column import Column
 from actcli.network.measurement import Measurement
 from actcli.network.network import Network
@@ -21,7 +29,6 @@ from actcli.version import VERSION
 if TYPE_CHECKING:
     from actcli.diagnosis.isometry import Spectrum
 
-_SIGMAS: Final = ("sigma_w", "sigma_b")
 LISTED: Final = 10_000
 """A deeper network is reported at this many layers, evenly spaced, the first and the last among them."""
 _ROWS: Final = 25
@@ -57,7 +64,7 @@ class VanishReport:
     measured: Measurement
     predicted: Prediction
     theory: MeanField
-    critical: tuple[float, float] | None
+    critical: CriticalInit | None
     judgement: Judgement
     cures: tuple[Cure, ...]
     spectrum: "Spectrum | None" = None
@@ -111,15 +118,19 @@ class VanishReport:
             "theory": self._theory(),
             "finite_width": self._finite_width(),
             "slope_bound_log10": self.slope_bound_log10,
+            "gradient_bound_log10": self._bound(),
             "underflows": underflows(self.measured.log10_gradient),
+            "gradient_overflows": gradient_overflows(self.measured.log10_gradient),
+            "output_overflows": output_overflows(self.measured, network.dtype),
             "zero_from_layer": self.measured.dead_from,
             "overflow_at_layer": self.measured.overflow,
+            "undefined": None if self.judgement.undefined is None else dict(vars(self.judgement.undefined)),
             "verdict": self.judgement.verdict,
             "summary": self.judgement.summary,
             "reasons": list(self.judgement.reasons),
             "spectrum": None if self.spectrum is None else self.spectrum.to_record(),
             "cures": [cure.to_record() for cure in self.cures],
-            "critical": None if self.critical is None else dict(zip(_SIGMAS, self.critical, strict=True)),
+            "critical": None if self.critical is None else self.critical.to_record(),
         }
 
     def _layer(self, index: int) -> dict[str, Any]:
@@ -159,20 +170,20 @@ class VanishReport:
         )
 
     def _lines(self) -> list[tuple[str, Cell]]:
-        network, law = self.network, self.network.initialiser
+        network = self.network
         widths = " → ".join(map(str, network.widths[:8])) + (" → …" if len(network.widths) > 8 else "")
         size = f"{network.depth} layers × {widths} units, batch {network.batch}, {self.trials} trials"
         size += "" if network.wiring.plain else f", {network.wiring.word}"
-        sigma_b = law.bias_std(network.widths[0])
-        init = f"{law.name}: σ_w = {law.sigma_w:.4g}, σ_b = {sigma_b:.4g}"
         lines: list[tuple[str, Cell]] = [
             ("network", f"{size}, seed {self.seed}, {network.dtype}"),
-            ("init", f"{init} ({self.custom})" if self.custom else init),
-            ("verdict", f"{self.judgement.verdict}: {self.judgement.summary}"),
+            ("init", self._init()),
+            ("verdict", f"{self.judgement.verdict or 'none'}: {self.judgement.summary}"),
         ]
         lines += [("because", reason) for reason in self.judgement.reasons]
-        if (below := _below(underflows(self.measured.log10_gradient))) is not None:
-            lines.append(("underflow", below))
+        if self._missed():
+            lines.append(("critical", self._missed()))
+        if self.judgement.undefined is None:
+            lines += lost(self.measured, network.dtype)
         if self.slope_bound_log10 is not None and self.slope_bound_log10 != 0:
             bound = f"10^{self.slope_bound_log10:.2f} = (sup |f′|)^{network.depth}"
             lines.append(("slopes alone", bound))
@@ -188,10 +199,35 @@ class VanishReport:
             lines += [("cure", cure.text), ("  torch", cure.lines["torch"])]
         return lines
 
+    def _init(self) -> str:
+        """Return the initialiser, with what is not as usual about biases and inputs."""
+        network, law = self.network, self.network.initialiser
+        parts = [f"{law.name}: σ_w = {law.sigma_w:.4g}, σ_b = {law.bias_std(network.widths[0]):.4g}"]
+        parts += [f"biases of mean {law.bias_mean:.4g}"] if law.bias_mean else []
+        parts += [f"inputs of std {network.input_std:.4g}"] if network.input_std != 1 else []
+        return ", ".join(parts) + (f" ({self.custom})" if self.custom else "")
+
+    def _missed(self) -> str:
+        """Return where these inputs go instead of the critical point that was asked for; empty elsewhere."""
+        network, record = self.network, self.network.activation
+        asked = network.initialiser.name == "critical" and network.wiring.plain
+        if not asked or self.critical is None or not isinstance(record, Activation):
+            return ""
+        return missed(record, self.critical, network.input_std)
+
+    def _bound(self) -> float | None:
+        """log10 of the most that infinite width passes from the last layer on to the first, if it is bounded."""
+        network, bound = self.network, self.slope_bound_log10
+        if bound is None or not network.wiring.plain or len(set(network.widths)) > 1:
+            return None
+        return (network.depth - 1) * (bound / network.depth + math.log10(network.initialiser.sigma_w))
+
     def _notes(self) -> list[str]:
         return [
             "gradient: rms over units and batch of ∂L/∂z, relative to the last layer's; median of the trials",
             "saturated: |slope| below 1 % of its largest; dead: slope 0 for the whole batch",
+            LEGEND,
+            *(["lines for jax and keras: cures in --json"] if self.cures else []),
         ]
 
     def measured_line(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -227,7 +263,7 @@ class VanishReport:
         law = network.initialiser
         size = f"{network.depth} layers × {max(network.widths)} units, {self.trials} trials"
         sigmas = f"{law.name}: σ_w = {law.sigma_w:.4g}, σ_b = {law.bias_std(network.widths[0]):.4g}"
-        title = f"{network.activation.label}: {self.judgement.verdict} gradient"
+        title = f"{network.activation.label}: {self.judgement.verdict or 'no'} gradient"
         panels = (panel,) if self.spectrum is None else (panel, _spectrum_panel(self.spectrum))
         return Chart(title, panels, subtitle=f"{size}, {sigmas}")
 
@@ -277,9 +313,3 @@ def _spread(depth: int, most: int) -> list[int]:
 
 def _points(column: Column, shown: list[int]) -> tuple[float, ...]:
     return tuple(math.nan if (value := column[index]) is None else value for index in shown)
-
-
-def _below(layers: dict[str, int | None]) -> str | None:
-    """Return which formats lose the gradient, and from which layer on; None where none does."""
-    parts = [f"{name} from layer {layer} down" for name, layer in layers.items() if layer is not None]
-    return "zero in " + ", ".join(parts) if parts else None

@@ -127,7 +127,12 @@ FailBelow = Annotated[
 FailAbove = Annotated[float | None, _option("--fail-above", "R", "Exit with 1 where it is above R."), _RATIO]
 FailVerdict = Annotated[
     str | None,
-    _option("--fail-verdict", "WORD", f"Exit with 1 on {', '.join(VERDICTS)}.", words=VERDICTS),
+    _option(
+        "--fail-verdict",
+        "WORD",
+        f"Exit with 1 on {', '.join(VERDICTS)}: the ratio is below 1/100, between, above 100 or overflows.",
+        words=VERDICTS,
+    ),
     Word(VERDICTS),
 ]
 
@@ -241,6 +246,9 @@ def _broken(
     ratio: float | None = found["log10_ratio"]
     shown = "0" if ratio is None else power_of_ten(ratio)
     layers = f"layer 1 gets {shown} of the gradient of layer {found['depth']}"
+    if found["verdict"] is None:
+        yield f"{found['summary']}, so that no limit and no verdict can be checked"
+        return
     overflow = found["overflow_at_layer"]
     if overflow is not None and (below is not None or above is not None):
         yield f"the outputs leave the range of numbers at layer {overflow}, so no limit on the gradient holds"

@@ -1,15 +1,43 @@
-"""Which initialiser makes a network critical, with its skips and normalisations."""
+"""Which initialiser makes a network critical, with its skips and normalisations, and for which inputs."""
+
+from dataclasses import dataclass
+from typing import Any
 
 from actcli.activation import Activation, AnyActivation
 from actcli.network.initialiser import Advice
 from actcli.network.wiring import Wiring
-from actcli.theory.critical import critical_point
+from actcli.theory.basin import leading_input_std
+from actcli.theory.critical import chosen_point
 from actcli.theory.gains import torch_gain
+from actcli.theory.meanfield import describe
 from actcli.theory.normalised import normalised_critical_point
 
 
-def critical_init(activation: AnyActivation, wiring: Wiring) -> tuple[float, float] | None:
-    """Return (sigma_w, sigma_b) at which layers pass the gradient on as it is; None where none does.
+@dataclass(frozen=True)
+class CriticalInit:
+    """A (sigma_w, sigma_b) at which layers pass the gradient on as it is.
+
+    q_star: the variance of pre-activations at which they do so, None where every one will do. input_std: a
+    standard deviation of inputs that lead there, 1 where unit inputs do, None where none is known.
+    """
+
+    sigma_w: float
+    sigma_b: float
+    q_star: float | None = None
+    input_std: float | None = 1.0
+
+    @property
+    def sigmas(self) -> tuple[float, float]:
+        """(sigma_w, sigma_b)."""
+        return self.sigma_w, self.sigma_b
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the point for machines."""
+        return dict(vars(self))
+
+
+def critical_init(activation: AnyActivation, wiring: Wiring) -> CriticalInit | None:
+    """Return the initialiser at which layers pass the gradient on as it is; None where none does.
 
     With a skip it is the branch that does so: the skip itself passes all of it, so that a residual layer's
     factor is above 1 whatever the weights are.
@@ -17,9 +45,28 @@ def critical_init(activation: AnyActivation, wiring: Wiring) -> tuple[float, flo
     if not isinstance(activation, Activation):
         return None
     norm = wiring.before or wiring.after
-    if norm is None:
-        return critical_point(activation)
-    return normalised_critical_point(activation, centred=norm == "layernorm")
+    if norm is not None:
+        sigmas = normalised_critical_point(activation, centred=norm == "layernorm")
+        return None if sigmas is None else CriticalInit(*sigmas)
+    point = chosen_point(activation)
+    if point is None:
+        return None
+    q_star = None if point.universal else point.q_star
+    return CriticalInit(point.sigma_w, point.sigma_b, q_star, leading_input_std(activation, point))
+
+
+def missed(activation: Activation, point: CriticalInit, input_std: float) -> str:
+    """Return where inputs of this deviation go instead of the critical length; empty where they go there."""
+    if point.q_star is None:
+        return ""
+    found = describe(activation, *point.sigmas, (point.sigma_w * input_std) ** 2 + point.sigma_b**2)
+    if found.q_star is not None and abs(found.q_star - point.q_star) <= 1e-4 * max(point.q_star, 1e-12):
+        return ""
+    place = f"to q = {found.q_star:.4g}" if found.q_star is not None else f"elsewhere ({found.reason})"
+    if found.chi_1 is not None:
+        place += f", χ₁ = {found.chi_1:.4g}"
+    cure = "" if point.input_std is None else f"; inputs of std {point.input_std:.2g} lead there"
+    return f"χ₁ = 1 at q* = {point.q_star:.4g}: inputs of std {input_std:g} go {place}{cure}"
 
 
 def advice(activation: AnyActivation, critical: tuple[float, float] | None) -> Advice:

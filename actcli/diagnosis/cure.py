@@ -9,11 +9,12 @@ from actcli.activation import Activation, AnyActivation
 from actcli.diagnosis.criticality import critical_init
 from actcli.diagnosis.precision import power_of_ten
 from actcli.diagnosis.prediction import predict
+from actcli.diagnosis.recipe import Recipe
 from actcli.diagnosis.verdict import STABLE_LOG10, verdict_of
 from actcli.network.initialiser import Initialiser, initialiser
 from actcli.network.measurement import measure
 from actcli.network.network import Network
-from actcli.network.wiring import Wiring
+from actcli.network.wiring import PLAIN, Wiring
 
 # A cure is run once where that leaves no doubt or takes long, else this often, and offered when the median
 # is stable. No doubt: the ratio is within the square root of what still counts as stable.
@@ -26,7 +27,8 @@ _CLEAR = STABLE_LOG10 / 2
 class Cure:
     """A change that was run and found stable: `log10_ratio` is the first layer's gradient over the last's.
 
-    `lines` are what to paste, by framework.
+    The median of `trials` networks. norm: a normalisation after every layer. input_std: of the inputs that it
+    was run with. `lines` are what to paste, by framework.
     """
 
     text: str
@@ -35,7 +37,10 @@ class Cure:
     sigma_w: float
     sigma_b: float
     residual: float | None
+    norm: str | None
+    input_std: float
     log10_ratio: float
+    trials: int
     lines: dict[str, str]
 
     def to_record(self) -> dict[str, Any]:
@@ -46,23 +51,26 @@ class Cure:
 def cures(network: Network, seed: int) -> tuple[Cure, ...]:
     """Return the changes that keep the gradient of `network` stable, the smallest change first.
 
-    Tried in turn: the same activation at its critical point, relu with He's initialiser, a skip connection;
-    the first two that hold are returned.
+    At most one of each kind, the first that holds: the same activation at its critical point (with inputs of
+    a size that leads there, where these do not); another activation with its customary initialiser; a
+    skip connection, or a normalisation.
     """
-    found: list[Cure] = []
-    for changed, text in _candidates(network):
+    kinds = (_critical(network), _others(network), _wired(network))
+    return tuple(cure for kind in kinds if (cure := _first_that_holds(kind, network, seed)) is not None)
+
+
+def _first_that_holds(candidates: Iterator[tuple[Network, str]], network: Network, seed: int) -> Cure | None:
+    for changed, text in candidates:
         if network.depth >= _DEEP and not _promising(changed):
             continue
-        measured = measure(changed, seed)
+        trials, measured = 1, measure(changed, seed)
         ratio = measured.log10_gradient[0]
         if network.depth < _DEEP and (ratio is None or abs(ratio) > _CLEAR):
-            measured = measure(changed, seed, _TRIALS)
+            trials, measured = _TRIALS, measure(changed, seed, _TRIALS)
             ratio = measured.log10_gradient[0]
         if ratio is not None and verdict_of(measured) == "stable":
-            found.append(_cure(changed, text, ratio))
-        if len(found) == 2:
-            break
-    return tuple(found)
+            return _cure(changed, network, text, ratio, trials)
+    return None
 
 
 def _promising(network: Network) -> bool:
@@ -72,65 +80,63 @@ def _promising(network: Network) -> bool:
     return expected is None or abs(expected) < 2 * STABLE_LOG10
 
 
-def _candidates(network: Network) -> Iterator[tuple[Network, str]]:
+def _critical(network: Network) -> Iterator[tuple[Network, str]]:
     record, law = network.activation, network.initialiser
     point = critical_init(record, network.wiring)
-    if point is not None and not (math.isclose(point[0], law.sigma_w) and law.sigma_b == point[1]):
+    if point is None:
+        return
+    changed = replace(network, initialiser=Initialiser("critical", *point.sigmas))
+    text = f"the critical point of {record.label}"
+    if not (math.isclose(point.sigma_w, law.sigma_w) and law.sigma_b == point.sigma_b):
+        yield changed, text
+    if point.input_std is not None and point.input_std not in {1.0, network.input_std}:
         yield (
-            replace(network, initialiser=Initialiser("critical", *point)),
-            f"the critical point of {record.label}",
+            replace(changed, input_std=point.input_std),
+            f"{text}, inputs scaled to std {point.input_std:.3g}",
         )
-    for other, name in _others(record):
-        yield (
-            replace(network, activation=other, initialiser=initialiser(name)),
-            f"{other.name} with init {name}",
-        )
-    if network.wiring.plain and len(set(network.widths)) == 1 and network.group[0] == network.group[1]:
-        branch = 1 / math.sqrt(network.depth)
-        yield replace(network, wiring=Wiring(residual=branch)), f"a skip connection, x + {branch:.4g} · f"
 
 
-def _others(record: AnyActivation) -> Iterator[tuple[Activation, str]]:
-    from actcli.catalogue import rectified
+def _others(network: Network) -> Iterator[tuple[Network, str]]:
+    from actcli.catalogue import rectified, sigmoidal
 
-    relu = next(other for other in rectified.ACTIVATIONS if other.name == "relu")
-    if record.name != "relu":
-        yield relu, "he"
+    known: dict[str, Activation] = {r.name: r for r in (*rectified.ACTIVATIONS, *sigmoidal.ACTIVATIONS)}
+    for name, init in (("relu", "he"), ("tanh", "xavier")):
+        if name != network.activation.name:
+            changed = replace(network, activation=known[name], initialiser=initialiser(init))
+            yield changed, f"{name} with init {init}"
 
 
-def _cure(network: Network, text: str, log10_ratio: float) -> Cure:
+def _wired(network: Network) -> Iterator[tuple[Network, str]]:
+    if not network.wiring.plain:
+        return
+    inputs, outputs = network.fan(1)
     law = network.initialiser
+    # As the lines to paste draw it: normal, without a mean of the biases.
+    normal = Initialiser(law.name, law.weight_gain(inputs, outputs), law.bias_std(inputs))
+    if len(set(network.widths)) == 1 and network.group[0] == network.group[1]:
+        branch = 1 / math.sqrt(network.depth)
+        changed = replace(network, initialiser=normal, wiring=Wiring(residual=branch))
+        yield changed, f"a skip connection, x + {branch:.4g} · f"
+    changed = replace(network, initialiser=normal, wiring=Wiring(after="layernorm"))
+    yield changed, "layer normalisation after every layer"
+
+
+def _cure(network: Network, before: Network, text: str, log10_ratio: float, trials: int) -> Cure:
+    law, wired = network.initialiser, network.wiring
     sigma_b = law.bias_std(network.widths[0])
+    other: AnyActivation | None = network.activation if network.activation is not before.activation else None
+    runs = "in one run" if trials == 1 else f"median of {trials} runs"
     numbers = f"σ_w = {law.sigma_w:.6g}, σ_b = {sigma_b:.6g}"
     return Cure(
-        text=f"{text} ({numbers}): layer 1 then gets {power_of_ten(log10_ratio)}",
+        text=f"{text} ({numbers}): layer 1 then gets {power_of_ten(log10_ratio)}, {runs}",
         activation=network.activation.label,
         init=law.name,
         sigma_w=law.sigma_w,
         sigma_b=sigma_b,
-        residual=network.wiring.residual,
+        residual=wired.residual,
+        norm=wired.after,
+        input_std=network.input_std,
         log10_ratio=log10_ratio,
-        lines=lines_to_paste(law.sigma_w, sigma_b),
+        trials=trials,
+        lines=Recipe(law.sigma_w, sigma_b, other, wired if before.wiring == PLAIN else PLAIN).lines(),
     )
-
-
-def lines_to_paste(sigma_w: float, sigma_b: float) -> dict[str, str]:
-    """Return the initialiser calls of torch, jax and keras that give a layer these deviations.
-
-    Weights N(0, sigma_w²/inputs) and biases N(0, sigma_b²); torch's zeros_ where sigma_b is 0.
-    """
-    scale = f"{sigma_w**2:.10g}"
-    bias = (
-        f"torch.nn.init.normal_(layer.bias, std={sigma_b:.10g})"
-        if sigma_b
-        else "torch.nn.init.zeros_(layer.bias)"
-    )
-    weight = f"torch.nn.init.normal_(layer.weight, std={sigma_w:.10g} / layer.in_features**0.5)"
-    law = f'VarianceScaling(scale={scale}, mode="fan_in", distribution="untruncated_normal")'
-    return {
-        "torch": f"{weight}; {bias}",
-        "jax": f'jax.nn.initializers.variance_scaling({scale}, "fan_in", "normal")'
-        + (f"; bias jax.nn.initializers.normal({sigma_b:.10g})" if sigma_b else ""),
-        "keras": f"keras.initializers.{law}"
-        + (f"; bias keras.initializers.RandomNormal(stddev={sigma_b:.10g})" if sigma_b else ""),
-    }

@@ -8,13 +8,11 @@ from statistics import median
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actcli.activation import Activation, AnyActivation, Array, VectorActivation
+from actcli.diagnosis.shares import dead_fraction, saturated_fraction
 from actcli.network import limits
 from actcli.network.initialiser import Initialiser, customary
-from actcli.network.statistics import SATURATED
-from actcli.numerics import normal_cdf
 from actcli.report import Cell
 from actcli.theory.critical import critical_point, universality_class
 from actcli.theory.gains import Averages, Gains, averages, gains
@@ -44,7 +42,7 @@ class Measures:
     log10_gradient: tuple[float | None, ...]
     simulated: bool
     saturated_fraction: float | None
-    dead_fraction: float
+    dead_fraction: float | None
     nanoseconds_per_element: float | None
 
     def to_record(self) -> dict[str, Any]:
@@ -125,7 +123,7 @@ def measures_of(activation: AnyActivation, depth: int, seed: int, cost: float | 
         tuple(map(_without_rounding, _gradient(activation, init, depth, seed))),
         not elementwise,
         saturated_fraction(section),
-        share(lambda z: section(z, order=1) == 0),
+        dead_fraction(section),
         cost,
     )
 
@@ -142,34 +140,6 @@ def _gradient(
 
     network = Network(activation, init, depth, _WIDTH, _BATCH)
     return tuple(measure(network, seed, limits.trials(_TRIALS, depth)).log10_gradient)
-
-
-def saturated_fraction(activation: Activation) -> float | None:
-    """Return P(|f′(z)| < 1 % of sup|f′|) for z ~ N(0, 1); None where the slope has no bound."""
-    bound = activation.slope_bound
-    if not math.isfinite(bound):
-        return None
-    return share(lambda z: np.abs(activation(z, order=1)) < SATURATED * bound)
-
-
-def share(holds: Callable[[Array], NDArray[np.bool_]]) -> float:
-    """Return the probability that a statement about z ~ N(0, 1) holds, its borders found by bisection.
-
-    Borders closer together than 0.005 may be missed; beyond ±12 nothing counts.
-    """
-    # Off the round numbers, where a kink would decide for its whole neighbourhood.
-    z = np.linspace(-12.00037, 12.00041, 4801)
-    inside = holds(z)
-    change = np.flatnonzero(inside[:-1] != inside[1:])
-    low, high = z[change], z[change + 1]
-    for _ in range(60):
-        middle = (low + high) / 2
-        same = holds(middle) == inside[change]
-        low, high = np.where(same, middle, low), np.where(same, high, middle)
-    edges = np.concatenate([[-30.0], low, [30.0]])
-    pieces = np.diff(normal_cdf(edges))
-    first = bool(inside[0])
-    return float(pieces[0 if first else 1 :: 2].sum())
 
 
 def cost_of(activation: AnyActivation) -> float:

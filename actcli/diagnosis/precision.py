@@ -1,30 +1,100 @@
-"""Where a gradient would become zero in the number formats that networks are trained in."""
+"""Where a gradient or a signal leaves the number formats that networks are trained in."""
 
 import math
-from collections.abc import Sequence
 from typing import Final
 
-SMALLEST_LOG10: Final = {
+import numpy as np
+from numpy.typing import NDArray
+
+from actcli.network.column import Column
+from actcli.network.measurement import Measurement
+
+SMALLEST_LOG10: Final[dict[str, float]] = {
     "float16": -24 * math.log10(2),
     "bfloat16": -133 * math.log10(2),
     "float32": -149 * math.log10(2),
     "float64": -1074 * math.log10(2),
 }
-"""log10 of the smallest positive (subnormal) number of each format."""
+"""log10 of the smallest positive (subnormal) number of each format; what is below half of it rounds to 0."""
+
+LARGEST_LOG10: Final[dict[str, float]] = {
+    "float16": math.log10(65504),
+    "bfloat16": 128 * math.log10(2) + math.log10(1 - 2**-8),
+    "float32": 128 * math.log10(2) + math.log10(1 - 2**-24),
+    "float64": math.log10(np.finfo(np.float64).max),
+}
+"""log10 of the largest finite number of each format."""
+
+Layers = dict[str, int | None]
+Flags = NDArray[np.bool_]
 
 
-def underflows(log10_gradient: Sequence[float | None]) -> dict[str, int | None]:
+def underflows(log10_gradient: Column) -> Layers:
     """Return, per format, the first layer met on the way back whose gradient lies below its smallest number.
 
     `log10_gradient` is relative to the last layer's, which counts as 1; its first entry is layer 1. None
     where no layer does; a gradient that is missing (exactly 0, or undefined) is not compared.
     """
-    return {name: _first_below(log10_gradient, floor) for name, floor in SMALLEST_LOG10.items()}
+    return {name: _last(log10_gradient.numbers < low) for name, low in SMALLEST_LOG10.items()}
 
 
-def _first_below(log10_gradient: Sequence[float | None], floor: float) -> int | None:
-    layers = range(len(log10_gradient), 0, -1)
-    return next((k for k in layers if (value := log10_gradient[k - 1]) is not None and value < floor), None)
+def gradient_overflows(log10_gradient: Column) -> Layers:
+    """Return, per format, the first layer met on the way back whose gradient is above its largest number."""
+    return {name: _last(log10_gradient.numbers > high) for name, high in LARGEST_LOG10.items()}
+
+
+def output_overflows(measured: Measurement, dtype: str) -> Layers:
+    """Return, per format, the first layer whose outputs are, root mean square, above its largest number.
+
+    Where a network in `dtype` overflowed, no format with a smaller range holds its outputs either.
+    """
+    with np.errstate(all="ignore"):
+        parts = (measured.log10_std.numbers, np.log10(np.abs(measured.mean.numbers)))
+    # In units of ln of the square, where sums of squares are logaddexp.
+    spread, centre = (np.where(np.isnan(part), -np.inf, 2 * math.log(10) * part) for part in parts)
+    log10_size = np.logaddexp(spread, centre) / (2 * math.log(10))
+    held = LARGEST_LOG10[dtype]
+    return {
+        name: _first(log10_size > high, measured.overflow if high <= held else None)
+        for name, high in LARGEST_LOG10.items()
+    }
+
+
+def lost(measured: Measurement, dtype: str) -> list[tuple[str, str]]:
+    """Return which formats lose what, in words, each with a heading."""
+    below = _named(underflows(measured.log10_gradient), SMALLEST_LOG10, "down")
+    above = _named(gradient_overflows(measured.log10_gradient), LARGEST_LOG10, "down")
+    outputs = _named(output_overflows(measured, dtype), LARGEST_LOG10, "on")
+    found = [
+        ("underflow", f"gradient below the smallest number of {below}; half of that or less rounds to 0"),
+        ("overflow", f"gradient above the largest number of {above}, the last layer's being 1"),
+        ("overflow", f"outputs above the largest number of {outputs}"),
+    ]
+    return [line for line, names in zip(found, (below, above, outputs), strict=True) if names]
+
+
+def _named(layers: Layers, limits: dict[str, float], way: str) -> str:
+    parts = (
+        f"{name} ({_plain(limits[name])}) from layer {layer} {way}"
+        for name, layer in layers.items()
+        if layer is not None
+    )
+    return ", ".join(parts)
+
+
+def _plain(log10_value: float) -> str:
+    """Return a limit as people know it: 65504 rather than 6.6e4."""
+    return f"{10**log10_value:.0f}" if 0 < log10_value < 6 else power_of_ten(log10_value)
+
+
+def _last(holds: Flags) -> int | None:
+    layers = np.flatnonzero(holds)
+    return int(layers[-1]) + 1 if layers.size else None
+
+
+def _first(holds: Flags, otherwise: int | None) -> int | None:
+    layers = np.flatnonzero(holds)
+    return int(layers[0]) + 1 if layers.size else otherwise
 
 
 def power_of_ten(log10_value: float) -> str:

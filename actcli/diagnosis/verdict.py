@@ -1,54 +1,77 @@
 """Whether a gradient survives, and why or why not, in words that follow from what was measured."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from actcli.activation import Activation, AnyActivation
+import numpy as np
+
+from actcli.activation import Activation
+from actcli.diagnosis.domain import Undefined, undefined
 from actcli.diagnosis.precision import power_of_ten
+from actcli.diagnosis.prediction import Prediction, first_variance
 from actcli.network.column import Column
 from actcli.network.measurement import Measurement
+from actcli.network.network import Network
+from actcli.theory.moments import SMALLEST_VARIANCE, moments_of
 
 Verdict = Literal["vanishing", "stable", "exploding"]
 
 STABLE_LOG10: Final = 2.0
 """A gradient is stable while the first layer's is between 1/100 and 100 times the last layer's."""
 
-# A reason from this share of the units on.
+LEGEND: Final = (
+    f"verdict: vanishing where layer 1 gets less than 1/{10**STABLE_LOG10:g} of the last layer's gradient, "
+    f"exploding where it gets more than {10**STABLE_LOG10:g} times as much or the outputs overflow"
+)
+
+# A reason from this share of the units on, and from this log10 of the outputs' spread down.
 _MANY: Final = 0.2
+_DIED: Final = -3.0
+_LESS: Final = 0.98
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """The verdict, one sentence that says what happens, and the reasons, most telling first."""
+    """The verdict, one sentence that says what happens, and the reasons, most telling first.
 
-    verdict: Verdict
+    verdict is None where there is no gradient to judge: f has no value on inputs of the layer in `undefined`,
+    or the gradient is not a number.
+    """
+
+    verdict: Verdict | None
     summary: str
     reasons: tuple[str, ...]
+    undefined: Undefined | None = None
 
 
-def judge(
-    activation: AnyActivation, measured: Measurement, sigma_w: float, width: int, predicted: Column
-) -> Judgement:
+def judge(network: Network, measured: Measurement, predicted: Prediction) -> Judgement:
     """Decide from the median ratio of the first layer's gradient to the last layer's (see STABLE_LOG10).
 
-    `predicted` is the line of infinite width, as in `measured`.
     A gradient that is exactly 0 is vanishing; outputs that leave the range of numbers are exploding.
     """
-    return Judgement(
-        verdict_of(measured),
-        _summary(measured),
-        tuple(_reasons(activation, measured, sigma_w, width, predicted)),
-    )
+    missing = undefined(network, measured)
+    if missing is not None:
+        return Judgement(None, _missing(missing), (), missing)
+    verdict = verdict_of(measured)
+    return Judgement(verdict, _summary(measured), tuple(_reasons(network, measured, predicted, verdict)))
 
 
-def verdict_of(measured: Measurement) -> Verdict:
-    """Return the verdict alone."""
+def verdict_of(measured: Measurement) -> Verdict | None:
+    """Return the verdict alone, for an activation that is defined on all of its inputs."""
     ratio = measured.log10_gradient[0]
     if measured.overflow is not None:
         return "exploding"
-    if ratio is None or ratio < -STABLE_LOG10:
-        return "vanishing"
-    return "exploding" if ratio > STABLE_LOG10 else "stable"
+    if ratio is None:
+        return None if measured.dead_from is None else "vanishing"
+    if abs(ratio) <= STABLE_LOG10:
+        return "stable"
+    return "vanishing" if ratio < 0 else "exploding"
+
+
+def _missing(found: Undefined) -> str:
+    share = power_of_ten(np.log10(100 * found.share))
+    return f"f has no value for {share} % of the inputs of layer {found.layer}: there is no gradient to judge"
 
 
 def _summary(measured: Measurement) -> str:
@@ -62,47 +85,99 @@ def _summary(measured: Measurement) -> str:
         return "the gradient is not a number"
     if depth == 1:
         return "one layer: there is nothing to pass through"
-    moves = {"vanishing": "shrinks", "exploding": "grows", "stable": "changes"}[verdict_of(measured)]
+    moves = "changes" if abs(ratio) <= STABLE_LOG10 else "shrinks" if ratio < 0 else "grows"
     factor = power_of_ten(ratio / (depth - 1))
     share = f"layer 1 gets {power_of_ten(ratio)} of layer {depth}'s gradient"
     return f"the gradient {moves} ×{factor} a layer: {share}"
 
 
 def _reasons(
-    activation: AnyActivation, measured: Measurement, sigma_w: float, width: int, predicted: Column
-) -> list[str]:
-    verdict, depth = verdict_of(measured), len(measured.log10_gradient)
-    found = _slope_reasons(activation, sigma_w, verdict) if isinstance(activation, Activation) else []
-    expected = predicted[0]
-    if expected is not None and depth > 1:
-        factor = power_of_ten(expected / (depth - 1))
-        found.append(f"infinite width predicts ×{factor} a layer, {power_of_ten(expected)} in all")
-        if verdict != "stable" and abs(expected) <= STABLE_LOG10:
-            found.append(f"the width is finite: {depth} layers of {width} units wander off that line")
-    return found + (_output_reasons(measured) if verdict != "stable" else [])
+    network: Network, measured: Measurement, predicted: Prediction, verdict: Verdict | None
+) -> Iterator[str]:
+    if isinstance(network.activation, Activation):
+        yield from _slope_reasons(network, network.activation, verdict, predicted)
+    yield from _theory_reasons(network, measured, predicted)
+    if verdict == "vanishing":
+        yield from _output_reasons(network, measured)
+    elif verdict == "exploding":
+        yield from _growth_reasons(network, measured)
 
 
-def _slope_reasons(activation: Activation, sigma_w: float, verdict: Verdict) -> list[str]:
-    bound = activation.slope_bound
-    if verdict == "vanishing" and bound * sigma_w < 1:
-        if bound == 0:
-            return ["the slope is zero everywhere"]
-        return [f"the slope is at most {bound:.4g}, and σ_w = {sigma_w:.4g} does not make up for it"]
-    if verdict == "exploding" and bound > 1:
-        return [f"the slope reaches {bound:.4g}" if bound < float("inf") else "the slope has no bound"]
-    return []
+def _slope_reasons(
+    network: Network, activation: Activation, verdict: Verdict | None, predicted: Prediction
+) -> Iterator[str]:
+    bound, sigma_w = activation.slope_bound, network.initialiser.sigma_w
+    if bound == 0:
+        yield "the slope is zero wherever it exists"
+    elif verdict == "vanishing" and bound * sigma_w < 1 and network.wiring.plain:
+        yield f"the slope is at most {bound:.4g}, and σ_w = {sigma_w:.4g} does not make up for it"
+    elif verdict == "exploding" and bound == float("inf"):
+        yield "the slope has no bound"
+    elif verdict == "exploding" and predicted.log10_gradient[0] is None:
+        yield f"the slope reaches {bound:.4g}, times σ_w = {sigma_w:.4g}"
 
 
-def _output_reasons(measured: Measurement) -> list[str]:
-    mean, std = measured.mean[-1], measured.std[-1]
-    saturated, dead = measured.saturated_fraction[-1], measured.dead_fraction[-1]
-    found = []
-    if mean is not None and std is not None and abs(mean) > std > 0:
-        found.append(f"the outputs sit at {mean:.2g} with a spread of {std:.2g}, not around zero")
-    if std == 0 or (std is None and measured.overflow is None):
-        found.append("the outputs shrink to one value: nothing of the input is left")
-    if dead is not None and dead > _MANY:
-        found.append(f"{dead:.0%} of the units are dead")
-    elif saturated is not None and saturated > _MANY:
-        found.append(f"{saturated:.0%} of the units are saturated")
-    return found
+def _theory_reasons(network: Network, measured: Measurement, predicted: Prediction) -> Iterator[str]:
+    """Yield what infinite width makes of it, as weights times slopes where there is nothing else."""
+    expected, depth = predicted.log10_gradient[0], network.depth
+    if expected is None or depth == 1:
+        return
+    factor, sigma_w = expected / (depth - 1), network.initialiser.sigma_w
+    text = f"infinite width predicts ×{power_of_ten(factor)} a layer, {power_of_ten(expected)} in all"
+    elementwise = isinstance(network.activation, Activation)
+    if elementwise and network.wiring.plain and len(set(network.widths)) == 1:
+        slope = power_of_ten(factor - np.log10(sigma_w))
+        text += f": σ_w = {sigma_w:.4g} times a slope of {slope} (root mean square)"
+    yield text
+    ratio = measured.log10_gradient[0]
+    if ratio is None or abs(expected) > STABLE_LOG10 or abs(ratio) <= STABLE_LOG10:
+        return
+    low, high = predicted.log10_low, predicted.log10_high
+    band = "" if low is None or high is None else f": 90 % in {power_of_ten(low)} … {power_of_ten(high)}"
+    yield f"the width is finite: {depth} layers of {max(network.widths)} units wander off that line{band}"
+
+
+def _output_reasons(network: Network, measured: Measurement) -> Iterator[str]:
+    """Yield what of the signals makes a gradient vanish, as seen at the last layer."""
+    mean, std, log10_std = measured.mean[-1], measured.std[-1], measured.log10_std[-1]
+    if std == 0 or log10_std is None:
+        yield "the outputs shrink to one value: nothing of the input is left"
+    elif log10_std < _DIED and (slope := _slope_near_zero(network)) is not None:
+        size = power_of_ten(log10_std)
+        yield f"the signal dies out (spread {size} at the last layer): near 0 the slope is only {slope:.3g}"
+    elif mean is not None and std is not None and abs(mean) > std:
+        yield f"the outputs sit at {mean:.2g} with a spread of {std:.2g}, not around zero"
+    dead, saturated = (_average(column) for column in (measured.dead_fraction, measured.saturated_fraction))
+    if dead > _MANY:
+        yield f"{dead:.0%} of the units are dead, on average over the layers: they pass nothing on"
+    elif saturated > _MANY:
+        yield f"{saturated:.0%} of the units are saturated, on average over the layers"
+
+
+def _slope_near_zero(network: Network) -> float | None:
+    """Return the root mean square slope where pre-activations are nearly 0, if it is less than at the input.
+
+    None where it is not less, and where biases keep pre-activations away from 0.
+    """
+    record, law = network.activation, network.initialiser
+    if not isinstance(record, Activation) or law.bias_std(1) or law.bias_mean or not network.wiring.plain:
+        return None
+    near, first = (moments_of(record)(q).slope for q in (SMALLEST_VARIANCE, first_variance(network)))
+    return float(near**0.5) if near < _LESS * first else None
+
+
+def _growth_reasons(network: Network, measured: Measurement) -> Iterator[str]:
+    """Yield that the signals grow, where the slope grows with them."""
+    sizes = measured.log10_std.numbers
+    known = sizes[np.isfinite(sizes)]
+    record = network.activation
+    if isinstance(record, Activation) and record.slope_bound < float("inf") and measured.overflow is None:
+        return
+    start = known[:1] if measured.overflow is None else [0.5 * np.log10(first_variance(network))]
+    if len(known) and known[-1] > start[0] + 1:
+        yield f"the outputs grow: their spread is {power_of_ten(float(known[-1]))} at layer {len(known)}"
+
+
+def _average(column: Column) -> float:
+    known = column.numbers[np.isfinite(column.numbers)]
+    return float(known.mean()) if len(known) else 0.0

@@ -9,6 +9,7 @@ gradient.gradient_line(activation, depth, sigma_w, sigma_b, first_variance) → 
 finite_width.gradient_spread(activation, widths, sigma_w, sigma_b, first_variance) → std of ln |∂L/∂z|²
 meanfield.describe(activation, sigma_w, sigma_b, first_variance=1.0) → MeanField: q*, χ₁, phase, c*, scales
 critical.criticality(activation), .critical_point(activation), .universality_class(activation)
+basin.leading_input_std(activation, point) → inputs whose length goes to the q* of a critical point
 critical.edge_of_chaos(activation, sigma_b), .edge_curve(activation, variances) → EdgePoint, …
 normalised.normalised_critical_point(activation, centred) → (σ_w, σ_b) under RMSNorm, LayerNorm
 spectrum.jacobian_spectrum(activation, depth, sigma_w, sigma_b, first_variance, law), .isometry_within_reach

@@ -74,10 +74,15 @@ def criticality(activation: Activation) -> Criticality:
     return Criticality(kind, strict, reachable, "; ".join(filter(None, reasons)))
 
 
-def critical_point(activation: Activation) -> tuple[float, float] | None:
-    """Return (σ_w, σ_b) of the strict critical point if there is one, else of the reachable one, or None."""
+def chosen_point(activation: Activation) -> EdgePoint | None:
+    """Return the strict critical point if there is one, else the reachable one, or None."""
     found = criticality(activation)
-    point = found.strict or found.reachable
+    return found.strict or found.reachable
+
+
+def critical_point(activation: Activation) -> tuple[float, float] | None:
+    """Return (σ_w, σ_b) of that point."""
+    point = chosen_point(activation)
     return None if point is None else (point.sigma_w, point.sigma_b)
 
 

@@ -79,7 +79,7 @@ def tail_is_negligible(integrand: Array, weights: Array) -> bool:
 def resolved(mesh: Mesh, deviation: float, reach: float, totals: Array) -> list[bool]:
     """Return, for each integrand g of the mesh, whether its gaps are nothing beside E|g| in `totals`."""
     trusted = np.isfinite(totals)
-    for gap, errors in mesh.gaps:
+    for gap, errors, _ in mesh.gaps:
         if gap < reach * deviation:
             with np.errstate(all="ignore"):
                 lost = errors * (math.exp(-0.5 * (gap / deviation) ** 2) / deviation)

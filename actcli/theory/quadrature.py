@@ -72,7 +72,7 @@ class Mesh:
     `integrands` maps an array to a tuple of arrays. Panels start at the breakpoints and at the scale points
     0, ±1/4, ±1/2, ±1, … and are bisected until 16 nodes and 2 × 16 nodes agree, so that narrow features,
     oscillations, and kinks that nobody declared are found. What no bisection settles (a divergence, an
-    oscillation without end, an overflow) is kept in `gaps`.
+    oscillation without end, an overflow) is kept in `gaps`: distance from 0, error of each integrand, width.
     """
 
     def __init__(self, integrands: Integrands, breakpoints: tuple[float, ...] = ()) -> None:
@@ -82,7 +82,7 @@ class Mesh:
         self._masses: Array | None = None
         self._edges = np.empty(0)
         self.radius = 0.0
-        self.gaps: list[tuple[float, Array]] = []
+        self.gaps: list[tuple[float, Array, float]] = []
 
     def edges(self, radius: float) -> Array:
         """Return the ascending edges strictly inside (−radius, radius), refining the mesh that far first."""
@@ -99,9 +99,9 @@ class Mesh:
         if len(self._panels) < _MOST_PANELS:
             self._refine(self._new_panels(radius))
             self._edges = _distinct(self._panels)
-        elif not any(reach == self.radius for reach, _ in self.gaps):
+        elif not any(gap[0] == self.radius for gap in self.gaps):
             # The panels ran out: everything further out is one gap.
-            self.gaps.append((self.radius, np.array([np.inf])))
+            self.gaps.append((self.radius, np.array([np.inf]), math.inf))
         self.radius = radius
 
     def _new_panels(self, radius: float) -> Array:
@@ -137,7 +137,7 @@ class Mesh:
         wrong = ~(error <= _NOISE * inside)
         for k in np.flatnonzero(wrong.any(axis=1)):
             errors = np.where(wrong[k], np.nan_to_num(error[k], nan=np.inf), 0.0)
-            self.gaps.append((float(np.abs(panels[k]).min()), errors))
+            self.gaps.append((float(np.abs(panels[k]).min()), errors, float(np.ptp(panels[k]))))
 
     def _errors(self, panels: Array) -> tuple[Array, Array]:
         """Return, for each panel and integrand, what a bisection would change, and the integral of |g|."""

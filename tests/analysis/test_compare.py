@@ -13,7 +13,7 @@ import actcli
 from actcli import registry
 from actcli.activation import VectorActivation
 from actcli.analysis.compare import compare
-from actcli.diagnosis.measures import saturated_fraction, share
+from actcli.diagnosis.shares import saturated_fraction, share
 from actcli.errors import OptionError
 from actcli.render.data import to_csv, to_json
 from actcli.render.terminal import plain

@@ -14,14 +14,15 @@ from actcli.activation import Activation
 from actcli.analysis.vanish import vanish
 from actcli.analysis.vanishing import LISTED
 from actcli.diagnosis.criticality import advice
-from actcli.diagnosis.cure import lines_to_paste
 from actcli.diagnosis.precision import SMALLEST_LOG10, power_of_ten, underflows
 from actcli.diagnosis.prediction import predict
 from actcli.errors import OptionError
 from actcli.network.initialiser import initialiser
 from actcli.network.measurement import measure
+from actcli.network.column import Column
 from actcli.network.network import Network
 from actcli.network.propagation import propagate
+from actcli.network.wiring import Wiring
 from actcli.registry import get, names
 from actcli.theory.critical import critical_point
 from tests.schema import problems
@@ -74,7 +75,7 @@ def test_the_first_layer_below_a_format_is_named_from_the_last_layer_on(sigmoid)
     gradients = [row["log10_gradient"] for row in record["layers"]]
     assert gradients[layer - 1] < SMALLEST_LOG10["float16"] <= gradients[layer]
     assert record["underflows"]["float32"] is None
-    assert underflows((-50.0, None, -10.0, -7.1, 0.0)) == {
+    assert underflows(Column((-50.0, None, -10.0, -7.1, 0.0))) == {
         "float16": 3, "bfloat16": 1, "float32": 1, "float64": None
     }  # fmt: skip
 
@@ -92,22 +93,11 @@ def test_every_cure_is_stable_when_it_is_run_as_it_says(sigmoid):
     assert sigmoid.cures
     for cure in sigmoid.cures:
         law = initialiser(sigma_w=cure.sigma_w, sigma_b=cure.sigma_b)
-        network = Network(get(cure.activation), law, 20, 256, 4)
+        joined = Wiring(cure.residual, after=cure.norm)
+        network = Network(get(cure.activation), law, 20, 256, 4, cure.input_std, wiring=joined)
         found = measure(network, seed=17, trials=5).log10_gradient[0]
         assert abs(found) < 2
         assert abs(found - cure.log10_ratio) < 1
-
-
-def test_the_lines_to_paste_draw_weights_of_the_deviation_named():
-    lines = lines_to_paste(1.5, 0.25)
-    namespace = {"layer": type("Layer", (), {"weight": "w", "bias": "b", "in_features": 64})}
-    calls = []
-    normal = type("Init", (), {"normal_": staticmethod(lambda tensor, std: calls.append((tensor, std)))})
-    namespace["torch"] = type("Torch", (), {"nn": type("Nn", (), {"init": normal})})
-    exec(lines["torch"], namespace)
-    assert calls == [("w", 1.5 / 8), ("b", 0.25)]
-    assert "variance_scaling(2.25" in lines["jax"]
-    assert "scale=2.25" in lines["keras"]
 
 
 @pytest.mark.parametrize(
@@ -191,7 +181,7 @@ def test_a_network_cut_off_is_null_for_machines_and_a_sentence_for_people():
     assert record["zero_from_layer"] == 4
     assert record["verdict"] == "vanishing"
     assert any("exactly zero from layer 4" in str(value) for _, value in report.to_table().lines)
-    assert any("slope is zero everywhere" in reason for reason in record["reasons"])
+    assert any("slope is zero wherever it exists" in reason for reason in record["reasons"])
     assert all(cure["activation"] != "step" for cure in record["cures"])
 
 

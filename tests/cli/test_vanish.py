@@ -174,3 +174,14 @@ def test_a_network_that_leaves_the_range_of_numbers_keeps_no_limit(run, limit):
 @pytest.mark.parametrize("words", ["lisht", "asu", "gelu --sigma-w 0.01 --depth 40", "ncu --init he"])
 def test_signals_that_collapse_or_blow_up_are_reported_not_stumbled_over(run, words):
     assert run("vanish", *words.split(), "--width", "16", "--trials", "2", "--json").code == 0
+
+
+@pytest.mark.parametrize(
+    "check", [["--fail-below", "1e-9"], ["--fail-above", "1e9"], ["--fail-verdict", "stable"]]
+)
+def test_a_check_of_what_has_no_gradient_does_not_hold(run, check):
+    done = run("vanish", "sqrt(x)", "--depth", "4", *check, *SMALL)
+    assert done.code == 1
+    assert json.loads(done.out)["verdict"] is None
+    assert "f has no value for 50 % of the inputs of layer 1" in done.err
+    assert done.err.count("\n") == 1

@@ -1,0 +1,110 @@
+"""Verdicts and their reasons: true, relevant, and none where there is no gradient to judge."""
+
+import math
+
+import numpy as np
+import pytest
+
+from actcli.activation import Activation
+from actcli.analysis.vanish import vanish
+from actcli.diagnosis.precision import LARGEST_LOG10
+from actcli.network.initialiser import Initialiser
+from actcli.network.network import Network
+from actcli.network.propagation import propagate
+from actcli.registry import get, names
+
+SMALL = {"depth": 12, "width": 64, "trials": 3}
+
+
+@pytest.mark.parametrize(
+    ("formula", "share"),
+    [("sqrt(x)", 0.5), ("log(x)", 0.5), ("sqrt(x + 1)", 0.158655), ("arcsin(x)", 0.3173)],
+)
+def test_a_function_without_a_value_is_neither_exploding_nor_vanishing(formula, share):
+    record = vanish(get(formula), **SMALL).to_record()
+    assert record["verdict"] is None
+    assert record["undefined"]["layer"] == 1
+    assert record["undefined"]["share"] == pytest.approx(share, rel=1e-3)
+    assert "f has no value for" in record["summary"]
+    assert record["reasons"] == []
+    assert record["cures"]
+
+
+def test_a_value_that_goes_missing_further_in_is_told_at_its_layer():
+    record = vanish(get("2*sqrt(4 - abs(x))"), sigma_w=1.0, input_std=0.1, **SMALL).to_record()
+    assert record["verdict"] is None
+    assert record["undefined"]["layer"] == 2
+    # z ~ N(0, 15.9) there: outputs near 4, and |z| > 4 for a third.
+    assert record["undefined"]["share"] == pytest.approx(math.erfc(4 / 3.9 / math.sqrt(2)), rel=0.05)
+
+
+@pytest.mark.parametrize("formula", ["exp(x)", "x**2", "1/x**4", "exp(exp(x))"])
+def test_an_overflow_is_an_explosion_all_the_same(formula):
+    record = vanish(get(formula), sigma_w=2.0, **SMALL).to_record()
+    assert (record["verdict"], record["undefined"]) == ("exploding", None)
+    assert "the slope has no bound" in record["reasons"]
+
+
+def test_what_float16_cannot_hold_is_said_of_gradients_and_outputs():
+    record = vanish(get("gelu"), sigma_w=3.0).to_record()
+    gradients = [row["log10_gradient"] for row in record["layers"]]
+    layer = record["gradient_overflows"]["float16"]
+    assert gradients[layer - 1] > LARGEST_LOG10["float16"] >= gradients[layer]
+    layer = record["output_overflows"]["float16"]
+    sizes = [math.log10(math.hypot(row["mean"], row["std"])) for row in record["layers"]]
+    assert sizes[layer - 2] <= LARGEST_LOG10["float16"] < sizes[layer - 1]
+    assert record["gradient_overflows"]["float32"] is None
+    assert 10 ** LARGEST_LOG10["float16"] == pytest.approx(float(np.finfo(np.float16).max))
+    assert 10 ** LARGEST_LOG10["float32"] == pytest.approx(float(np.finfo(np.float32).max))
+    words = [
+        text for heading, text in vanish(get("gelu"), sigma_w=3.0).to_table().lines if heading == "overflow"
+    ]
+    assert any("float16 (65504)" in text for text in words)
+
+
+def test_a_critical_init_that_the_inputs_miss_is_said_to_be_missed():
+    lines = dict(vanish(get("softshrink"), init="critical", **SMALL).to_table().lines)
+    assert "inputs of std 1 go elsewhere" in lines["critical"]
+    report = vanish(get("elish"), depth=20)
+    assert report.critical.input_std == pytest.approx(0.0959, rel=0.01)
+    cure = next(cure for cure in report.cures if cure.init == "critical")
+    assert cure.input_std == report.critical.input_std
+    law = Initialiser("critical", cure.sigma_w, cure.sigma_b)
+    run = propagate(Network(get("elish"), law, 20, 256, 4, cure.input_std), seed=9, trials=5)
+    assert abs(np.median(run.log10_gradient[:, 0])) < 2
+
+
+def test_cures_are_an_initialiser_an_activation_and_a_wiring():
+    cures = vanish(get("sigmoid")).cures
+    assert [(cure.activation, cure.init) for cure in cures[:2]] == [("sigmoid", "critical"), ("relu", "he")]
+    assert cures[2].residual is not None
+    assert all(f"{cure.trials} runs" in cure.text or "one run" in cure.text for cure in cures)
+    assert {cure.activation for cure in vanish(get("relu"), sigma_w=0.5).cures} == {"relu", "tanh"}
+
+
+# Settings under which everything happens: what is customary, He, and deviations too large and too small.
+SETTINGS = [{}, {"init": "he"}, {"sigma_w": 3.0}, {"sigma_w": 0.5}]
+
+
+@pytest.mark.parametrize("name", names())
+def test_reasons_are_relevant_to_the_verdict(name):
+    for settings in SETTINGS:
+        report = vanish(get(name), **SMALL, **settings)
+        verdict, reasons = report.judgement.verdict, report.judgement.reasons
+        assert verdict == "stable" or reasons, (name, settings)
+        for reason in reasons:
+            if any(
+                word in reason for word in ("dead", "saturated", "dies out", "sit at", "at most", "one value")
+            ):
+                assert verdict == "vanishing", (name, settings, reason)
+            if "no bound" in reason or "grow" in reason:
+                assert verdict == "exploding", (name, settings, reason)
+            assert (
+                any(character.isdigit() for character in reason)
+                or "zero" in reason
+                or "no bound" in reason
+                or ("one value" in reason)
+            ), reason
+        record = get(name)
+        if verdict == "vanishing" and isinstance(record, Activation) and any("at most" in r for r in reasons):
+            assert record.slope_bound * report.network.initialiser.sigma_w < 1
