@@ -16,9 +16,8 @@ _BLOCK = 2**20
 
 @dataclass(frozen=True, eq=False)
 class DrawnLayer:
-    """One layer after its forward pass: `z` (1 × batch × outputs) and how to draw its weights again."""
+    """What the way back through one layer needs: its inputs, and how to draw its weights again."""
 
-    z: Real
     _x: Real
     _weights: Callable[[], Iterator[tuple[slice, Real, Real]]]
 
@@ -32,7 +31,7 @@ class DrawnLayer:
 
 def forward(
     x: Real, outputs: int, law: Initialiser, generator: Callable[[], np.random.Generator]
-) -> DrawnLayer:
+) -> tuple[Real, DrawnLayer]:
     """Compute z = W x + b for a batch `x` (1 × batch × inputs); `generator` starts the stream anew."""
     inputs = x.shape[-1]
 
@@ -42,7 +41,7 @@ def forward(
     z = np.empty((*x.shape[:-1], outputs), x.dtype)
     for rows, block, bias in weights():
         z[..., rows] = x @ block.T + bias
-    return DrawnLayer(z, x, weights)
+    return z, DrawnLayer(x, weights)
 
 
 def matrix(law: Initialiser, outputs: int, inputs: int, generator: np.random.Generator) -> tuple[Real, Real]:

@@ -34,13 +34,14 @@ class Passage:
     """One layer after its forward pass.
 
     entering, leaving: the signals before and after it. inputs: of the weights, once normalised.
-    slope: f′(z) of an elementwise activation, else None.
+    slope: f′(z) of an elementwise activation, else None; only then are the pre-activations z not kept.
     """
 
     entering: Signal
     leaving: Signal
     inputs: Real
     slope: Real | None
+    _z: Real | None
     _network: Network
     _dense: Dense
     _before: Back
@@ -53,17 +54,13 @@ class Passage:
         branch = gradient if residual is None else gradient * gradient.dtype.type(residual)
         if self.slope is not None:
             return branch * self.slope, gradient
-        return self._network.activation.vjp(self.z, branch), gradient
+        assert self._z is not None
+        return self._network.activation.vjp(self._z, branch), gradient
 
     def back(self, delta: Real, streams: Streams, layer: int) -> tuple[Real, Numbers]:
         """Return the gradient at the inputs of the weights, and ‖∂L/∂W‖_F per trial, given that at z."""
         gradient, weight_norm = self._dense.back(delta, streams(layer, "backward"))
         return self._before(gradient), weight_norm
-
-    @property
-    def z(self) -> Real:
-        """The pre-activations."""
-        return self._dense.z
 
 
 def enter(x: Real, log10_scale: Numbers, rescale: bool) -> Signal:
@@ -79,25 +76,31 @@ def enter(x: Real, log10_scale: Numbers, rescale: bool) -> Signal:
     return Signal(x, size, log10_scale, finite)
 
 
-def forward(network: Network, entering: Signal, streams: Streams, layer: int, rescale: bool) -> Passage:
-    """Send the signal of the layer before through this layer; layer 1 is the first."""
+def forward(
+    network: Network, entering: Signal, streams: Streams, layer: int, rescale: bool
+) -> tuple[Passage, Real]:
+    """Send the signal of the layer before through this layer; return its pre-activations too.
+
+    Layer 1 is the first.
+    """
     x = entering.x
     inputs, before = normalise(network.wiring.before, x)
     size = entering.size if inputs is x else magnitude(inputs)
-    dense = _dense(network, inputs, size, streams, layer)
+    z, dense = _dense(network, inputs, size, streams, layer)
     slope: Real | None = None
     if isinstance(network.activation, Activation):
-        y, slope = network.activation.value_and_slope(dense.z)
+        y, slope = network.activation.value_and_slope(z)
     else:
-        y = network.activation.forward(dense.z)
+        y = network.activation.forward(z)
     if network.wiring.residual is not None:
         y = x + y * y.dtype.type(network.wiring.residual)
     y, after = normalise(network.wiring.after, y)
     leaving = enter(y, entering.log10_scale, rescale)
-    return Passage(entering, leaving, inputs, slope, network, dense, before, after)
+    kept = z if slope is None else None
+    return Passage(entering, leaving, inputs, slope, kept, network, dense, before, after), z
 
 
-def _dense(network: Network, x: Real, size: Numbers, streams: Streams, layer: int) -> Dense:
+def _dense(network: Network, x: Real, size: Numbers, streams: Streams, layer: int) -> tuple[Real, Dense]:
     law = network.initialiser
     outputs = network.fan(layer)[1]
     if network.weightless:

@@ -15,6 +15,8 @@ from actcli.network.stream import Real, Streams, normal
 
 # Trials are stacked into arrays of about this many numbers, so that small networks cost few calls.
 _STACK: Final = 2**16
+# Statistics are taken of so many numbers at once: fewer would cost calls, more would leave the cache.
+_SEEN: Final = 2**13
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +71,9 @@ class _Run:
         self.streams = Streams(seed, trial)
         self.dtype = np.dtype(network.dtype)
         self.rescale = network.scale_free
+        # Narrow layers are looked at many at a time, where all of them have the same shape.
+        alike = len(network.widths) == 1 and network.fan(1) == network.fan(2)
+        self.together = max(1, _SEEN // (count * network.batch * network.fan(1)[1])) if alike else 1
         self.bound = getattr(network.activation, "slope_bound", np.nan)
         self.rows = {item.name: np.full((count, network.depth), np.nan) for item in fields(Propagation)}
         self.rows["overflow"] = np.full((count, 1), np.nan)
@@ -82,15 +87,11 @@ class _Run:
         for start in starts[:-1]:
             signal = checkpoints[-1]
             for layer in range(start, start + length):
-                signal = self._forward(signal, layer).leaving
+                signal = self._forward(signal, layer)[0].leaving
             checkpoints.append(signal)
         gradient: Real | None = None
         for start in reversed(starts):
-            signal, passages = checkpoints.pop(), []
-            for layer in range(start, min(start + length, depth + 1)):
-                passages.append(self._forward(signal, layer))
-                signal = passages[-1].leaving
-            self._observe(passages, start)
+            passages = self._observed(checkpoints.pop(), start, min(start + length, depth + 1))
             while passages:
                 gradient = self._back(passages.pop(), gradient, start + len(passages))
         return self._relative()
@@ -104,18 +105,24 @@ class _Run:
     def _loss(self, shape: tuple[int, ...]) -> Real:
         return normal(self.streams(self.network.depth, "loss"), shape, self.dtype)
 
-    def _forward(self, signal: Signal, layer: int) -> Passage:
+    def _forward(self, signal: Signal, layer: int) -> tuple[Passage, Real]:
         return forward(self.network, signal, self.streams, layer, self.rescale)
 
-    def _observe(self, passages: Sequence[Passage], first: int) -> None:
-        """Take the statistics of these layers, narrow ones of equal width many at a time."""
-        alike = len(self.network.widths) == 1 and self.network.fan(1) == self.network.fan(2)
-        together = max(1, _STACK // passages[0].z.size) if alike else 1
-        for start in range(0, len(passages), together):
-            chunk = passages[start : start + together]
-            self._observe_together(chunk, slice(first - 1 + start, first - 1 + start + len(chunk)))
+    def _observed(self, signal: Signal, first: int, end: int) -> list[Passage]:
+        """Send the signal through layers `first` to `end` − 1, and take their statistics on the way."""
+        passages: list[Passage] = []
+        for start in range(first, end, self.together):
+            chunk, signals = [], []
+            for layer in range(start, min(start + self.together, end)):
+                passage, z = self._forward(signal, layer)
+                signal = passage.leaving
+                chunk.append(passage)
+                signals.append(z)
+            self._observe(chunk, signals, slice(start - 1, start - 1 + len(chunk)))
+            passages += chunk
+        return passages
 
-    def _observe_together(self, passages: Sequence[Passage], columns: slice) -> None:
+    def _observe(self, passages: Sequence[Passage], z: Sequence[Real], columns: slice) -> None:
         burst, rows = self.rows["overflow"], {name: row[:, columns] for name, row in self.rows.items()}
         layers = np.arange(columns.start + 1, columns.stop + 1)
         finite = np.transpose([p.leaving.finite for p in passages])
@@ -129,7 +136,7 @@ class _Run:
             "kurtosis": kurtosis,
             "log10_scale": np.array([p.leaving.log10_scale for p in passages]),
             "sign_agreement": statistics.sign_agreement(_stack(p.inputs for p in passages)),
-            "correlation": statistics.correlation(_stack(p.z for p in passages)),
+            "correlation": statistics.correlation(_stack(z)),
         }
         if passages[0].slope is not None:
             slope = _stack(p.slope for p in passages if p.slope is not None)
@@ -140,7 +147,7 @@ class _Run:
 
     def _back(self, passage: Passage, gradient: Real | None, layer: int) -> Real:
         if gradient is None and self.network.wiring.plain:
-            delta = skipped = self._loss(passage.z.shape)
+            delta = skipped = self._loss((self.count, self.network.batch, self.network.fan(layer)[1]))
         else:
             given = self._loss(passage.leaving.x.shape) if gradient is None else gradient
             delta, skipped = passage.pull(given)

@@ -18,12 +18,11 @@ from actcli.network.stream import Real, normal
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SingleLayer:
-    """One layer after its forward pass: `z` (trials × 1 × outputs) and what the way back needs.
+    """What the way back through one layer needs.
 
     `_size` is the root mean square of x, and `_spread` the standard deviation of z, one number a trial.
     """
 
-    z: Real
     _x: Real
     _size: Numbers
     _spread: Numbers
@@ -48,7 +47,7 @@ class SingleLayer:
 
 def forward(
     x: Real, size: Numbers, outputs: int, law: Initialiser, generator: np.random.Generator
-) -> SingleLayer:
+) -> tuple[Real, SingleLayer]:
     """Draw z = W x + b for one sample `x` (trials × 1 × inputs) of root mean square `size`, `law` normal."""
     inputs = x.shape[-1]
     gain, bias = law.weight_gain(inputs, outputs), law.bias_std(inputs)
@@ -57,7 +56,7 @@ def forward(
     z = xi * _each(spread, x)
     if law.bias_mean:
         z += x.dtype.type(law.bias_mean)
-    return SingleLayer(z, x, size, spread, xi, gain, bias)
+    return z, SingleLayer(x, size, spread, xi, gain, bias)
 
 
 def _dot(first: Real, second: Real) -> Numbers:

@@ -60,9 +60,9 @@ def correlation(z: Real) -> Numbers:
     batch = z.shape[-2]
     if batch == 1:
         return np.full(z.shape[:-2], np.nan)
-    unit = z / np.sqrt(np.einsum("...i,...i->...", z, z))[..., None]
+    length = np.sqrt(np.einsum("...i,...i->...", z, z))
     # The square of the sum of unit vectors holds each pair twice, and each vector with itself.
-    whole = np.square(unit.sum(axis=-2), dtype=np.float64).sum(axis=-1)
+    whole = np.square((1 / length)[..., None, :] @ z, dtype=np.float64).sum(axis=(-1, -2))
     pairs: Numbers = (whole - batch) / (batch * (batch - 1))
     return pairs
 

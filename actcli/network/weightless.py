@@ -45,13 +45,12 @@ class Factor:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WeightlessLayer:
-    """One layer after its forward pass: `z` (trials × batch × outputs) and what the way back needs.
+    """What the way back through one layer needs.
 
     `_bias` is the constant input that turns the bias into a weight like the others, None without biases; it
     and `_x` are in units of `_scale`, one number a trial.
     """
 
-    z: Real
     _x: Real
     _scale: Numbers
     _gram: Numbers
@@ -82,7 +81,7 @@ class WeightlessLayer:
 
 def forward(
     x: Real, size: Numbers, outputs: int, law: Initialiser, generator: np.random.Generator
-) -> WeightlessLayer:
+) -> tuple[Real, WeightlessLayer]:
     """Draw z = W x + b for a batch `x` (trials × batch × inputs) and a normal `law`.
 
     `size` is the root mean square of x, one number a trial.
@@ -104,7 +103,7 @@ def forward(
     z = (factor.matrix * units).astype(x.dtype, copy=False) @ xi
     if law.bias_mean:
         z += x.dtype.type(law.bias_mean)
-    return WeightlessLayer(z, scaled, scale, gram, factor, xi, gain, bias)
+    return z, WeightlessLayer(scaled, scale, gram, factor, xi, gain, bias)
 
 
 def _factor(gram: Numbers) -> Factor:

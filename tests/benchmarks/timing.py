@@ -4,6 +4,7 @@ import os
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,8 +26,11 @@ class Run:
     out: str
 
 
-def process(words: Sequence[str], **changes: str) -> Run | None:
-    """Run one process to its end; None where it fails. `changes` are added to a plain environment."""
+def process(words: Sequence[str], limit: float | None = None, **changes: str) -> Run | None:
+    """Run one process to its end; None where it fails, or takes more than `limit` seconds.
+
+    `changes` are added to a plain environment.
+    """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
         child = subprocess.Popen(
@@ -34,8 +38,12 @@ def process(words: Sequence[str], **changes: str) -> Run | None:
             # Without bytecode kept, every run would compile all that it imports anew.
             env=environment(PYTHONDONTWRITEBYTECODE=None, **changes),
         )  # fmt: skip
+        stop = threading.Timer(threading.TIMEOUT_MAX if limit is None else limit, child.kill)
+        stop.daemon = True
+        stop.start()
         # wait4 tells what this child took; the usage of all children would only ever grow.
         _, status, usage = os.wait4(child.pid, 0)
+        stop.cancel()
         seconds = time.perf_counter() - start
         child.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)

@@ -132,11 +132,11 @@ def test_weight_gradients_are_those_of_the_product():
     x = random(0, "input").standard_normal((3, 24))
     from actcli.network import drawn
 
-    first = drawn.forward(x[None], 24, law, lambda: random(1, "forward"))
-    second = drawn.forward(first.z, 24, law, lambda: random(2, "forward"))
+    z, _ = drawn.forward(x[None], 24, law, lambda: random(1, "forward"))
+    _, second = drawn.forward(z, 24, law, lambda: random(2, "forward"))
     delta = random(2, "loss").standard_normal((1, 3, 24))
     gradient, norm = second.back(delta, random(2, "backward"))
-    assert norm[0] == pytest.approx(np.linalg.norm(delta[0].T @ first.z[0]), rel=1e-12)
+    assert norm[0] == pytest.approx(np.linalg.norm(delta[0].T @ z[0]), rel=1e-12)
     assert run.log10_gradient[0, 0] == pytest.approx(
         math.log10(np.linalg.norm(gradient) / np.linalg.norm(delta)), abs=1e-12
     )

@@ -43,8 +43,7 @@ def passes(x, law, activation, outputs, weightlessly):
     """Return z (repeats × rows × outputs), Δ, Δ W and ‖ΔᵀX‖, for a gradient Δ that depends on z."""
     random = np.random.default_rng(11 if weightlessly else 12)
     if weightlessly:
-        layer = forward(np.broadcast_to(x, (REPEATS, *x.shape)), outputs, law, random)
-        z = layer.z
+        z, layer = forward(np.broadcast_to(x, (REPEATS, *x.shape)), outputs, law, random)
     else:
         spread = law.sigma_w / math.sqrt(x.shape[1])
         weights = random.standard_normal((REPEATS, outputs, x.shape[1])) * spread
@@ -105,10 +104,10 @@ def test_the_gradient_along_the_inputs_is_exactly_what_the_signals_say(sigma_b, 
     x = batch(kind)[None]
     law = Initialiser("custom", 1.3, sigma_b)
     random = np.random.default_rng(0)
-    layer = forward(x, 5, law, random)
-    delta = random.standard_normal(layer.z.shape)
+    z, layer = forward(x, 5, law, random)
+    delta = random.standard_normal(z.shape)
     gradient, _ = layer.back(delta, random)
-    difference = np.abs(gradient @ x[0].T - delta @ layer.z.swapaxes(-1, -2)).max()
+    difference = np.abs(gradient @ x[0].T - delta @ z.swapaxes(-1, -2)).max()
     assert (difference < 1e-12) == (sigma_b == 0)
 
 
@@ -116,10 +115,10 @@ def test_the_gradient_along_the_inputs_is_exactly_what_the_signals_say(sigma_b, 
 @pytest.mark.parametrize("scale", [1e-300, 1e-150, 1.0, 1e150, 1e300])
 def test_signals_of_any_magnitude_pass_without_underflow_or_overflow(scale, kind):
     x = batch(kind)[None] * scale
-    layer = forward(x, 5, Initialiser("custom", 1.0), np.random.default_rng(0))
-    reference = forward(batch(kind)[None], 5, Initialiser("custom", 1.0), np.random.default_rng(0))
-    assert np.allclose(layer.z / scale, reference.z, rtol=1e-9)
-    delta = np.random.default_rng(1).standard_normal(layer.z.shape)
+    z, layer = forward(x, 5, Initialiser("custom", 1.0), np.random.default_rng(0))
+    expected, reference = forward(batch(kind)[None], 5, Initialiser("custom", 1.0), np.random.default_rng(0))
+    assert np.allclose(z / scale, expected, rtol=1e-9)
+    delta = np.random.default_rng(1).standard_normal(z.shape)
     ours, theirs = (one.back(delta, np.random.default_rng(2)) for one in (layer, reference))
     assert np.allclose(ours[0], theirs[0], rtol=1e-9)
     assert np.allclose(ours[1] / scale, theirs[1], rtol=1e-9)
@@ -129,12 +128,12 @@ def test_signals_of_any_magnitude_pass_without_underflow_or_overflow(scale, kind
 def test_float32_gives_the_numbers_of_float64_but_for_rounding(rows):
     law, random = Initialiser("custom", 1.1, 0.3), np.random.default_rng
     x = random(5).standard_normal((1, rows, 64), dtype=np.float32)
-    layer = forward(x, 64, law, random(0))
-    assert layer.z.dtype == np.float32
-    gradient, norm = layer.back(layer.z, random(1))
+    z, layer = forward(x, 64, law, random(0))
+    assert z.dtype == np.float32
+    gradient, norm = layer.back(z, random(1))
     assert gradient.dtype == np.float32
     # Exact for these inputs: the norm of the product itself.
-    product = np.linalg.norm(layer.z[0].astype(float).T @ x[0].astype(float))
+    product = np.linalg.norm(z[0].astype(float).T @ x[0].astype(float))
     assert norm[0] == pytest.approx(product, rel=1e-4)
 
 
@@ -144,7 +143,7 @@ def test_drawn_weights_have_the_moments_that_the_initialiser_states(law):
     x = np.zeros((1, 3, 500))
     x[0, 0, 7] = 1
     x[0, 2] = 1 / math.sqrt(500)
-    z = drawn.forward(x, 500, named, lambda: np.random.default_rng(4)).z[0]
+    z = drawn.forward(x, 500, named, lambda: np.random.default_rng(4))[0][0]
     weights, biases = z[0] - z[1], z[1]
     # 500 numbers: standard errors 1/√500 of a deviation for the mean and 1/√1000 for the deviation.
     assert biases.mean() == pytest.approx(0.25, abs=4 * 0.4 / math.sqrt(500))
@@ -162,20 +161,20 @@ def test_orthogonal_weights_keep_the_length_of_what_they_can_keep(shape):
     x = np.eye(inputs)[None]
     weights = drawn.forward(
         x, outputs, Initialiser("orthogonal", 2.0, law="orthogonal"), lambda: np.random.default_rng(1)
-    ).z[0]
+    )[0][0]
     square = weights @ weights.T if inputs <= outputs else weights.T @ weights
     assert np.allclose(square, 4 * np.eye(min(shape)), atol=1e-12)
 
 
 def test_rows_drawn_in_blocks_are_the_rows_drawn_at_once(monkeypatch):
     x, law = np.random.default_rng(0).standard_normal((1, 9, 20)), Initialiser("custom", 1.0, 0.5)
-    whole = drawn.forward(x, 30, law, lambda: np.random.default_rng(1))
+    z, whole = drawn.forward(x, 30, law, lambda: np.random.default_rng(1))
     delta = np.random.default_rng(2).standard_normal((1, 9, 30))
     expected = sum(delta[0][:, rows] @ weights for rows, weights, _ in whole._weights())
     assert np.allclose(whole.back(delta, np.random.default_rng(0))[0][0], expected)
     monkeypatch.setattr(drawn, "_BLOCK", 100)
-    blocks = drawn.forward(x, 30, law, lambda: np.random.default_rng(1))
-    assert blocks.z.shape == whole.z.shape
+    again, blocks = drawn.forward(x, 30, law, lambda: np.random.default_rng(1))
+    assert again.shape == z.shape
     assert len(list(blocks._weights())) == 6
     basis = np.stack([np.concatenate([w[:, j] for _, w, _ in blocks._weights()]) for j in range(20)], axis=1)
     assert np.allclose(blocks.back(delta, np.random.default_rng(0))[0][0], delta[0] @ basis)
@@ -190,8 +189,8 @@ def test_the_norm_of_the_weight_gradient_is_that_of_the_product(rows):
 def test_identity_layers_pass_a_gradient_of_the_mean_length_that_the_weights_have():
     # Every entry of Δ W has variance σ_w² |Δ|²/n: here 1.3² with unit Δ and as many inputs as outputs.
     x = np.random.default_rng(0).standard_normal((4_000, 2, 16))
-    layer = forward(x, 16, Initialiser("custom", 1.3), np.random.default_rng(1))
-    loss = np.random.default_rng(2).standard_normal(layer.z.shape)
-    gradient, _ = layer.back(IDENTITY.vjp(layer.z, loss), np.random.default_rng(3))
+    z, layer = forward(x, 16, Initialiser("custom", 1.3), np.random.default_rng(1))
+    loss = np.random.default_rng(2).standard_normal(z.shape)
+    gradient, _ = layer.back(IDENTITY.vjp(z, loss), np.random.default_rng(3))
     square = (gradient**2).mean(axis=(1, 2))
     assert square.mean() == pytest.approx(1.3**2, abs=4 * square.std() / math.sqrt(4_000))
