@@ -21,6 +21,7 @@ from actcli import registry
 from actcli.activation import Activation
 from tests import rivals
 from tests.oracle import OSCILLATING, error_in_ulp
+from tests.standing import summary
 
 PAGE = Path(__file__).parent.parent / "docs" / "accuracy.md"
 Function = Callable[[NDArray[Any]], NDArray[Any]]
@@ -52,10 +53,11 @@ The worst error found in float64, in ulp of the true value (the formula of the r
 mpmath to 30 digits or more), over |x| from 5e-324 to 1e308, both signs, with all parameters at their
 defaults, bounds, halves and doubles; in brackets the setting, where it is not the default, and x. 0.50
 is a correctly rounded result. The neighbourhoods of zeros and kinks are searched, and so is that of
-every worst point. Other libraries are measured at their default parameters, differentiated by
-themselves; 1e+16 and ∞ mean that every digit is lost, or that the answer is not a number. † marks
-oscillating functions, which have infinitely many zeros: their unit is the ulp or what half an ulp of x
-amounts to, whichever is more.
+every worst point. "defaults" is the same with the default parameters alone, f / f′ / f″. Other libraries
+are measured at their default parameters, on a quarter of the points and where actcli is worst, differentiated by themselves; 1e+16
+and ∞ mean that every digit is lost, or that the answer is not a number; 2e+13 for a value in jax, that
+subnormal numbers are taken for 0. † marks oscillating functions, which have infinitely many zeros: their
+unit is the ulp or what half an ulp of x amounts to, whichever is more.
 """
 
 
@@ -137,19 +139,23 @@ def hunt(record: Activation, order: int, function: Function, points: NDArray[Any
     return best[0]
 
 
-def measure(record: Activation, order: int, count: int = 150, dtype: Any = np.float64) -> Worst:
-    """Return the worst error of this order over all settings of the record."""
+def measure(record: Activation, order: int, count: int = 240, dtype: Any = np.float64) -> list[Worst]:
+    """Return the worst error of this order for every setting of the record, the defaults first."""
     found = []
     for bound in settings(record):
         points = sample(bound, order, count if bound.label == record.label else count // 4, 0, dtype)
         found.append(hunt(bound, order, lambda x, bound=bound: bound(x, order), points))
-    return max(found, key=lambda worst: worst.ulp)
+    return found
 
 
-def rival_figure(record: Activation, order: int, function: Function, count: int = 60) -> str:
-    """Return the worst error of another library's function, with the default parameters."""
+def rival_figure(record: Activation, order: int, function: Function, known: float) -> str:
+    """Return the worst error of another library's function, with the default parameters.
+
+    `known` is where ours is worst, which is looked at too.
+    """
+    points = np.union1d(sample(record, order, 60, 0), known)
     try:
-        return figure(hunt(record, order, function, sample(record, order, count, 0), rounds=2).ulp)
+        return figure(hunt(record, order, function, points, rounds=2).ulp)
     except RuntimeError:
         # torch has no second derivative of some functions.
         return "–"
@@ -163,32 +169,42 @@ def figure(ulp: float) -> str:
 
 
 def row(record: Activation, dtype: Any) -> list[str]:
-    """Return one line of the table: our three orders with their worst points, then the rivals' figures."""
+    """Return one line of the table: our three orders with their worst points, then those at the defaults
+    alone, where there are parameters, then the rivals' figures."""
     cells = [f"{record.name}{' †' if record.family in OSCILLATING else ''}"]
-    for order in range(3):
-        worst = measure(record, order, dtype=dtype)
+    found = [measure(record, order, dtype=dtype) for order in range(3)]
+    for worst in (max(each, key=lambda worst: worst.ulp) for each in found):
         place = f"{worst.label.partition(':')[2]} {worst.x:.6g}".strip()
         cells.append(f"{figure(worst.ulp)} ({place})" if worst.ulp else "0")
+    cells.append(" / ".join(figure(each[0].ulp) for each in found) if record.parameters else "–")
     for rival in rivals.LIBRARIES:
         functions = rivals.functions(rival, record) if dtype == np.float64 else None
         orders = [] if functions is None else functions
-        figures = [rival_figure(record, k, function) for k, function in enumerate(orders)]
+        figures = [rival_figure(record, k, function, found[k][0].x) for k, function in enumerate(orders)]
         cells.append(" / ".join(figures) or "–")
     return cells
 
 
 def page(rows: list[list[str]]) -> str:
     """Return docs/accuracy.md with these rows in place of the old ones of the same activations."""
-    heading = ["activation", "f", "f′", "f″", *(f"{name}: f / f′ / f″" for name in rivals.LIBRARIES)]
+    heading = [
+        "activation",
+        "f",
+        "f′",
+        "f″",
+        "defaults",
+        *(f"{name}: f / f′ / f″" for name in rivals.LIBRARIES),
+    ]
     merged = {**stated(), **{cells[0].partition(" ")[0]: cells for cells in rows}}
     kept = [merged[name] for name in sorted(merged) if name in registry.names()]
     table = "\n".join(f"| {' | '.join(cells)} |" for cells in [heading, ["---"] * len(heading), *kept])
-    return f"{PREFACE}\n{table}\n"
+    return f"{PREFACE}\n{summary(kept, rivals.LIBRARIES)}\n## Every activation\n\n{table}\n"
 
 
 def stated() -> dict[str, list[str]]:
     """Return the rows of docs/accuracy.md by the name of the activation; none where there is no page yet."""
-    lines = PAGE.read_text(encoding="utf-8").splitlines() if PAGE.exists() else []
+    text = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    lines = text[text.find("| activation |") :].splitlines()
     rows = [[cell.strip() for cell in line.strip("| ").split("|")] for line in lines if line.startswith("| ")]
     return {cells[0].partition(" ")[0]: cells for cells in rows[2:]}
 
@@ -202,6 +218,7 @@ def main(words: list[str]) -> None:
         if not names or record.name in names or record.family in names:
             rows.append(row(record, dtype))
             print(" | ".join(rows[-1]), flush=True)
+    print(f"\n{summary(rows, rivals.LIBRARIES)}")
     if "--write" in words:
         PAGE.parent.mkdir(exist_ok=True)
         PAGE.write_text(page(rows), encoding="utf-8")
