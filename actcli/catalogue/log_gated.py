@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Order, Reference
-from actcli.catalogue.gate import Gate, Parts
-from actcli.numerics import balance, exp_rest, select, times_exp, with_tail
+from actcli.catalogue.gate import ExponentialGate, Gate, Parts
+from actcli.numerics import balance, exp_rest, times_exp, with_tail
 from actcli.numerics.patches import (
     GISH_CURVATURE_LEFT,
     GISH_CURVATURE_RIGHT,
@@ -53,20 +53,21 @@ LOGISH = Activation(
 )
 
 
-def _gish_parts(near: Array) -> Parts:
-    core = np.clip(near, -700.0, 7.0)
-    t = np.exp(core)
+def _share(t: Array) -> Array:
+    """Return w/(2 − w) with w = exp(−t)."""
     w = np.exp(-t)
-    return Parts(
-        opened=np.log1p(-np.expm1(-t)) / np.minimum(t, 1.0),
-        closing=select(near < 0, w, t) / (2.0 - w),
-        exponent=select(near < 0, near, -t),
-        bend=lambda: 1.0 - t - t * w / (2.0 - w),
-        rest=lambda: -exp_rest(core, t),
-    )
+    return w / (2.0 - w)
 
 
-_GISH_GATE = Gate(_gish_parts, (GISH_SLOPE,), (GISH_CURVATURE_LEFT, GISH_CURVATURE_RIGHT))
+_GISH_GATE = ExponentialGate(
+    level=lambda t: np.log1p(-np.expm1(-t)),
+    rise=lambda t, _: t * _share(t),
+    bend=lambda t: 1.0 - t - t * _share(t),
+    height=0.5,
+    rate=1.0,
+    slope_zeros=(GISH_SLOPE,),
+    curvature_zeros=(GISH_CURVATURE_LEFT, GISH_CURVATURE_RIGHT),
+)
 
 GISH = Activation(
     name="gish",
@@ -92,7 +93,7 @@ GISH = Activation(
 
 def _gumbel(x: Array, factor: Array | float) -> Array:
     """Return factor·exp(x − exp(x)), the density of the smallest of many exponential waiting times."""
-    return _gumbel_from(x, factor, *_waiting(x))
+    return _gumbel_from(x, factor, *_exponential(x))
 
 
 def _gumbel_from(x: Array, factor: Array | float, t: Array, rest: Array) -> Array:
@@ -105,16 +106,16 @@ def _cloglog_curvature(x: Array) -> Array:
 
 
 def _loglog(x: Array) -> Array:
-    t, rest = _waiting(-x)
+    t, rest = _exponential(-x)
     return times_exp(1.0 - rest, -t)
 
 
 def _loglog_joint(x: Array) -> tuple[Array, Array]:
-    t, rest = _waiting(-x)
+    t, rest = _exponential(-x)
     return times_exp(1.0 - rest, -t), _gumbel_from(-x, 1.0, t, rest)
 
 
-def _waiting(x: Array) -> tuple[Array, Array]:
+def _exponential(x: Array) -> tuple[Array, Array]:
     """Return exp(x) and what rounding left over, between bounds where exp(−exp(x)) is 1 and 0."""
     core = np.clip(x, -700.0, 7.0)
     t = np.exp(core)

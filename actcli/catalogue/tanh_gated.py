@@ -5,9 +5,9 @@ import math
 import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Order, Reference
-from actcli.catalogue.gate import Gate, Parts
+from actcli.catalogue.gate import ExponentialGate, Gate, Parts
 from actcli.catalogue.spelling import spelled
-from actcli.numerics import balance, exp_rest, sech2, select, with_tail
+from actcli.numerics import balance, sech2, select, with_tail
 from actcli.numerics.patches import (
     LISHT_CURVATURE,
     MISH_CURVATURE_LEFT,
@@ -167,21 +167,20 @@ SMISH = Activation(
 )
 
 
-def _tanhexp_parts(near: Array) -> Parts:
-    core = np.clip(near, -700.0, 7.0)
-    t = np.exp(core)
-    gate, e = np.tanh(t), np.exp(-2.0 * t)
-    # g′ = t·sech²(t) falls like exp(x) on the left and like exp(−2·exp(x)) on the right.
-    return Parts(
-        opened=gate / np.minimum(t, 1.0),
-        closing=select(near < 0, 1.0 - gate * gate, 4.0 * t / ((1.0 + e) * (1.0 + e))),
-        exponent=select(near < 0, near, -2.0 * t),
-        bend=lambda: 1.0 - 2.0 * t * gate,
-        rest=lambda: -2.0 * exp_rest(core, t),
-    )
+def _tanhexp_rise(t: Array, level: Array) -> Array:
+    """Return t·sech²(t), from 1 − tanh²(t) where nothing is lost by that."""
+    return t * select(t < 1.0, 1.0 - level * level, sech2(t))
 
 
-_TANHEXP_GATE = Gate(_tanhexp_parts, (TANHEXP_SLOPE,), (TANHEXP_CURVATURE_LEFT, TANHEXP_CURVATURE_RIGHT))
+_TANHEXP_GATE = ExponentialGate(
+    level=np.tanh,
+    rise=_tanhexp_rise,
+    bend=lambda t: 1.0 - 2.0 * t * np.tanh(t),
+    height=4.0,
+    rate=2.0,
+    slope_zeros=(TANHEXP_SLOPE,),
+    curvature_zeros=(TANHEXP_CURVATURE_LEFT, TANHEXP_CURVATURE_RIGHT),
+)
 
 TANHEXP = Activation(
     name="tanhexp",
