@@ -15,6 +15,8 @@ Law = Literal["normal", "uniform", "orthogonal"]
 Fan = Literal["in", "out", "average"]
 FANS: Final = ("in", "out", "average")
 """What the variance of a weight is divided by: the layer's inputs, its outputs, or the mean of both."""
+# So much of its largest slope a rectifier has on its open side, on average.
+_OPEN: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -158,26 +160,43 @@ def customary(activation: AnyActivation) -> tuple[Initialiser, str]:
     """Return the initialiser that practice pairs with `activation`, and why, in words for people.
 
     Decided by the record itself, so that a formula gets one too: LeCun for self-normalising functions, He for
-    rectifiers, Xavier for those that saturate on both sides, LeCun for all others.
+    rectifiers, Xavier for those that level off on both sides, LeCun for all others.
     """
     if not isinstance(activation, Activation):
-        return _NAMED["lecun"], "it mixes several inputs, and keeps their variance"
+        return _NAMED["lecun"], "it mixes several inputs, and σ_w = 1 keeps the size of what enters it"
     if _self_normalising(activation):
         return _NAMED["lecun"], "it maps mean 0 and variance 1 to themselves"
-    if _rectifies(activation):
-        return _NAMED["he"], "it passes one side and shuts the other, which halves the second moment"
+    if not math.isfinite(activation.slope_bound):
+        return _NAMED["lecun"], "its slope has no bound, and no initialiser is made for that"
+    if activation.slope_bound == 0:
+        return _NAMED["lecun"], "its slope is 0, and no initialiser gets a gradient through"
+    if slopes := _rectifies(activation):
+        return _NAMED["he"], f"its slope is {slopes}, as of a rectifier"
     if activation.saturates == (True, True):
-        return _NAMED["xavier"], "it saturates on both sides"
-    return _NAMED["lecun"], "it neither saturates on both sides nor rectifies"
+        return _NAMED["xavier"], "it levels off on both sides"
+    return _NAMED["lecun"], "it is no rectifier and does not level off on both sides"
 
 
-def _rectifies(activation: Activation) -> bool:
-    """Whether the slope is less than half as steep to the left as to the right, near 0 or far out."""
+def _rectifies(activation: Activation) -> str:
+    """Return the slopes of the two sides where one is less than half of the other: far out, or under N(0, 1).
+
+    Under N(0, 1) the steeper side has to be half as steep as the function gets, so that a hat is none.
+    """
     facts = activation.facts
-    far = (facts.slope_at_minus_infinity, facts.slope_at_infinity)
-    near = activation(np.array([-1.0, 1.0]), order=1).tolist()
-    bounded = math.isfinite(activation.slope_bound)
-    return bounded and any(abs(left) < abs(right) / 2 for left, right in (near, far))
+    left, right = facts.slope_at_minus_infinity, facts.slope_at_infinity
+    if _uneven(left, right):
+        return f"{left:.3g} far to the left and {right:.3g} to the right"
+    # The midpoint rule, which meets no kink at a round number: far finer than two digits ask for.
+    z = (np.arange(4_800) + 0.5) / 400
+    weights = np.exp(-z * z / 2) * (1 / 400) * math.sqrt(2 / math.pi)
+    left, right = (float(activation(side * z, order=1) @ weights) for side in (-1, 1))
+    if _uneven(left, right) and max(abs(left), abs(right)) > _OPEN * activation.slope_bound:
+        return f"{left:.3g} on the left and {right:.3g} on the right (mean under N(0, 1))"
+    return ""
+
+
+def _uneven(left: float, right: float) -> bool:
+    return min(abs(left), abs(right)) < max(abs(left), abs(right)) / 2
 
 
 def _self_normalising(activation: Activation) -> bool:

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from actcli.activation import VectorActivation
@@ -95,7 +96,8 @@ def test_what_is_no_initialiser_is_refused_with_the_cure(settings, said):
         ("sigmoid", "xavier"), ("tanh", "xavier"), ("softsign", "xavier"), ("hard_tanh", "xavier"),
         ("relu", "he"), ("leaky_relu", "he"), ("gelu", "he"), ("silu", "he"), ("elu", "he"), ("mish", "he"),
         ("selu", "lecun"), ("identity", "lecun"), ("abs", "lecun"), ("maxout", "lecun"),
-        ("x * sigmoid(2 * x)", "he"),
+        ("x * sigmoid(2 * x)", "he"), ("relu6", "he"), ("log_sigmoid", "he"), ("min(x, 0.1*x)", "he"),
+        ("hat", "xavier"), ("snake", "lecun"), ("sigmoid(100*(x - 0.2))", "xavier"), ("1/x", "lecun"),
     ],
 )  # fmt: skip
 def test_the_customary_initialiser_follows_from_the_facts(words, name):
@@ -104,10 +106,50 @@ def test_the_customary_initialiser_follows_from_the_facts(words, name):
     assert reason
 
 
+# Far out beyond every bend, and near enough that nothing overflows.
+FAR = 1e6
+
+
+@pytest.mark.parametrize(
+    "name", [*names(), "1/x", "tan(x)", "x**2", "sigmoid(100*(x - 0.2))", "sqrt(abs(x))"]
+)
+def test_the_reason_of_the_customary_initialiser_is_true(name):
+    record = get(name)
+    _, reason = customary(record)
+    if isinstance(record, VectorActivation):
+        assert "mixes several inputs" in reason
+        return
+    z = np.random.default_rng(0).standard_normal(400_000)
+    with np.errstate(all="ignore"):
+        value, slope = record.value_and_slope(z)
+        left, right = record(np.array([-FAR, FAR]), order=1)
+        ends = record(np.array([-FAR, FAR]))
+    if "mean 0 and variance 1" in reason:
+        # E f⁴ may be 100, so that 400,000 numbers know E f² to 4 · √(100/400,000).
+        assert value.mean() == pytest.approx(0, abs=0.01) and np.mean(value**2) == pytest.approx(1, abs=0.07)
+    elif "no bound" in reason:
+        assert math.isinf(record.slope_bound)
+    elif "slope is 0," in reason:
+        assert not slope.any()
+    elif "far to the left" in reason:
+        assert min(abs(left), abs(right)) <= max(abs(left), abs(right)) / 2
+    elif "under N(0, 1)" in reason:
+        sides = abs(slope[z < 0].mean()), abs(slope[z > 0].mean())
+        assert min(sides) < max(sides) / 2
+    elif "levels off" in reason and "not" not in reason:
+        assert max(abs(left), abs(right)) < 1e-4 and np.isfinite(ends).all()
+    else:
+        assert reason == "it is no rectifier and does not level off on both sides"
+        assert record.saturates != (True, True)
+        assert not min(abs(left), abs(right)) < max(abs(left), abs(right)) / 2.1 or math.isnan(
+            record.facts.slope_at_infinity
+        )
+
+
 @pytest.mark.parametrize("name", names())
 def test_every_activation_has_a_customary_initialiser(name):
     law, reason = customary(get(name))
     assert law.name in {"lecun", "xavier", "he"}
-    assert reason.startswith("it ")
+    assert reason.startswith(("it ", "its "))
     if isinstance(get(name), VectorActivation):
         assert law.name == "lecun"
