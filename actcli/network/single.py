@@ -35,7 +35,9 @@ class SingleLayer:
         root = math.sqrt(self._x.shape[-1])
         spread, length = divisor(self._spread), np.sqrt(_dot(delta, delta))
         noise = normal(generator, self._x.shape, delta.dtype)
-        basis = self._x * _each(self._gain / root / spread, delta)
+        # First to unit size: the reciprocal of a subnormal spread is no number.
+        basis = self._x / _each(divisor(self._size), delta)
+        basis *= _each(self._gain * self._size / spread / root, delta)
         known = _dot(delta, self._xi) - length * _dot(noise, basis)
         if self._bias:
             bias_noise = normal(generator, (len(delta), 1), delta.dtype)[:, 0]

@@ -124,6 +124,16 @@ def test_signals_of_any_magnitude_pass_without_underflow_or_overflow(scale, kind
     assert np.allclose(ours[1] / scale, theirs[1], rtol=1e-9)
 
 
+@pytest.mark.parametrize("kind", ["full", "one sample"])
+def test_signals_of_the_smallest_numbers_pull_gradients_back(kind):
+    # Their digits are gone, but not what the gradient's size comes from.
+    x, law = batch(kind)[None] * 1e-320, Initialiser("custom", 1.0)
+    z, layer = forward(x, 64, law, np.random.default_rng(0))
+    gradient, norm = layer.back(np.ones(z.shape), np.random.default_rng(1))
+    assert np.isfinite(gradient).all()
+    assert np.isfinite(norm).all()
+
+
 @pytest.mark.parametrize("rows", [1, 8])
 def test_float32_gives_the_numbers_of_float64_but_for_rounding(rows):
     law, random = Initialiser("custom", 1.1, 0.3), np.random.default_rng
