@@ -67,11 +67,14 @@ class Band:
 
 @dataclass(frozen=True)
 class Mark:
-    """One point: `closed` is the value taken at a jump or kink, `open` a limit there, `peak` an extremum."""
+    """One point: `closed` is the value taken at a jump or kink, `open` a limit there, `peak` an extremum.
+
+    A `cross` is a number found in another way than its curve.
+    """
 
     x: float
     y: float
-    kind: Literal["closed", "open", "peak"] = "closed"
+    kind: Literal["closed", "open", "peak", "cross"] = "closed"
     label: str = ""
     series: int = 0
 

@@ -5,16 +5,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from actcli.activation import AnyActivation, Array, VectorActivation
+from actcli.activation import AnyActivation, Array, VectorActivation, check_records
+from actcli.analysis.heading import heading, headings
 from actcli.diagnosis.measures import Measures, cost_of, measures_of, numpy_exp_cost
 from actcli.errors import OptionError, suggestion
 from actcli.network import limits
-from actcli.report import Cell, Chart, Column, Curve, Panel, Role, Table
+from actcli.report import Cell, Chart, Column, Curve, Mark, Panel, Role, Table
 from actcli.sampling.curve import sample
+from actcli.sampling.jumps import jump_marks
 from actcli.sampling.window import heights, shared_window
 from actcli.version import VERSION
 
 _DRAWN: Final = 12
+_NAMED: Final = 6
+# log10 of a gradient that float32 holds: a line that stays above it is drawn whole.
+_HELD: Final = 45.0
+_MARGIN: Final = 0.07
 _HEADINGS: Final = {
     "name": "activation",
     "range_low": "inf f",
@@ -86,14 +92,21 @@ class CompareReport:
         if self.reference_cost is not None:
             further.append(self._part("time", ("nanoseconds_per_element",)))
         everything = tuple(_HEADINGS)
-        data = Table("compare", _columns(everything), self._rows(everything))
+        data = Table(self._title, _columns(everything), self._rows(everything))
         lines: tuple[tuple[str, Cell], ...] = (("layers", self.depth),)
         if self.reference_cost is not None:
             lines += (("numpy exp, ns per element", self.reference_cost),)
         first = ("name", *_FIRST)
         return Table(
-            "compare", _columns(first), self._rows(first), lines, self._notes(), tuple(further), data
+            self._title, _columns(first), self._rows(first), lines, self._notes(), tuple(further), data
         )
+
+    @property
+    def _title(self) -> str:
+        """What is compared: names, or how many there are."""
+        many = len(self.measures) > _NAMED
+        names = ", ".join(measures.activation.label for measures in self.measures)
+        return f"compare {len(self.measures)} activations" if many else f"compare {names}"
 
     def _part(self, title: str, keys: tuple[str, ...]) -> Table:
         keys = ("name", *keys)
@@ -121,18 +134,23 @@ class CompareReport:
         panels = [self._curves(drawn, order, low, high) for order in (0, 1)]
         panels += [self._gradient(drawn)] if self.depth > 1 else []
         left_out = len(self.measures) - len(drawn)
-        subtitle = f"the first {_DRAWN} of {len(self.measures)}" if left_out else ""
-        return Chart(", ".join(m.activation.label for m in drawn), tuple(panels), subtitle)
+        notes = [f"the first {_DRAWN} of {len(self.measures)}; --sort decides which"] if left_out else []
+        if unknown := [heading(each.activation) for each in drawn if len(_known(each)) < min(self.depth, 2)]:
+            notes.append(f"the gradient at infinite width is not known for {', '.join(unknown)}")
+        return Chart(headings(m.activation for m in drawn), tuple(panels), "\n".join(notes))
 
     def _curves(self, drawn: Sequence[Measures], order: int, low: float, high: float) -> Panel:
         curves: list[Curve] = []
+        marks: list[Mark] = []
         heights_of: list[tuple[Array, Array]] = []
         bounded = []
         role: Role = "slope" if order else "value"
         for series, measures in enumerate(drawn):
             section, facts = measures.activation.section, measures.activation.section.facts
             found = sample(lambda x, s=section: s(x, order=order), section.breakpoints, low, high, 400)  # type: ignore[misc]
-            curves.append(Curve(measures.activation.label, tuple(found.x), tuple(found.y), series, role))
+            name = heading(measures.activation)
+            curves.append(Curve(name, tuple(found.x), tuple(found.y), series, role))
+            marks += jump_marks(found, series)
             heights_of.append((found.x, found.y))
             ends = (facts.slope_infimum, facts.slope_supremum) if order else (facts.infimum, facts.supremum)
             bounded.append(all(map(math.isfinite, ends)))
@@ -140,6 +158,7 @@ class CompareReport:
             x_label="x",
             y_label="slope f′(x)" if order else "value f(x)",
             curves=tuple(curves),
+            marks=tuple(marks),
             x_range=(low, high),
             y_range=heights(heights_of, bounded),
         )
@@ -147,21 +166,33 @@ class CompareReport:
     def _gradient(self, drawn: Sequence[Measures]) -> Panel:
         # Counted back from the output, where all are 1, so that the lines fan out towards their labels.
         back = tuple(float(step) for step in range(self.depth))
-        curves = [
-            Curve(
-                f"{measures.activation.label} ({measures.init.name})",
-                back,
-                tuple(math.nan if value is None else value for value in reversed(measures.log10_gradient)),
-                series,
-            )
-            for series, measures in enumerate(drawn)
-            if any(value is not None for value in measures.log10_gradient)
-        ]
+        curves = []
+        for series, measures in enumerate(drawn):
+            sizes = tuple(math.nan if each is None else each for each in reversed(measures.log10_gradient))
+            if len(_known(measures)) > 1:
+                name = f"{heading(measures.activation)} ({measures.init.name})"
+                curves.append(Curve(name, back, sizes, series))
         return Panel(
             x_label=f"layers back from layer {self.depth}",
-            y_label="log10 of the rms gradient",
+            y_label="log10 rms gradient",
             curves=tuple(curves),
+            x_range=(0.0, float(self.depth - 1)),
+            y_range=_held([curve.y for curve in curves]),
         )
+
+
+def _known(measures: Measures) -> list[float]:
+    return [value for value in measures.log10_gradient if value is not None]
+
+
+def _held(rows: Sequence[tuple[float, ...]]) -> tuple[float, float] | None:
+    """Return a range that shows the lines within float32 where others go far beyond, else None."""
+    whole = [y for row in rows for y in row if all(abs(each) <= _HELD for each in row if math.isfinite(each))]
+    known = [y for y in whole if math.isfinite(y)]
+    if len(known) == sum(math.isfinite(y) for row in rows for y in row) or not known:
+        return None
+    low, high = min(*known, -1.0), max(*known, 1.0)
+    return low - _MARGIN * (high - low), high + _MARGIN * (high - low)
 
 
 def compare(
@@ -180,6 +211,7 @@ def compare(
     """
     if not activations:
         raise OptionError("nothing to compare; name activations, as in `actcli compare sigmoid tanh relu`")
+    check_records(*activations)
     limits.whole("depth", depth, limits.COMPARED_DEPTH)
     limits.whole("seed", seed, limits.SEED)
     if sort is not None and sort not in _HEADINGS:

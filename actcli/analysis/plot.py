@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from actcli.activation import Activation, AnyActivation, Array, VectorActivation
+from actcli.activation import Activation, AnyActivation, Array, VectorActivation, check_records
+from actcli.analysis.formulas import Formulas
+from actcli.analysis.heading import heading, headings, is_named
 from actcli.errors import OptionError, OrderError
-from actcli.formula import pretty
 from actcli.report import Cell, Chart, Column, Curve, Level, Mark, Panel, Role, Span, Table
 from actcli.sampling.curve import Samples, sample
+from actcli.sampling.jumps import jump_marks
 from actcli.sampling.steepest import steepest
 from actcli.sampling.window import heights, saturation_edges, shared_window
 from actcli.version import VERSION
@@ -99,7 +101,7 @@ class PlotReport:
     def to_chart(self) -> Chart:
         """Return one panel an order, with jumps, the largest slope and saturated regions marked."""
         return Chart(
-            _names(self.activations), tuple(map(self._panel, range(self.order + 1))), self._subtitle()
+            headings(self.activations), tuple(map(self._panel, range(self.order + 1))), self._subtitle()
         )
 
     def _panel(self, order: int) -> Panel:
@@ -112,8 +114,8 @@ class PlotReport:
         levels: tuple[Level, ...] = ()
         for series, (section, curve) in enumerate(zip(sections, drawn, strict=True)):
             samples = curve.samples
-            marks += _jump_marks(samples, series)
-            label = symbol if alone else curve.activation
+            marks += jump_marks(samples, series)
+            label = symbol if alone else heading(self.activations[series])
             if order == 1 and alone:
                 peaks, levels = steepest(section, samples)
                 marks += peaks
@@ -127,21 +129,21 @@ class PlotReport:
             curves=tuple(curves),
             marks=tuple(marks),
             levels=levels,
-            spans=self._saturated(labelled=order == min(1, self.order)) if alone else (),
+            spans=self._spans(labelled=order == min(1, self.order)) if alone else (),
             x_range=(self.low, self.high),
             y_range=heights([(curve.samples.x, curve.samples.y) for curve in drawn], bounded),
         )
 
-    def _saturated(self, labelled: bool) -> tuple[Span, ...]:
-        """Return the strips where the slope stays below 1 % of its bound out to infinity."""
+    def _spans(self, labelled: bool) -> tuple[Span, ...]:
+        """Return the strips where the slope stays below 1 % of its bound to infinity, or f has no value."""
         section = self.activations[0].section
-        if section.slope_bound == 0:
-            return (Span(self.low, self.high, "the slope is 0 everywhere" if labelled else ""),)
         left, right = saturation_edges(section, max(abs(self.low), abs(self.high)))
         words = "saturated (|f′| < 1 % of max)" if self.order < 2 else "|f′| < 1 % of max"
         label = words if labelled else ""
         strips = ((self.low, left), (right, self.high))
-        return tuple(Span(a, b, label) for a, b in strips if a is not None and b is not None and a < b)
+        saturated = [Span(a, b, label) for a, b in strips if a is not None and b is not None and a < b]
+        holes = self.curves[0].samples.holes
+        return (*saturated, *(Span(a, b, "not defined" if labelled else "") for a, b in holes))
 
     def _subtitle(self) -> str:
         if len(self.activations) > 1:
@@ -152,12 +154,9 @@ class PlotReport:
         with_values = f"   with {parameters}" if parameters else ""
         if isinstance(activation, VectorActivation):
             return f"{activation.formula}{with_values}\n{activation.section_caption}"
-        shown = zip(_ORDERS, activation.orders[: min(self.order, 1) + 1], strict=False)
-        rows = [
-            f"{symbol}(x) = {pretty(order.formula, activation.values)}"
-            for (symbol, *_), order in shown
-            if order.formula
-        ]
+        # A formula without a name is its own heading.
+        lines = Formulas(activation, self.order).lines[0 if is_named(activation) else 1 :]
+        rows = [f"{symbol} = {text}" for symbol, text in lines]
         return "\n".join([rows[0] + with_values, *rows[1:]]) if rows else with_values.strip()
 
 
@@ -176,6 +175,7 @@ def plot(
     """
     if not activations:
         raise OptionError("nothing to plot; name one activation or several, as in `actcli plot relu`")
+    check_records(*activations)
     sections = [activation.section for activation in activations]
     _check_order(order, sections)
     _check_points(points, (order + 1) * len(activations))
@@ -255,14 +255,3 @@ def _is_bounded(section: Activation, order: int) -> bool:
     bounds = ((facts.infimum, facts.supremum), (facts.slope_infimum, facts.slope_supremum))
     # A survey of a formula with poles bounds it by what floats can reach.
     return order < 2 and all(abs(bound) < LIMIT for bound in bounds[order])
-
-
-def _jump_marks(samples: Samples, series: int) -> list[Mark]:
-    """Return a dot at the value taken at each jump, and a ring at each limit that is not taken."""
-    marks = []
-    for jump in samples.jumps:
-        limits = {jump.left, jump.right} - {jump.stated}
-        marks += [Mark(jump.x, y, "open", series=series) for y in sorted(limits) if math.isfinite(y)]
-        if math.isfinite(jump.stated):
-            marks.append(Mark(jump.x, jump.stated, "closed", series=series))
-    return marks

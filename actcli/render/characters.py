@@ -40,8 +40,9 @@ class _Style:
     below: str
 
 
-_UNICODE = _Style(2, 4, "┈", "┊", "╌", "│", "─", "└", {"closed": "●", "open": "○", "peak": "◆"}, "↑", "↓")
-_PLAIN = _Style(1, 1, ".", ".", "-", "|", "-", "+", {"closed": "@", "open": "o", "peak": "^"}, "^", "v")
+_KINDS = ("closed", "open", "peak", "cross")
+_UNICODE = _Style(2, 4, "┈", "┊", "╌", "│", "─", "└", dict(zip(_KINDS, "●○◆×", strict=True)), "↑", "↓")
+_PLAIN = _Style(1, 1, ".", ".", "-", "|", "-", "+", dict(zip(_KINDS, "@o^X", strict=True)), "^", "v")
 
 
 def sketch(

@@ -24,10 +24,11 @@ Theme = Literal["light", "dark"]
 DPI = 150
 DPI_RANGE = (20, 1200)
 _FAMILY = "DejaVu Sans"
+# Agg keeps the cells of a whole path: one that fills a large picture would take gigabytes. Its own chunks
+# (agg.path.chunksize) are no cure: they leave a hole between one and the next.
+_PIECE = 2000
 # The salt makes the identifiers in an SVG the same each time; 42 embeds TrueType, as publishers ask.
-# Agg keeps the cells of a whole path: one that fills a large picture would take gigabytes in one piece.
 _SETTINGS = {
-    "agg.path.chunksize": 2000,
     "text.parse_math": False,
     "svg.hashsalt": "actcli",
     "pdf.fonttype": 42,
@@ -122,7 +123,10 @@ class _Pen:
     def line(self, x: Any, y: Any, clip: Box | None, **style: Any) -> None:
         from matplotlib.lines import Line2D
 
-        self._add(Line2D(x, y, transform=self.points, **style), clip)
+        for start in range(0, max(len(x) - 1, 1), _PIECE):
+            # A piece begins with the last point of the one before.
+            part = slice(start, start + _PIECE + 1)
+            self._add(Line2D(x[part], y[part], transform=self.points, **style), clip)
 
     def area(self, x: Any, y: Any, clip: Box | None, **style: Any) -> None:
         from matplotlib.patches import Polygon

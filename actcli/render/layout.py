@@ -54,6 +54,13 @@ def traced(x: NDArray[np.float64], y: NDArray[np.float64], step: float = _STEP) 
     return np.column_stack(between)
 
 
+def isolated(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the indices of points that only a dot can show: no line leads there, and none passes near."""
+    known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    apart = (np.diff(known) > 1) & (np.hypot(np.diff(x[known]), np.diff(y[known])) > _STEP)
+    return known[np.append(True, apart) & np.append(apart, True)] if known.size else known
+
+
 @dataclass
 class Page:
     """A panel of this width and height with the curves drawn so far, as points, and the words, as boxes."""

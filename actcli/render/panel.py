@@ -1,10 +1,11 @@
 """One panel of a picture: its axes, lines and marks. The words beside them are in words.py."""
 
+import math
 from typing import Any
 
 import numpy as np
 
-from actcli.render.layout import Page, traced
+from actcli.render.layout import Page, isolated, traced
 from actcli.render.palette import BAND_ALPHA, LINE_WIDTH, colour, dashes
 from actcli.render.scales import scales
 from actcli.render.sheet import EDGE, TICK, Box, Sheet
@@ -50,7 +51,8 @@ class _Panel:
         for band in self.panel.bands:
             x = self.left + self.across(np.array(band.x))
             low, high = (self.bottom + self.up(np.array(edge)) for edge in (band.low, band.high))
-            kept = np.isfinite(low) & np.isfinite(high)
+            # An infinite edge lies beyond the panel; a missing one parts the band.
+            kept = ~(np.isnan(low) | np.isnan(high))
             outline = np.append(x[kept], x[kept][::-1]), np.append(low[kept], high[kept][::-1])
             self.sheet.pen.area(
                 *outline, self.box, color=_colour(self.sheet, band), alpha=BAND_ALPHA, zorder=1.6
@@ -82,7 +84,8 @@ class _Panel:
     def _names(self, with_axis: bool) -> None:
         panel, sheet = self.panel, self.sheet
         middle = self.bottom + self.height / 2
-        name = sheet.shortened(sheet.clean(panel.y_label), self.height)
+        # A little longer than the panel is no harm: the gap to the next one is empty there.
+        name = sheet.shortened(sheet.clean(panel.y_label), self.height + 16)
         sheet.write(EDGE, middle, name, rotation=90, va="center")
         if with_axis:
             name = sheet.shortened(sheet.clean(panel.x_label), self.width)
@@ -106,23 +109,38 @@ class _Panel:
 
     def _curve(self, curve: Curve, x: Any, y: Any) -> None:
         pattern = dashes(curve.series, curve.role, len({other.role for other in self.panel.curves}))
+        shade = _colour(self.sheet, curve)
         style = {"linestyle": (0, pattern) if pattern else "-", "solid_joinstyle": "round", "zorder": 2.5}
         caps = {"dash_capstyle": "butt", "solid_capstyle": "butt", "linewidth": LINE_WIDTH}
-        self.sheet.pen.line(x, y, self.box, color=_colour(self.sheet, curve), **style, **caps)
+        self.sheet.pen.line(x, y, self.box, color=shade, **style, **caps)
+        alone = isolated(x, y)
+        dot = {"marker": "o", "markersize": _DOT - 0.8, "linestyle": "none", "zorder": 2.6}
+        self.sheet.pen.line(x[alone], y[alone], self.box, color=shade, **dot)
 
     def _dots(self) -> None:
+        closed = [self._place(mark) for mark in self.panel.marks if mark.kind == "closed"]
         for mark in self.panel.marks:
-            x, y = self.left + self.across.at(mark.x), self.bottom + self.up.at(mark.y)
+            x, y = self._place(mark)
             if not -1 <= y - self.bottom <= self.height + 1 or not -1 <= x - self.left <= self.width + 1:
                 continue
-            shade = self._mark_colour(mark)
-            face = self.sheet.palette.page if mark.kind == "open" else shade
-            edge = {"markerfacecolor": face, "markeredgecolor": shade, "markeredgewidth": 1.3}
-            size = _DOT if mark.kind != "peak" else _DOT - 0.8
-            zorder = 3.2 if mark.kind == "closed" else 3.0
-            self.sheet.pen.line(
-                [x], [y], None, marker="o", linestyle="none", markersize=size, zorder=zorder, **edge
-            )
+            # A ring over the dot of the same jump would be a blot.
+            if mark.kind == "open" and any(math.dist((x, y), dot) < _DOT for dot in closed):
+                continue
+            self.sheet.pen.line([x], [y], None, linestyle="none", **self._dot(mark))
+
+    def _place(self, mark: Mark) -> tuple[float, float]:
+        return self.left + self.across.at(mark.x), self.bottom + self.up.at(mark.y)
+
+    def _dot(self, mark: Mark) -> dict[str, Any]:
+        """Return how a mark is drawn."""
+        if mark.kind == "cross":
+            edge = {"markeredgecolor": self.sheet.palette.text, "markeredgewidth": 1.1}
+            return {"marker": "x", "markersize": _DOT, "zorder": 3.4, **edge}
+        shade = self._mark_colour(mark)
+        face = self.sheet.palette.page if mark.kind == "open" else shade
+        edge = {"markerfacecolor": face, "markeredgecolor": shade, "markeredgewidth": 1.3}
+        size = _DOT if mark.kind != "peak" else _DOT - 0.8
+        return {"marker": "o", "markersize": size, "zorder": 3.2 if mark.kind == "closed" else 3.0, **edge}
 
     def _mark_colour(self, mark: Mark) -> str:
         """Return the colour of the curve that a mark belongs to: the first of its series in this panel."""

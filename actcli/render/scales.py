@@ -57,11 +57,21 @@ def scales(panel: Panel, width: float, height: float) -> tuple[Scale, Scale]:
         return horizontal, Scale(*panel.y_range, height)
     rows = [c.y for c in panel.curves] + [b.low for b in panel.bands] + [b.high for b in panel.bands]
     values = _finite(rows, [m.y for m in panel.marks] + [level.y for level in panel.levels])
-    peaks = [mark.y for mark in panel.marks if mark.label] + [
-        level.y for level in panel.levels if level.label
-    ]
-    below, above = (_WORD_MARGIN if any(sign * y > 0 for y in peaks) else _MARGIN for sign in (-1, 1))
-    return horizontal, Scale(*_around(values, below, above), height)
+    words = [mark.y for mark in panel.marks if mark.label]
+    words += [level.y for level in panel.levels if level.label]
+    return horizontal, Scale(*_around(values, *_margins(values, words)), height)
+
+
+def _margins(values: NDArray[np.float64], words: list[float]) -> tuple[float, float]:
+    """Return the shares of the height to leave below and above, more where words stand at the end."""
+    if not values.size:
+        return _MARGIN, _MARGIN
+    low, high = float(values.min()), float(values.max())
+    near = _WORD_MARGIN * (high - low)
+    # Words stand above what is above zero, and below what is below.
+    below = any(y < 0 and y - low < near for y in words)
+    above = any(y > 0 and high - y < near for y in words)
+    return _WORD_MARGIN if below else _MARGIN, _WORD_MARGIN if above else _MARGIN
 
 
 def _finite(rows: list[tuple[float, ...]], more: list[float]) -> NDArray[np.float64]:

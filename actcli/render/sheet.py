@@ -60,7 +60,9 @@ class Sheet:
 
     def clean(self, text: str) -> str:
         """Return `text` on one line, with a box for each letter that no font has."""
-        return "".join("□" if c in self.missing else c for c in printable(text))
+        text = "".join("□" if c in self.missing else c for c in printable(text))
+        # An f leans into the prime behind it: a hair's breadth keeps them apart.
+        return text.replace("f′", "f\u200a′").replace("f″", "f\u200a″")
 
     def measure(self, text: str, size: float = WORD, weight: str = "normal") -> float:
         """Return the width of a cleaned text."""
@@ -137,10 +139,10 @@ def _rows(panels: tuple[Panel, ...], start: float) -> tuple[list[float], float]:
 
 
 def keyed(panel: Panel) -> bool:
-    """Return whether curves end in one point, so that a name needs a sample of its line beside it."""
+    """Return whether names need a sample beside them: where curves end in one point, and beside a band."""
     ends = [(curve.x[-1], curve.y[-1]) for curve in panel.curves if curve.label and curve.x]
     known = [end for end in ends if all(map(math.isfinite, end))]
-    return len(set(known)) < len(known)
+    return len(set(known)) < len(known) or any(band.label for band in panel.bands)
 
 
 def _label_room(sheet: Sheet, chart: Chart) -> float:

@@ -1,5 +1,6 @@
 """The words inside one panel and beside it: names of curves, marks, levels and strips."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +15,8 @@ from actcli.render.sheet import KEY, WORD, Sheet, keyed
 from actcli.report import Curve, Panel
 
 _HEIGHT = 10.5
+# A word farther than this from what it names gets a line to it.
+_FAR = 9.0
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,16 @@ class Words:
         self.page.words += [(x - 3, y - 3, x + 3, y + 3) for x, y, _ in dots]
         for x, y, mark in dots:
             if mark.label and 0 <= x <= self.page.width and 0 <= y <= self.page.height:
-                self._put(mark.label, partial(around, height=_HEIGHT, x=x, y=y, away=5, above=mark.y >= 0))
+                place = partial(around, height=_HEIGHT, x=x, y=y, away=5, above=mark.y >= 0)
+                self._lead(self._put(mark.label, place), x, y)
+
+    def _lead(self, box: Box, x: float, y: float) -> None:
+        """Draw a thin line from the point (x, y) to its word where that stands far off."""
+        left, bottom, right, top = box
+        near = min(max(x, left), right), min(max(y, bottom), top)
+        if math.dist(near, (x, y)) > _FAR:
+            ends = (self.left + x, self.left + near[0]), (self.bottom + y, self.bottom + near[1])
+            self.sheet.pen.line(*ends, None, color=self.sheet.palette.quiet, linewidth=0.6, zorder=2.45)
 
     def _levels(self) -> None:
         """Write above or below each level, at the end that is free."""
@@ -85,9 +97,10 @@ class Words:
         """Write beside the right end of each curve: in the margin, or inside where it leaves the panel."""
         margin: list[_Name] = []
         shown = list(zip(self.panel.curves, self.shades, strict=True))
+        in_key = keyed(self.panel)
         for curve, shade in shown:
             end = self._end(curve) if curve.label else None
-            if end is not None and end[0] >= self.page.width - 6:
+            if end is not None and (in_key or end[0] >= self.page.width - 6):
                 pattern = dashes(curve.series, curve.role, len({other.role for other in self.panel.curves}))
                 margin.append(_Name(curve.label, end[1], shade, pattern))
             elif end is not None:
@@ -98,7 +111,7 @@ class Words:
             shade = owners.get(band.series, self.sheet.palette.quiet)
             if band.label and np.isfinite(band.high[-1]):
                 margin.append(_Name(band.label, self.up.at(band.high[-1]), shade, None))
-        if keyed(self.panel):
+        if in_key:
             self._key(margin)
         else:
             self._margin(margin)
@@ -119,7 +132,9 @@ class Words:
                 self.sheet.pen.line((start, start + KEY), (y, y), None, color=name.shade, **style)
             left = start + KEY + 4.0
             text = self.sheet.shortened(self.sheet.clean(name.label), self.sheet.width - left - 3)
-            self.sheet.write(left, y, text, va="center_baseline", color=name.shade)
+            # In the colour of the median a band would look like the same thing.
+            colour = self.sheet.palette.quiet if name.dashes is None else name.shade
+            self.sheet.write(left, y, text, va="center_baseline", color=colour)
 
     def _margin(self, names: list["_Name"]) -> None:
         ends = [min(max(name.end, 0.0), self.page.height) for name in names]
@@ -140,10 +155,12 @@ class Words:
         shown = np.flatnonzero(inside)
         return (float(x[shown[-1]]), float(y[shown[-1]])) if shown.size else None
 
-    def _put(self, label: str, boxes: Callable[[float], list[Box]], **style: Any) -> None:
+    def _put(self, label: str, boxes: Callable[[float], list[Box]], **style: Any) -> Box:
         text = self.sheet.shortened(self.sheet.clean(label), self.page.width - 8)
         candidates = boxes(self.sheet.measure(text))
-        self._write(candidates[self.page.place(candidates)], text, **style)
+        chosen = candidates[self.page.place(candidates)]
+        self._write(chosen, text, **style)
+        return chosen
 
     def _write(self, box: Box, text: str, **style: Any) -> None:
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2

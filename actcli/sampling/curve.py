@@ -17,6 +17,8 @@ _ROUNDS = 40
 # Intervals are split off their middle, where a jump at a point of symmetry would look straight.
 _SHARE = 0.45
 _MOST_NEW_POINTS = 20_000
+# Of the range: a narrower stretch without a value is a pole or a single point, no hole.
+_HOLE = 1e-2
 # One-sided limits are taken this far from a kink, in widths of the range: past its rounding error.
 _BESIDE = 1e-12
 _SAME = 1e-9
@@ -41,6 +43,15 @@ class Samples:
     x: Array
     y: Array
     jumps: tuple[Jump, ...]
+
+    @property
+    def holes(self) -> list[tuple[float, float]]:
+        """Where the function has no value over more than 1 % of the range."""
+        missing = np.isnan(self.y)
+        starts = np.flatnonzero(missing & ~np.append(False, missing[:-1]))
+        stops = np.flatnonzero(missing & ~np.append(missing[1:], False))
+        ends = zip(self.x[starts].tolist(), self.x[stops].tolist(), strict=True)
+        return [(a, b) for a, b in ends if b - a > _HOLE * (self.x[-1] - self.x[0])]
 
 
 def sample(function: Function, breaks: tuple[float, ...], low: float, high: float, points: int) -> Samples:
@@ -90,7 +101,8 @@ def _piece(
 
 def _snapped(limit: float, stated: float) -> float:
     """Return `stated` for a limit that differs from it by no more than the step beside the kink explains."""
-    return stated if abs(limit - stated) <= _SAME * max(1.0, abs(stated)) else limit
+    near = np.isfinite(stated) and abs(limit - stated) <= _SAME * max(1.0, abs(stated))
+    return stated if near else limit
 
 
 def _finite(y: Array) -> Array:

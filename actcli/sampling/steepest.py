@@ -21,11 +21,13 @@ def steepest(section: Activation, samples: Samples) -> tuple[tuple[Mark, ...], t
     """Return marks where |f′| takes its largest value, given samples of f′.
 
     A level stands in for them where it is largest along a stretch, at many points, or only in the limit
-    (then said as sup). Nothing is returned for a slope without bound, one that is 0, or a largest slope
-    that is out of the picture.
+    (then said as sup), and says it of a slope that is 0 everywhere. Nothing is returned for a slope without
+    bound, or a largest slope that is out of the picture.
     """
     bound = section.slope_bound
-    if not (math.isfinite(bound) and bound > 0):
+    if bound == 0:
+        return (), (Level(0.0, "the slope is 0 everywhere"),)
+    if not math.isfinite(bound):
         return (), ()
     x, slope = samples.x, np.abs(samples.y)
     with np.errstate(invalid="ignore"):

@@ -145,7 +145,7 @@ def test_bounded_curves_are_shown_whole():
         ("softplus", ["sup |f′| = 1"]),
         ("sine", ["max |f′| = 1", ""]),
         ("ncu", []),
-        ("step", []),
+        ("step", ["the slope is 0 everywhere"]),
     ],
 )
 def test_the_largest_slope_is_marked_where_it_is(word, labels):
@@ -288,7 +288,37 @@ def test_formulas_stand_under_the_title_in_the_letters_of_mathematics():
     assert charted("sine:omega=2").subtitle.startswith("f(x) = sin(omega·x)   with omega = 2\n")
     assert registry.get("softmax").section_caption in charted("softmax").subtitle
     assert charted("relu", "tanh").subtitle == ""
-    assert charted("x * mish(x)").subtitle.startswith("f(x) = x*mish(x)")
+    assert charted("gelu", order=2).subtitle.endswith("f″(x) = (2 − x²)·φ(x)")
+
+
+def test_a_formula_without_a_name_is_its_own_heading():
+    chart = charted("x * mish(x)")
+    assert (chart.title, chart.subtitle) == ("x·mish(x)", "f′(x) = mish(x) + x·mish′(x)")
+    assert charted("own = x * mish(x)").title == "own"
+    assert charted("x**2", "relu").panels[0].curves[0].label == "x²"
+
+
+@pytest.mark.parametrize(
+    ("word", "poles"), [("1/x", [0]), ("x/(x-1)", [1]), ("1/sin(x)", [-math.pi, 0, math.pi])]
+)
+def test_no_line_leads_through_a_pole(word, poles):
+    (curve,) = charted(word).panels[0].curves
+    x, y = np.array(curve.x), np.array(curve.y)
+    for pole in poles:
+        left, right = np.flatnonzero(x < pole - 1e-6)[-1], np.flatnonzero(x > pole + 1e-6)[0]
+        assert np.isnan(y[left:right]).any(), pole
+
+
+def test_where_a_function_has_no_value_the_picture_says_so():
+    values, slopes = charted("sqrt(x)").panels
+    assert [span.label for span in slopes.spans] == ["not defined"]
+    (hole,) = values.spans
+    assert (hole.low, hole.high) == pytest.approx((-4, 0), abs=1e-6)
+    assert charted("1/x").panels[0].spans == ()
+
+
+def test_a_slope_of_zero_is_no_saturation():
+    assert all(panel.spans == () for panel in charted("step").panels)
 
 
 def test_several_curves_are_named_at_their_ends_with_the_bound_of_their_slope():

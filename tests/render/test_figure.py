@@ -1,5 +1,6 @@
 import hashlib
 import importlib
+import math
 import os
 import re
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 import actcli
 from actcli.errors import OptionError
 from actcli.render.figure import DPI_RANGE, draw
-from actcli.report import Chart, Curve
+from actcli.report import Band, Chart, Curve, Mark
 from tests.render.charts import EMPTY, FULL, STEP, X, panel
 from tests.render.tables import HOSTILE
 
@@ -178,6 +179,39 @@ def test_a_step_has_no_wall():
     with_wall = Chart("step", (panel(wall, marks=STEP.panels[0].marks),), STEP.subtitle)
     blue = bytes.fromhex("0067a5")
     assert column_ink(draw(with_wall), blue) > 3 * column_ink(draw(STEP), blue)
+
+
+def test_a_long_curve_has_no_holes():
+    """Every column of pixels that a line of many points crosses holds some of its ink."""
+    x = tuple(k / 2500 - 4 for k in range(20001))
+    picture = draw(Chart("line", (panel(Curve("line", x, tuple(v / 4 for v in x))),)), dpi=100)
+    width, height = png_size(picture)
+    rows = unfiltered(picture, width, height)
+    blue = [any(row[4 * i + 2] > row[4 * i] + 60 for row in rows) for i in range(width)]
+    first, last = blue.index(True), width - 1 - blue[::-1].index(True)
+    # The name of the curve stands behind its end.
+    assert all(blue[first + 1 : first + 500]) and last > first + 500
+
+
+def test_a_point_that_no_line_leads_to_is_a_dot():
+    alone = Curve("alone", (-4.0, 0.0, 4.0), (math.nan, 1.0, math.nan))
+    blue = bytes.fromhex("0067a5")
+    assert column_ink(draw(Chart("one", (panel(alone, y_range=(0, 2)),))), blue) > 3
+
+
+def test_a_band_without_a_lower_end_reaches_the_bottom():
+    def ink(low):
+        band = Band("", (-4.0, 4.0), (low, low), (1.0, 1.0))
+        return draw(Chart("band", (panel(Curve("", X, X), bands=(band,), y_range=(-4, 4)),)))
+
+    assert ink(-math.inf) == ink(-1000.0) != ink(-2.0)
+
+
+def test_a_cross_is_no_dot():
+    def marked(kind):
+        return draw(Chart("mark", (panel(Curve("line", X, X), marks=(Mark(1, 1, kind),)),)))
+
+    assert len({marked(kind) for kind in ("closed", "open", "cross")}) == 3
 
 
 def column_ink(picture, colour):

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actcli.render.layout import Page, around, spread, traced
+from actcli.render.layout import Page, around, isolated, spread, traced
 from actcli.render.palette import PALETTES, SERIES_DASHES
-from actcli.render.scales import Scale
+from actcli.render.scales import Scale, scales
 from actcli.render.sheet import keyed
-from actcli.report import Curve, Panel
+from actcli.report import Band, Curve, Level, Panel
 
 PLACES = st.lists(st.floats(0, 100), max_size=12)
 
@@ -121,6 +121,27 @@ def test_names_of_curves_that_end_in_one_point_get_a_sample_of_their_line():
     first, second = (Curve(name, (0.0, 1.0), (start, 0.0)) for name, start in (("a", 1.0), ("b", 2.0)))
     apart = Curve("c", (0.0, 1.0), (1.0, 0.5))
     lifted = Curve("d", (0.0, 1.0), (1.0, math.nan))
+    band = Band("5–95 %", (0.0, 1.0), (0.0, 0.0), (1.0, 1.0))
+    assert keyed(Panel("x", "y", curves=(apart,), bands=(band,)))
     assert keyed(Panel("x", "y", curves=(first, second)))
     assert not keyed(Panel("x", "y", curves=(first, apart)))
     assert not keyed(Panel("x", "y", curves=(lifted, lifted)))
+
+
+def test_lone_points_are_those_that_no_line_leads_to_or_passes():
+    nan = math.nan
+    y = np.array([nan, 1.0, nan, 5.0, 5.0, nan, 5.0, nan, 9.0])
+    x = np.array([0.0, 0.0, 9.0, 20.0, 40.0, 40.0, 41.0, 60.0, 60.0])
+    # The point at 41 stands in the ink of the line that ends at 40.
+    assert isolated(x, y).tolist() == [1, 8]
+    assert isolated(x[:1], y[:1]).tolist() == []
+
+
+def test_words_at_the_end_of_an_axis_get_room_and_others_none():
+    line = Curve("a", (0.0, 1.0), (-10.0, 0.0))
+
+    def lowest(y):
+        return scales(Panel("x", "y", curves=(line,), levels=(Level(y, "a floor"),)), 100, 100)[1].low
+
+    assert lowest(-9.5) == pytest.approx(-11.7)
+    assert lowest(-5.0) == pytest.approx(-10.7)
