@@ -189,9 +189,11 @@ def _rectifies(activation: Activation) -> str:
     # The midpoint rule, which meets no kink at a round number: far finer than two digits ask for.
     z = (np.arange(4_800) + 0.5) / 400
     weights = np.exp(-z * z / 2) * (1 / 400) * math.sqrt(2 / math.pi)
-    left, right = (float(activation(side * z, order=1) @ weights) for side in (-1, 1))
-    if _uneven(left, right) and max(abs(left), abs(right)) > _OPEN * activation.slope_bound:
-        return f"{left:.3g} on the left and {right:.3g} on the right (mean under N(0, 1))"
+    sides = [activation(side * z, order=1) for side in (-1, 1)]
+    left, right = (math.sqrt(float(slope * slope @ weights)) for slope in sides)
+    open_side = max(abs(float(slope @ weights)) for slope in sides)
+    if _uneven(left, right) and open_side > _OPEN * activation.slope_bound:
+        return f"{left:.3g} on the left and {right:.3g} on the right (root mean square under N(0, 1))"
     return ""
 
 
