@@ -4,9 +4,10 @@ import math
 from dataclasses import dataclass
 from typing import Any, Final
 
+from actcli.analysis.depth import depth_panel, size
+from actcli.analysis.heading import heading, headings
 from actcli.analysis.vanishing import VanishReport
-from actcli.diagnosis.precision import SMALLEST_LOG10
-from actcli.report import Chart, Column, Curve, Level, Panel, Table
+from actcli.report import Chart, Column, Curve, Table
 from actcli.version import VERSION
 
 _HEADINGS: Final = {
@@ -43,36 +44,41 @@ class SeveralReport:
     def to_table(self) -> Table:
         """Return one row an activation."""
         network = self.runs[0].network
-        size = f"{network.depth} layers, batch {network.batch}, {self.runs[0].trials} trials"
-        size += "" if network.wiring.plain else f", {network.wiring.word}"
+        samples = f"batch {network.batch}, {self.runs[0].trials} trials"
         return Table(
             title="vanish " + ", ".join(run.network.activation.label for run in self.runs),
             columns=tuple(
                 Column(key, text, "left" if key in _TEXTS else "right") for key, text in _HEADINGS.items()
             ),
             rows=tuple(tuple(_row(run).values()) for run in self.runs),
-            lines=(("network", f"{size}, seed {self.runs[0].seed}, {network.dtype}"),),
-            notes=("ratio: rms gradient of the first layer over that of the last; median of the trials",),
+            lines=(("network", f"{size(network)}, {samples}, seed {self.runs[0].seed}, {network.dtype}"),),
+            notes=(
+                "log10 ratio: rms gradient of the first layer over that of the last, median of the trials; "
+                "5 %, 95 %: of the trials; theory: the same at infinite width",
+            ),
         )
 
     def to_chart(self) -> Chart:
         """Return the median gradient of every run through depth, and the precision floors it reaches."""
-        curves = tuple(
-            Curve(run.network.activation.label, *run.measured_line(), series=k, role="measured")
+        curves = [
+            Curve(_label(run), *run.measured_line(), series=k, role="measured")
             for k, run in enumerate(self.runs)
-        )
-        lowest = min((y for curve in curves for y in curve.y if math.isfinite(y)), default=0.0)
-        floors = [Level(y, f"{name} underflows") for name, y in SMALLEST_LOG10.items() if lowest <= y]
-        panel = Panel(
-            x_label="layer (1 is next to the input)",
-            y_label="log10 rms gradient (last layer 0)",
-            curves=curves,
-            levels=tuple(floors),
-        )
+        ]
         network, laws = self.runs[0].network, {run.network.initialiser.name for run in self.runs}
         init = f"init {laws.pop()}" if len(laws) == 1 else "each with its customary init"
-        size = f"{network.depth} layers × {max(network.widths)} units, median of {self.runs[0].trials} trials"
-        return Chart("gradient through depth", (panel,), subtitle=f"{size}, {init}")
+        title = f"{headings(run.network.activation for run in self.runs)}: gradient through depth"
+        subtitle = f"{size(network)}, {init}, median of {self.runs[0].trials} trials"
+        lost = [curve.label for curve in curves if not any(map(math.isfinite, curve.y))]
+        unseen = [f"without a line: {', '.join(lost)}"] if lost else []
+        return Chart(title, (depth_panel(network.depth, curves),), "\n".join([subtitle, *unseen]))
+
+
+def _label(run: VanishReport) -> str:
+    """Return the name of a run, with why its line is not drawn where it is not."""
+    name = heading(run.network.activation)
+    if run.measured.overflow is not None:
+        return f"{name} (overflows at layer {run.measured.overflow})"
+    return name if run.measured.dead_from is None else f"{name} (0 up to layer {run.measured.dead_from})"
 
 
 def _row(run: VanishReport) -> dict[str, str | float | None]:

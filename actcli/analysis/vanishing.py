@@ -6,10 +6,12 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from actcli.activation import Activation
+from actcli.analysis.depth import DRAWN, depth_panel, entries, size, spread
+from actcli.analysis.heading import heading
+from actcli.analysis.spectrum import spectrum_lines, spectrum_panel
 from actcli.diagnosis.criticality import CriticalInit, missed
 from actcli.diagnosis.cure import Cure
 from actcli.diagnosis.precision import (
-    SMALLEST_LOG10,
     gradient_overflows,
     lost,
     output_overflows,
@@ -21,7 +23,7 @@ from actcli.diagnosis.verdict import LEGEND, Judgement
 from actcli.network.column import Column
 from actcli.network.measurement import Measurement
 from actcli.network.network import Network
-from actcli.report import Band, Cell, Chart, Curve, Level, Panel, Table
+from actcli.report import Band, Cell, Chart, Curve, Span, Table
 from actcli.report import Column as Heading
 from actcli.theory.meanfield import MeanField
 from actcli.version import VERSION
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
 LISTED: Final = 10_000
 """A deeper network is reported at this many layers, evenly spaced, the first and the last among them."""
 _ROWS: Final = 25
-_DRAWN: Final = 2_000
 
 _BAND: Final = ("log10_gradient_low", "log10_gradient_high")
 _HEADINGS: Final = {
@@ -112,7 +113,7 @@ class VanishReport:
                 "reason": self.custom,
             },
             "wiring": {"residual": wired.residual, "before": wired.before, "after": wired.after},
-            "layers": [self._layer(index) for index in _spread(network.depth, LISTED)],
+            "layers": [self._layer(index) for index in spread(network.depth, LISTED)],
             "log10_ratio": self.log10_ratio,
             "factor_per_layer": self.factor_per_layer,
             "theory": self._theory(),
@@ -150,7 +151,7 @@ class VanishReport:
     def to_table(self) -> Table:
         """Return the result for people, at most 25 layers of it, and every layer and quantity as its data."""
         depth = self.network.depth
-        shown = _spread(depth, _ROWS)
+        shown = spread(depth, _ROWS)
         left_out = f"{len(shown)} of {depth} layers are shown; data formats hold more"
         return Table(
             title=f"vanish {self.network.activation.label}",
@@ -162,7 +163,7 @@ class VanishReport:
         )
 
     def _data(self) -> Table:
-        rows = [self._layer(index) for index in _spread(self.network.depth, LISTED)]
+        rows = [self._layer(index) for index in spread(self.network.depth, LISTED)]
         return Table(
             title=f"vanish {self.network.activation.label}",
             columns=tuple(Heading(key, key) for key in rows[0]),
@@ -171,11 +172,9 @@ class VanishReport:
 
     def _lines(self) -> list[tuple[str, Cell]]:
         network = self.network
-        widths = " → ".join(map(str, network.widths[:8])) + (" → …" if len(network.widths) > 8 else "")
-        size = f"{network.depth} layers × {widths} units, batch {network.batch}, {self.trials} trials"
-        size += "" if network.wiring.plain else f", {network.wiring.word}"
+        samples = f"batch {network.batch}, {self.trials} trial{'s' if self.trials > 1 else ''}"
         lines: list[tuple[str, Cell]] = [
-            ("network", f"{size}, seed {self.seed}, {network.dtype}"),
+            ("network", f"{size(network)}, {samples}, seed {self.seed}, {network.dtype}"),
             ("init", self._init()),
             ("verdict", f"{self.judgement.verdict or 'none'}: {self.judgement.summary}"),
         ]
@@ -184,9 +183,11 @@ class VanishReport:
             lines.append(("critical", self._missed()))
         if self.judgement.undefined is None:
             lines += lost(self.measured, network.dtype)
-        if self.slope_bound_log10 is not None and self.slope_bound_log10 != 0:
-            bound = f"10^{self.slope_bound_log10:.2f} = (sup |f′|)^{network.depth}"
-            lines.append(("slopes alone", bound))
+        steps = network.depth - 1
+        most = self._bound()
+        if most is not None and most < 0:
+            bound = f"{power_of_ten(most)} = (σ_w · sup |f′|)^{steps}"
+            lines.append(("at most", f"{bound} at infinite width, the slopes being no larger"))
         if self.predicted.log10_median is not None:
             band = (self.predicted.log10_median, self.predicted.log10_low, self.predicted.log10_high)
             median, low, high = ("—" if value is None else power_of_ten(value) for value in band)
@@ -194,7 +195,7 @@ class VanishReport:
                 ("finite width", f"log-normal for one sample: median {median}, 90 % in {low} … {high}")
             )
         if self.spectrum is not None:
-            lines += _spectrum_lines(self.spectrum)
+            lines += spectrum_lines(self.spectrum)
         for cure in self.cures:
             lines += [("cure", cure.text), ("  torch", cure.lines["torch"])]
         return lines
@@ -216,100 +217,79 @@ class VanishReport:
         return missed(record, self.critical, network.input_std)
 
     def _bound(self) -> float | None:
-        """log10 of the most that infinite width passes from the last layer on to the first, if it is bounded."""
-        network, bound = self.network, self.slope_bound_log10
-        if bound is None or not network.wiring.plain or len(set(network.widths)) > 1:
-            return None
-        return (network.depth - 1) * (bound / network.depth + math.log10(network.initialiser.sigma_w))
+        """log10 of the most that infinite width passes from the last layer on to the first."""
+        step = self.bound_per_layer
+        return None if step is None else step * (self.network.depth - 1)
 
     def _notes(self) -> list[str]:
+        meaning = "rms over units and batch of ∂L/∂z, relative to the last layer's"
+        named = "5 %, 95 %: of the trials; " if self.trials > 1 else ""
         return [
-            "gradient: rms over units and batch of ∂L/∂z, relative to the last layer's; median of the trials",
-            "saturated: |slope| below 1 % of its largest; dead: slope 0 for the whole batch",
+            f"layer 1 is next to the input; gradient: {meaning}; median of the trials",
+            f"{named}theory: the same at infinite width; mean, std: of the layer's outputs",
+            "saturated: |slope| below 1 % of its largest; dead: slope 0 for the whole batch; sign agreement: "
+            "larger share of one sign among the weight gradients of a unit",
             LEGEND,
             *(["lines for jax and keras: cures in --json"] if self.cures else []),
         ]
 
+    @property
+    def bound_per_layer(self) -> float | None:
+        """log10 of the most that one layer of infinite width passes on, σ_w · sup|f′|, in a plain network.
+
+        None where no such bound holds: layers of several widths or joined otherwise, vectors, no slope bound.
+        """
+        network, record = self.network, self.network.activation
+        if not isinstance(record, Activation) or not network.wiring.plain or len(set(network.widths)) > 1:
+            return None
+        most = network.initialiser.sigma_w * record.slope_bound
+        return math.log10(most) if 0 < most < math.inf else None
+
     def measured_line(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """Return layers and the median of log10 of the gradient there, thinned where there are very many."""
-        shown = _spread(self.network.depth, _DRAWN)
-        return tuple(float(index + 1) for index in shown), _points(self.measured.log10_gradient, shown)
+        shown = spread(self.network.depth, DRAWN)
+        return tuple(float(index + 1) for index in shown), entries(self.measured.log10_gradient, shown)
 
     def to_chart(self) -> Chart:
         """Return the gradient through depth: band and median, theory, bound, and the precision floors."""
-        network, measured = self.network, self.measured
-        shown = _spread(network.depth, _DRAWN)
+        network = self.network
         layers, median = self.measured_line()
-        theory = _points(self.predicted.log10_gradient, shown)
-        curves = [Curve("measured (median)", layers, median, role="measured")]
+        shown = spread(network.depth, DRAWN)
+        theory = entries(self.predicted.log10_gradient, shown)
+        curves = [Curve("measured, median", layers, median, role="measured")]
         if any(map(math.isfinite, theory)):
             curves.append(Curve("infinite width", layers, theory, role="theory"))
-        if self.slope_bound_log10 is not None and self.slope_bound_log10 < 0:
-            slope = self.slope_bound_log10 / network.depth
-            bound = tuple(slope * (network.depth - layer) for layer in layers)
-            curves.append(Curve("slopes alone, at most", layers, bound, role="bound"))
-        low, high = (
-            _points(column, shown) for column in (measured.log10_gradient_low, measured.log10_gradient_high)
-        )
-        lowest = min((y for curve in curves for y in (*curve.y, *low) if math.isfinite(y)), default=0.0)
-        floors = [Level(y, f"{name} underflows") for name, y in SMALLEST_LOG10.items() if lowest <= y]
-        panel = Panel(
-            x_label="layer (1 is next to the input)",
-            y_label="log10 rms gradient (last layer 0)",
-            curves=tuple(curves),
-            bands=(Band("5–95 % of trials", layers, low, high),) if self.trials > 1 else (),
-            levels=tuple(floors),
-        )
+        step = self.bound_per_layer
+        if step is not None and step < 0 and network.depth > 1:
+            bound = tuple(step * (network.depth - layer) for layer in layers)
+            curves.append(Curve("at most (σ_w·sup|f′|)^(L−l)", layers, bound, role="bound"))
+        panel = depth_panel(network.depth, curves, self._band(layers, shown), self._lost())
         law = network.initialiser
-        size = f"{network.depth} layers × {max(network.widths)} units, {self.trials} trials"
         sigmas = f"{law.name}: σ_w = {law.sigma_w:.4g}, σ_b = {law.bias_std(network.widths[0]):.4g}"
-        title = f"{network.activation.label}: {self.judgement.verdict or 'no'} gradient"
-        panels = (panel,) if self.spectrum is None else (panel, _spectrum_panel(self.spectrum))
-        return Chart(title, panels, subtitle=f"{size}, {sigmas}")
+        trials = f"{self.trials} trial{'s' if self.trials > 1 else ''}"
+        title = f"{heading(network.activation)}: {self.judgement.verdict or 'no'} gradient"
+        panels = (panel,) if self.spectrum is None else (panel, spectrum_panel(self.spectrum))
+        return Chart(title, panels, subtitle=f"{size(network)}, {trials}\n{sigmas}")
 
+    def _band(self, layers: tuple[float, ...], shown: list[int]) -> tuple[Band, ...]:
+        """Return the band between the quantiles of the trials; without an end where the lower one is 0."""
+        if self.trials == 1:
+            return ()
+        low, high = (entries(getattr(self.measured, name), shown) for name in _BAND)
+        zeros = (math.isnan(a) and not math.isnan(b) for a, b in zip(low, high, strict=True))
+        ends = tuple(-math.inf if zero else a for zero, a in zip(zeros, low, strict=True))
+        return (Band("5–95 % of trials", layers, ends, high),)
 
-def _spectrum_lines(spectrum: "Spectrum") -> list[tuple[str, Cell]]:
-    def beside(measured: float | None, theory: float | None) -> str:
-        found, expected = ("—" if value is None else power_of_ten(value) for value in (measured, theory))
-        return f"{found} (mean field {expected})"
-
-    zeros = sum(value is None for value in spectrum.log10_values)
-    variance, expected = (
-        None if value is None or value <= 0 else math.log10(value)
-        for value in (spectrum.relative_variance, spectrum.relative_variance_theory)
-    )
-    mean = beside(spectrum.log10_mean_square, spectrum.log10_mean_square_theory)
-    condition = "—" if spectrum.log10_condition is None else power_of_ten(spectrum.log10_condition)
-    reach = "within reach" if spectrum.isometry else "out of reach"
-    return [
-        ("jacobian", f"mean of s² {mean}, variance / mean² {beside(variance, expected)}"),
-        ("  condition", f"{condition}, {zeros} of {len(spectrum.log10_values)} singular values are zero"),
-        ("  isometry", f"{reach}: {spectrum.reason}"),
-    ]
-
-
-def _spectrum_panel(spectrum: "Spectrum") -> Panel:
-    values = tuple(math.nan if value is None else value for value in spectrum.log10_values)
-    ranks = tuple(float(rank) for rank in range(1, len(values) + 1))
-    return Panel(
-        x_label="rank",
-        y_label="log10 of the singular value",
-        title="singular values of ∂x_L/∂x_0",
-        curves=(Curve("singular values", ranks, values, role="measured"),),
-    )
+    def _lost(self) -> tuple[Span, ...]:
+        """Return the layers that have no logarithm to draw, and say why."""
+        if self.measured.overflow is not None:
+            why = "outputs overflow" if self.judgement.undefined is None else "f has no value"
+            return (Span(self.measured.overflow, self.network.depth, why),)
+        if self.measured.dead_from is not None:
+            return (Span(1, self.measured.dead_from, "median gradient exactly 0"),)
+        return ()
 
 
 def _finite(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return `values` with None for what is no number or infinite."""
     return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in values.items()}
-
-
-def _spread(depth: int, most: int) -> list[int]:
-    """Return at most this many indices from 0 to depth − 1, evenly spaced, both ends included."""
-    if depth <= most:
-        return list(range(depth))
-    return sorted({round(k * (depth - 1) / (most - 1)) for k in range(most)})
-
-
-def _points(column: Column, shown: list[int]) -> tuple[float, ...]:
-    return tuple(math.nan if (value := column[index]) is None else value for index in shown)

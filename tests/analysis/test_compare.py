@@ -166,6 +166,21 @@ def test_the_picture_overlays_value_slope_and_gradient():
     assert len(compare(*EVERYTHING[:20], depth=3).to_chart().panels[0].curves) == 12
 
 
+def test_jumps_have_their_dots():
+    slopes = compare(*map(registry.get, ("tanh", "relu"))).to_chart().panels[1]
+    assert [(m.x, m.y, m.kind, m.series) for m in slopes.marks] == [(0, 1, "open", 1), (0, 0, "closed", 1)]
+
+
+def test_a_gradient_that_falls_out_of_every_float_does_not_flatten_the_others():
+    assert compare(*map(registry.get, ("tanh", "asu"))).to_chart().panels[2].y_range[0] > -60
+    assert compare(*map(registry.get, ("tanh", "sigmoid"))).to_chart().panels[2].y_range is None
+
+
+def test_titles_name_a_few_and_count_many():
+    assert compare(*map(registry.get, ("tanh", "relu"))).to_table().title == "compare tanh, relu"
+    assert compare(*EVERYTHING[:20], depth=3).to_table().title == "compare 20 activations"
+
+
 def test_every_activation_can_be_drawn():
     for activation in EVERYTHING:
         panels = compare(activation, depth=2).to_chart().panels

@@ -50,6 +50,12 @@ def test_the_picture_has_one_line_an_activation(several):
     assert all(curve.y[-1] == 0 for curve in panel.curves)
 
 
+def test_runs_without_a_line_are_named_all_the_same():
+    chart = vanish_several([get("relu"), get("exponential")], depth=40, width=2, batch=1, trials=3).to_chart()
+    assert chart.panels[0].curves[0].label == "relu (0 up to layer 39)"
+    assert "without a line: exponential (overflows at layer" in chart.subtitle
+
+
 def test_what_one_of_them_cannot_do_is_said_with_its_name():
     with pytest.raises(OptionError, match="step: there is no critical init"):
         vanish_several([get("tanh"), get("step")], init="critical")

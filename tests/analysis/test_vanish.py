@@ -17,9 +17,9 @@ from actcli.diagnosis.criticality import advice
 from actcli.diagnosis.precision import SMALLEST_LOG10, power_of_ten, underflows
 from actcli.diagnosis.prediction import predict
 from actcli.errors import OptionError
+from actcli.network.column import Column
 from actcli.network.initialiser import initialiser
 from actcli.network.measurement import measure
-from actcli.network.column import Column
 from actcli.network.network import Network
 from actcli.network.propagation import propagate
 from actcli.network.wiring import Wiring
@@ -218,9 +218,39 @@ def test_deep_reports_are_thinned_evenly_with_both_ends(monkeypatch):
 def test_the_picture_shows_band_theory_bound_and_the_floors_that_are_reached(sigmoid):
     (panel,) = sigmoid.to_chart().panels
     assert {curve.role for curve in panel.curves} == {"measured", "theory", "bound"}
-    assert [level.label for level in panel.levels] == ["float16 underflows"]
+    assert [level.label for level in panel.levels] == ["0 in float16 below this"]
     (band,) = panel.bands
     assert all(low <= high for low, high in zip(band.low, band.high, strict=True))
+
+
+def test_the_bound_is_that_of_slopes_and_weights_together():
+    def bound(**settings):
+        curves = vanish(get("sigmoid"), depth=6, width=32, trials=2, **settings).to_chart().panels[0].curves
+        return next((curve.y for curve in curves if curve.role == "bound"), None)
+
+    # σ_w sup|f′| = 2/4 a layer, and six layers pass through five slopes.
+    assert bound(sigma_w=2.0)[0] == pytest.approx(5 * math.log10(0.5))
+    assert bound(sigma_w=2.0)[-1] == 0
+    assert bound(sigma_w=5.0) is None
+    # No such bound holds where a skip carries the gradient.
+    assert bound(sigma_w=2.0, residual=1.0) is None
+
+
+def test_a_picture_of_a_network_cut_off_says_where_it_is_cut():
+    dead = vanish(get("relu"), depth=40, width=2, batch=1, trials=3).to_chart().panels[0]
+    (span,) = dead.spans
+    assert (span.low, span.high, span.label) == (1, 39, "median gradient exactly 0")
+    (overflow,) = vanish(get("exponential"), depth=8, trials=1).to_chart().panels[0].spans
+    assert overflow.label == "outputs overflow"
+    assert vanish(get("tanh"), depth=4, trials=1).to_chart().panels[0].spans == ()
+
+
+def test_the_picture_names_every_setting_that_is_not_the_usual_one():
+    said = vanish(get("tanh"), depth=2, width=(9, 8, 7), trials=1, residual=None).to_chart().subtitle
+    assert "2 layers × 9 → 8 → 7 units, 1 trial\n" in said
+    assert "residual 0.5" in vanish(get("tanh"), depth=2, trials=1, residual=0.5).to_chart().subtitle
+    (panel,) = vanish(get("tanh"), depth=1, trials=1).to_chart().panels
+    assert panel.x_range == (0.5, 1.5)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,50 @@
+"""Pictures of a gradient through depth: what every panel with layers along its x axis has in common."""
+
+import math
+from collections.abc import Sequence
+
+from actcli.diagnosis.precision import SMALLEST_LOG10
+from actcli.network.column import Column
+from actcli.network.network import Network
+from actcli.report import Band, Curve, Level, Panel, Span
+
+DRAWN = 2_000
+"""A deeper network is drawn at this many layers, evenly spaced, the first and the last among them."""
+
+
+def spread(depth: int, most: int) -> list[int]:
+    """Return at most this many indices from 0 to depth − 1, evenly spaced, both ends included."""
+    if depth <= most:
+        return list(range(depth))
+    return sorted({round(k * (depth - 1) / (most - 1)) for k in range(most)})
+
+
+def entries(column: Column, shown: Sequence[int]) -> tuple[float, ...]:
+    """Return these entries of a column, nan for what is missing."""
+    return tuple(math.nan if (value := column[index]) is None else value for index in shown)
+
+
+def size(network: Network) -> str:
+    """Return how deep and wide a network is and how its layers are joined: "20 layers × 256 units"."""
+    widths = " → ".join(map(str, network.widths[:8])) + (" → …" if len(network.widths) > 8 else "")
+    layers = f"{network.depth} layer{'s' if network.depth > 1 else ''}"
+    joined = "" if network.wiring.plain else f", {network.wiring.word}"
+    return f"{layers} × {widths} units{joined}"
+
+
+def depth_panel(
+    depth: int, curves: Sequence[Curve], bands: Sequence[Band] = (), spans: Sequence[Span] = ()
+) -> Panel:
+    """Return the panel of log10 gradients over layers 1 to `depth`, with the precision floors they reach."""
+    rows = [*(curve.y for curve in curves), *(band.low for band in bands)]
+    lowest = min((y for row in rows for y in row if math.isfinite(y)), default=0.0)
+    floors = [Level(y, f"0 in {name} below this") for name, y in SMALLEST_LOG10.items() if lowest <= y]
+    return Panel(
+        x_label=f"layer (1 next to the input, {depth} next to the output)" if depth > 1 else "the only layer",
+        y_label=f"log10 rms gradient (layer {depth}: 0)",
+        curves=tuple(curves),
+        bands=tuple(bands),
+        spans=tuple(spans),
+        levels=tuple(floors),
+        x_range=(0.5, 1.5) if depth == 1 else (1.0, float(depth)),
+    )
