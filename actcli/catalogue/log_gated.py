@@ -6,7 +6,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Order, Reference
 from actcli.catalogue.gate import ExponentialGate, Gate, Parts
-from actcli.numerics import balance, exp_rest, times_exp, with_tail
+from actcli.numerics import balance, exp_rest, select, times_exp, with_tail
 from actcli.numerics.patches import (
     GISH_CURVATURE_LEFT,
     GISH_CURVATURE_RIGHT,
@@ -54,9 +54,9 @@ LOGISH = Activation(
 
 
 def _share(t: Array) -> Array:
-    """Return w/(2 − w) with w = exp(−t)."""
-    w = np.exp(-t)
-    return w / (2.0 - w)
+    """Return w/(2 − w) with w = exp(−t): 1 less a small part where t is small."""
+    w, less = np.exp(-t), np.expm1(-t)
+    return select(t < 1.0, 1.0 + 2.0 * less / (1.0 - less), w / (2.0 - w))
 
 
 _GISH_GATE = ExponentialGate(
