@@ -10,12 +10,14 @@ import numpy as np
 from actcli.activation import Activation, AnyActivation, VectorActivation
 from actcli.analysis.check import check_record, facts_record, finite, kink_table
 from actcli.analysis.formulas import SYMBOLS, Formulas
+from actcli.analysis.heading import heading, is_named
 from actcli.analysis.jacobian import JacobianReport, derive_jacobian, parameters_record
 from actcli.errors import OptionError, OrderError
 from actcli.formula import Step
 from actcli.numerics.floats import FLOATS
 from actcli.report import Cell, Chart, Column, Curve, Mark, Panel, Role, Table
 from actcli.sampling.curve import sample
+from actcli.sampling.jumps import jump_marks
 from actcli.sampling.window import heights, window
 from actcli.symbolic import continued
 from actcli.verification.judgement import Judgement
@@ -82,6 +84,9 @@ class DeriveReport:
             "activation": {"name": self.activation.name, "parameters": parameters_record(self.activation)},
             "order": self.order,
             **dict(zip(_FORMULA_KEYS, texts, strict=False)),
+            "parameter_derivatives": {
+                name: slope.to_text() for name, slope in self.formulas.parameter_slopes.items()
+            },
             **({"steps": [vars(step) for step in self.steps]} if self.steps else {}),
             "points": [point.to_record() for point in self.points],
             "check": check_record(self.check),
@@ -124,6 +129,7 @@ class DeriveReport:
         facts = self.activation.facts
         return (
             *self._formulas(max(self.order, 1)).lines,
+            *((f"∂f/∂{name}", slope.to_unicode()) for name, slope in self.formulas.parameter_slopes.items()),
             *((name, value) for name, value in self.activation.values.items()),
             ("values", _interval(facts.infimum, facts.supremum)),
             ("slopes", _interval(facts.slope_infimum, facts.slope_supremum)),
@@ -135,17 +141,19 @@ class DeriveReport:
         )
 
     def to_chart(self) -> Chart:
-        """Return f and f′ as stated, with the slopes found by differences as dots on f′."""
+        """Return f and f′ as stated, with the slopes found by differences as crosses on f′."""
         low, high = window(self.activation)
         panels = tuple(self._panel(order, low, high) for order in (0, 1))
-        slope = dict(self._formulas(1).lines).get("f′(x)")
-        return Chart(self.activation.label, panels, f"f′(x) = {slope}" if slope else "")
+        # A formula without a name is its own heading.
+        lines = self._formulas(1).lines[0 if is_named(self.activation) else 1 :]
+        formulas = "\n".join(f"{symbol} = {text}" for symbol, text in lines)
+        return Chart(heading(self.activation), panels, formulas)
 
     def _panel(self, order: int, low: float, high: float) -> Panel:
         drawn = sample(lambda x: self.activation(x, order=order), self.activation.breakpoints, low, high, 400)
         bounds = self.activation.facts
         ends = ((bounds.infimum, bounds.supremum), (bounds.slope_infimum, bounds.slope_supremum))[order]
-        marks = self._numeric_marks(low, high) if order == 1 else ()
+        marks = (*jump_marks(drawn), *(self._numeric_marks(low, high) if order == 1 else ()))
         return Panel(
             x_label="x",
             y_label=("value f(x)", "slope f′(x)")[order],
@@ -162,7 +170,7 @@ class DeriveReport:
         ]
         last = len(found) - 1
         return tuple(
-            Mark(x, y, label="by differences" if i == last else "") for i, (x, y) in enumerate(found)
+            Mark(x, y, "cross", "by differences" if i == last else "") for i, (x, y) in enumerate(found)
         )
 
 
