@@ -178,13 +178,13 @@ def customary(activation: AnyActivation) -> tuple[Initialiser, str]:
 
 
 def _rectifies(activation: Activation) -> str:
-    """Return the slopes of the two sides where one is less than half of the other: far out, or under N(0, 1).
+    """Return the slopes of the two sides where these differ: far out by half, or under N(0, 1) by 70 %.
 
     Under N(0, 1) the steeper side has to be half as steep as the function gets, so that a hat is none.
     """
     facts = activation.facts
     left, right = facts.slope_at_minus_infinity, facts.slope_at_infinity
-    if _uneven(left, right):
+    if _uneven(left, right, 0.5):
         return f"{left:.3g} far to the left and {right:.3g} to the right"
     # The midpoint rule, which meets no kink at a round number: far finer than two digits ask for.
     z = (np.arange(4_800) + 0.5) / 400
@@ -192,13 +192,13 @@ def _rectifies(activation: Activation) -> str:
     sides = [activation(side * z, order=1) for side in (-1, 1)]
     left, right = (math.sqrt(float(slope * slope @ weights)) for slope in sides)
     open_side = max(abs(float(slope @ weights)) for slope in sides)
-    if _uneven(left, right) and open_side > _OPEN * activation.slope_bound:
+    if _uneven(left, right, 0.3) and open_side > _OPEN * activation.slope_bound:
         return f"{left:.3g} on the left and {right:.3g} on the right (root mean square under N(0, 1))"
     return ""
 
 
-def _uneven(left: float, right: float) -> bool:
-    return min(abs(left), abs(right)) < max(abs(left), abs(right)) / 2
+def _uneven(left: float, right: float, share: float) -> bool:
+    return min(abs(left), abs(right)) < max(abs(left), abs(right)) * share
 
 
 def _self_normalising(activation: Activation) -> bool:

@@ -135,7 +135,7 @@ def test_the_reason_of_the_customary_initialiser_is_true(name):
         assert min(abs(left), abs(right)) <= max(abs(left), abs(right)) / 2
     elif "under N(0, 1)" in reason:
         sides = np.mean(slope[z < 0] ** 2) ** 0.5, np.mean(slope[z > 0] ** 2) ** 0.5
-        assert min(sides) < max(sides) / 2
+        assert min(sides) < 0.31 * max(sides)
     elif "levels off" in reason and "not" not in reason:
         assert max(abs(left), abs(right)) < 1e-4 and np.isfinite(ends).all()
     else:
