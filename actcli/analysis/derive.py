@@ -84,9 +84,6 @@ class DeriveReport:
             "activation": {"name": self.activation.name, "parameters": parameters_record(self.activation)},
             "order": self.order,
             **dict(zip(_FORMULA_KEYS, texts, strict=False)),
-            "parameter_derivatives": {
-                name: slope.to_text() for name, slope in self.formulas.parameter_slopes.items()
-            },
             **({"steps": [vars(step) for step in self.steps]} if self.steps else {}),
             "points": [point.to_record() for point in self.points],
             "check": check_record(self.check),
@@ -129,7 +126,6 @@ class DeriveReport:
         facts = self.activation.facts
         return (
             *self._formulas(max(self.order, 1)).lines,
-            *((f"∂f/∂{name}", slope.to_unicode()) for name, slope in self.formulas.parameter_slopes.items()),
             *((name, value) for name, value in self.activation.values.items()),
             ("values", _interval(facts.infimum, facts.supremum)),
             ("slopes", _interval(facts.slope_infimum, facts.slope_supremum)),
