@@ -4,6 +4,7 @@ A word is looked up in this order: built-in or registered name, alias, framework
 written, then without regard to case), installed plug-in, formula in x.
 """
 
+import keyword
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from actcli.formula import Expression
 
 PLUG_IN_GROUP = "actcli.activations"
-_WORD = re.compile(r"[A-Za-z_][\w.]*")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 _registered: dict[str, "AnyActivation"] = {}
@@ -49,7 +49,7 @@ def get(text: str) -> "AnyActivation":
     record = _find(head.strip())
     if record is not None:
         return record.bind(**_settings(record, settings)) if colon else record
-    if _WORD.fullmatch(head) and head != "x" and (colon or _formula_or_none(text) is None):
+    if _is_word(head) and (colon or _formula_or_none(text) is None):
         raise UnknownActivationError(
             f"unknown activation '{head}'{suggestion(head, _words()) or '; `actcli list` shows all of them'}"
         )
@@ -81,7 +81,10 @@ def register(record: "AnyActivation") -> "AnyActivation":
 
 @cache
 def index() -> Mapping[str, Mapping[str, Any]]:
-    """Return the index of the built-ins: name → room, family, aliases, spellings, parameters; no numpy."""
+    """Return the index of the built-ins: name → room, family, aliases, spellings, parameters; no numpy.
+
+    Each parameter has its lowest value, its default and its highest; None stands for what is infinite.
+    """
     # Here, because the help of every command imports this module and needs no index; by pkgutil, because
     # importlib.resources brings tempfile, zipfile and random with it, 7 ms of every start.
     import json
@@ -150,6 +153,13 @@ def _plug_in(word: str) -> "AnyActivation | None":
         return register(record)
     except RegistrationError as error:
         raise RegistrationError(f"plug-in of package {package}: {error}") from error
+
+
+def _is_word(text: str) -> bool:
+    """Return whether a text that names nothing was meant as a name, and not as a formula or as code."""
+    first, *others = text.strip().split(".")
+    names = all(part.isidentifier() for part in (first, *others))
+    return names and first != "x" and not keyword.iskeyword(first)
 
 
 def _settings(record: "AnyActivation", text: str) -> dict[str, float]:

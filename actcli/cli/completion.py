@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from collections.abc import MutableMapping, Sequence
 from contextlib import redirect_stdout
 
@@ -14,15 +15,20 @@ OPTIONS = ("--install-completion", "--show-completion")
 
 def answer(group: Group, program: str) -> int:
     """Answer a shell that asks for completions, with the exit code that it expects."""
-    prefix = (
-        _join_at_colons(os.environ) if os.environ[f"_{program.upper()}_COMPLETE"].endswith("_bash") else ""
-    )
-    line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS", "")
+    shell = os.environ[f"_{program.upper()}_COMPLETE"].rpartition("_")[2]
+    begun = _join_what_bash_splits(os.environ) if shell == "bash" else ""
+    line = os.environ.get("COMP_WORDS" if shell == "bash" else "_TYPER_COMPLETE_ARGS", "")
     if any(word in group.commands for word in line.split()):
         # The options in front of a command are past, and Typer would import pydantic to read them.
         group.params, group.add_help_option = [], False
     code, said = _said_by_typer(group, program, [])
-    streams.write("".join(item.removeprefix(prefix) for item in said.splitlines(keepends=True)))
+    if shell == "bash":
+        said = "".join(item.removeprefix(begun) for item in said.splitlines(keepends=True))
+    elif option := re.search(r"(?:^| )(--[a-z-]+=)\S*$", line):
+        # Typer offers values of `--init=`; zsh and fish replace the whole word.
+        items = r'(?<=")(?=[^"\s])(?=[^"]*")' if shell == "zsh" else r"(?m)^(?=.)"
+        said = re.sub(items, option[1], said)
+    streams.write(said)
     return code
 
 
@@ -54,18 +60,20 @@ def _said_by_typer(group: Group, program: str, words: Sequence[str]) -> tuple[in
     return code, said.getvalue()
 
 
-def _join_at_colons(environment: MutableMapping[str, str]) -> str:
-    """Join what bash has split at colons, `elu : al`, and return the part it does not want back, `elu:`."""
+def _join_what_bash_splits(environment: MutableMapping[str, str]) -> str:
+    """Join what bash has split at colons and equals signs, `elu : al`; return what it keeps itself, `elu:`.
+
+    A word that is empty begins a new one: the cursor stands behind a space.
+    """
     try:
         words, current = environment["COMP_WORDS"].split("\n"), int(environment["COMP_CWORD"])
     except (KeyError, ValueError):
         return ""
     joined: list[str] = []
     for word in words[: current + 1]:
-        open_end = joined and (joined[-1].endswith(":") or (":" in joined[-1] and joined[-1].endswith("=")))
-        if joined and (word == ":" or open_end or (word == "=" and ":" in joined[-1])):
+        if joined and (word in (":", "=") or (word and joined[-1].endswith((":", "=")))):
             joined[-1] += word
         else:
             joined.append(word)
     environment["COMP_WORDS"], environment["COMP_CWORD"] = "\n".join(joined), str(len(joined) - 1)
-    return joined[-1][: joined[-1].rfind(":") + 1]
+    return joined[-1][: max(joined[-1].rfind(":"), joined[-1].rfind("=")) + 1]

@@ -110,14 +110,16 @@ def complete(incomplete: str) -> list[str]:
         (entry for entry in registry.index().values() if head in (*entry["aliases"], *entry["spellings"])),
         None,
     )
-    given, comma, _ = settings.rpartition(",")
+    given, comma, begun = settings.rpartition(",")
     used = {setting.partition("=")[0] for setting in given.split(",")}
-    parameters = [name for name in (known or {"parameters": ()})["parameters"] if name not in used]
-    return [
-        f"{head}:{given}{comma}{name}="
-        for name in parameters
-        if f"{name}=".startswith(settings.rpartition(",")[2])
+    offered = [
+        f"{name}={value}"
+        for name, values in (known["parameters"].items() if known else ())
+        if name not in used
+        # Values too, so that a shell does not take the name for all there is and go on to the next word.
+        for value in ("", *dict.fromkeys(f"{value:g}" for value in values if value is not None))
     ]
+    return [f"{head}:{given}{comma}{word}" for word in offered if word.startswith(begun) and word != begun]
 
 
 def families() -> list[str]:

@@ -1,6 +1,7 @@
 """Keep the index of names in step with the catalogue: `python -m tests.catalogue.index [--write]`."""
 
 import json
+import math
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -37,13 +38,18 @@ def index_text():
             "family": record.family,
             "aliases": sorted(record.aliases),
             "spellings": sorted(record.spellings),
-            "parameters": [parameter.name for parameter in record.parameters],
+            "parameters": {p.name: [*map(_finite, (p.low, p.default, p.high))] for p in record.parameters},
         }
         for room, records in rooms()
         for record in records
     }
     lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(entries[name])}" for name in sorted(entries))
     return f'{{"records": {{\n{lines}\n}}}}\n'
+
+
+def _finite(number):
+    """Return `number`, or None where JSON has no number for it."""
+    return number if math.isfinite(number) else None
 
 
 def main(arguments):

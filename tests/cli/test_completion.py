@@ -1,8 +1,18 @@
 """Shell completion, by the protocol that each shell's script speaks."""
 
+import os
+import pty
+import re
+import select
+import shlex
+import signal
+import time
+from contextlib import contextmanager
+from shutil import which
+
 import pytest
 
-from tests.cli.process import actcli, is_one_error_line, shell
+from tests.cli.process import COMMAND, actcli, environment, is_one_error_line, shell
 
 
 def completed(words, cwd, kind="bash"):
@@ -38,13 +48,32 @@ def test_commands_options_names_and_values_are_completed(tmp_path, kind):
 
 
 def test_parameters_are_completed_after_the_colon(tmp_path):
+    # Beside the name its lowest value, default and highest, so that no shell ends the word at `alpha=`.
+    offered = ["alpha=", "alpha=0.001", "alpha=1", "alpha=100"]
     # bash splits words at colons and equals signs, and wants back only what follows the last one.
-    assert completed(["actcli", "derive", "elu", ":", "al"], tmp_path) == ["alpha="]
-    assert completed(["actcli", "derive", "elu", ":"], tmp_path) == ["alpha="]
-    assert completed(["actcli", "plot", "relu", "pelu", ":", "a", "=", "1,"], tmp_path) == ["a=1,b="]
-    assert completed(["actcli", "derive", "elu:al"], tmp_path, "fish") == ["elu:alpha="]
-    assert completed(["actcli", "derive", "torch.nn.ELU:"], tmp_path, "fish") == ["torch.nn.ELU:alpha="]
+    assert completed(["actcli", "derive", "elu", ":", "al"], tmp_path) == offered
+    assert completed(["actcli", "derive", "elu", ":"], tmp_path) == offered
+    assert completed(["actcli", "derive", "elu", ":", "alpha", "="], tmp_path) == ["0.001", "1", "100"]
+    assert completed(["actcli", "plot", "relu", "pelu", ":", "a", "=", "1,"], tmp_path)[0] == "1,b="
+    assert "relu" in completed(["actcli", "plot", "elu", ":", "alpha", "=", ""], tmp_path)
+    fish = completed(["actcli", "derive", "elu:al"], tmp_path, "fish")
+    assert fish == [f"elu:{word}" for word in offered]
+    assert completed(["actcli", "derive", "torch.nn.ELU:"], tmp_path, "fish")[0] == "torch.nn.ELU:alpha="
     assert completed(["actcli", "derive", "relu:"], tmp_path, "fish") == []
+
+
+@pytest.mark.parametrize("kind", ["bash", "zsh", "fish"])
+def test_a_value_joined_to_its_option_is_completed(tmp_path, kind):
+    words = ["--init", "=", "or"] if kind == "bash" else ["--init=or"]
+    offered = " ".join(completed(["actcli", "vanish", "relu", *words], tmp_path, kind))
+    assert (
+        offered
+        == {
+            "bash": "orthogonal",
+            "zsh": """_arguments '*: :(("--init=orthogonal"))'""",
+            "fish": "--init=orthogonal",
+        }[kind]
+    )
 
 
 def test_zsh_gets_its_own_form(tmp_path):
@@ -52,13 +81,89 @@ def test_zsh_gets_its_own_form(tmp_path):
     assert offered == """_arguments '*: :(("silu" "sil"))'"""
 
 
-def test_a_real_bash_completes_with_the_script_that_is_shown(tmp_path):
-    script = """
-        mkdir bin; { echo '#!/bin/bash'; declare -f actcli | tail -n +2; } > bin/actcli; chmod +x bin/actcli
-        unset -f actcli; PATH=$PWD/bin:$PATH; source <(_ACTCLI_COMPLETE=source_bash actcli)
-        COMP_WORDS=(actcli derive elu : al) COMP_CWORD=4; _actcli_completion actcli; echo "${COMPREPLY[@]}"
-    """
-    assert shell(script, cwd=tmp_path) == (0, "alpha=\n", "")
+TYPED = {
+    "va": "vanish",
+    "vanish --fail-v": "vanish --fail-verdict",
+    "plot torch.nn.GE": "plot torch.nn.GELU",
+    "plot leaky_relu:neg": "plot leaky_relu:negative_slope=",
+    "plot pelu:a=1,": "plot pelu:a=1,b=",
+    "derive relu --format l": "derive relu --format latex",
+    "vanish relu --norm=post-r": "vanish relu --norm=post-rmsnorm",
+    "list --family comp": "list --family competing",
+}
+
+
+@pytest.mark.parametrize("kind", ["bash", "zsh", "fish"])
+def test_a_real_shell_completes_what_is_typed(tmp_path, kind):
+    if which(kind) is None:
+        pytest.skip(f"{kind} is not installed")
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "actcli"
+    answered = tmp_path / "answered"
+    program.write_text(f'#!/bin/sh\n{shlex.join(COMMAND)} "$@"\ncode=$?; : > {answered}; exit $code\n')
+    program.chmod(0o755)
+    settings = {"HOME": tmp_path, "PATH": f"{program.parent}:{os.environ['PATH']}", "TERM": "xterm"}
+    install = {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1", "XDG_CONFIG_HOME": None, "ZDOTDIR": None}
+    assert actcli("--install-completion", kind, cwd=tmp_path, **settings, **install).code == 0
+    with interactive([kind, "-i"], tmp_path, **settings, XDG_CONFIG_HOME=None, ZDOTDIR=None) as terminal:
+        settle(terminal)
+        if kind == "zsh":
+            # Typer's script for zsh is read at the first tab of a session, and answers from the next on.
+            os.write(terminal, b"actcli plot \t")
+            settle(terminal)
+            os.write(terminal, b"\x15")
+        for begun, whole in TYPED.items():
+            answered.unlink(missing_ok=True)
+            settle(terminal)
+            os.write(terminal, f"actcli {begun}\t".encode())
+            # zsh completes nothing while more is typed ahead.
+            until(answered.exists)
+            time.sleep(0.3)
+            # What is on the line becomes the argument of echo.
+            os.write(terminal, b"\x01echo '\x05'\r")
+            assert said(terminal, rf"[\r\n]actcli {re.escape(whole)} *[\r\n]"), whole
+
+
+@contextmanager
+def interactive(words, folder, **changes):
+    """Start a shell at a terminal of its own and give the other end of it."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(folder)
+        os.execvpe(words[0], words, environment(**changes))
+    try:
+        yield terminal
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(terminal)
+
+
+ESCAPES = re.compile(rb"\x1b(\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07|[=>])")
+
+
+def until(true, seconds=30):
+    """Wait until `true` says so, or for so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def settle(terminal):
+    """Read what is shown until nothing more has come for a while: the shell waits for keys."""
+    while select.select([terminal], [], [], 0.7)[0]:
+        os.read(terminal, 65536)
+
+
+def said(terminal, pattern, seconds=30):
+    """Return whether what is shown at a terminal comes to hold `pattern`, escapes taken away."""
+    text, deadline = b"", time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if select.select([terminal], [], [], 0.1)[0]:
+            text += os.read(terminal, 65536)
+        if re.search(pattern, ESCAPES.sub(b"", text).decode("utf-8", "replace")):
+            return True
+    return False
 
 
 def test_a_home_that_cannot_be_written_is_said_in_one_line(tmp_path):
