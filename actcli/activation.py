@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from actcli.errors import OrderError, ParameterError, suggestion
+from actcli.errors import OptionError, OrderError, ParameterError, suggestion
 
 Array = NDArray[np.float64]
 
@@ -39,10 +39,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A number that shapes an activation: its default, the closed range allowed, and what it means.
-
-    `gradient` is the derivative of the activation with respect to this parameter, where it is learned.
-    """
+    """A number that shapes an activation: its default, the closed range allowed, and what it means."""
 
     name: str
     default: float
@@ -50,7 +47,6 @@ class Parameter:
     high: float
     meaning: str
     integer: bool = False
-    gradient: Order | None = None
 
     def check(self, value: float) -> float:
         """Return `value` as this parameter's number, or raise ParameterError with the range allowed."""
@@ -347,6 +343,14 @@ class VectorActivation(Record):
 
 
 AnyActivation = Activation | VectorActivation
+
+
+def check_records(*given: object) -> None:
+    """Raise OptionError, with the cure, unless every one given is the record of an activation."""
+    for each in given:
+        if not isinstance(each, Record):
+            name = each if isinstance(each, str) else "relu"
+            raise OptionError(f"{each!r} is no activation record; take one, as in actcli.get({name!r})")
 
 
 def _floating(z: NDArray[Any]) -> np.dtype[Any]:

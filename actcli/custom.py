@@ -13,6 +13,8 @@ from actcli.formula import Expression, breakpoints, landmarks
 from actcli.numerics.floats import FLOATS, Floats
 from actcli.survey import survey
 
+_SCALAR_CURE = "; if it takes one number at a time, adopt it with vectorised=False"
+
 
 def formula_record(name: str, expression: Expression) -> Activation:
     """Return the activation that a formula in x describes; slopes are propagated exactly, facts are surveyed.
@@ -87,6 +89,9 @@ def from_functions(
 
         actcli.register(actcli.from_functions(my_kernel, my_kernel_gradient, name="my_kernel"))
     """
+    for word, function in (("value", value), ("slope", slope), ("curvature", curvature)):
+        if not callable(function) and (function is not None or word == "value"):
+            raise RegistrationError(f"the {word} is {function!r}; from_functions takes functions")
     name = str(name or getattr(value, "__name__", ""))
     if not name.isidentifier():
         raise RegistrationError(
@@ -128,13 +133,17 @@ def _in_dtype(
     def evaluate(x: Array) -> Array:
         inputs = np.asarray(x).astype(floats.dtype)
         try:
-            raw = function(inputs) if vectorised else [function(number) for number in inputs.flat]
-            result = np.asarray(raw, dtype=np.float64)
+            raw = np.asarray(function(inputs) if vectorised else [function(number) for number in inputs.flat])
+            if raw.dtype.kind == "c":
+                raise ArithmeticError("it returns complex numbers, and must return real ones")
+            result = raw.astype(np.float64)
         except Exception as error:  # a stranger's function may raise anything
-            raise RegistrationError(f"{what} fails: {type(error).__name__}: {error}") from error
+            # What math.tanh and an if on an array say.
+            cure = _SCALAR_CURE if vectorised and isinstance(error, TypeError | ValueError) else ""
+            raise RegistrationError(f"{what} fails: {type(error).__name__}: {error}{cure}") from error
         if result.size != x.size:
             raise RegistrationError(
-                f"{what} returns shape {np.shape(raw)} for {x.shape}; it must keep the shape of x"
+                f"{what} returns shape {raw.shape} for {x.shape}; it must keep the shape of x"
             )
         return result.reshape(x.shape)
 

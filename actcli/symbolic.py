@@ -26,6 +26,13 @@ def expression_of(activation: Activation, order: int = 0) -> Expression | None:
         return None
 
 
+def parameter_slopes(activation: Activation) -> dict[str, Expression]:
+    """Return ∂f/∂p of every parameter p that is no whole number; none where no formula is stated."""
+    expression = expression_of(activation)
+    free = [p.name for p in activation.parameters if not p.integer] if expression else []
+    return {name: expression.differentiate(variable=name) for name in free if expression}
+
+
 def continued(activation: Activation, highest: int) -> Activation:
     """Return the activation with derivatives up to order `highest`, propagated from its formulas.
 

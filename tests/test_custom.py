@@ -1,5 +1,7 @@
 """Functions of one's own: judged by what was stated, in the floating type that they compute in."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -111,10 +113,34 @@ def test_slopes_by_differences_stay_within_those_of_both_sides(dtype):
 
 
 def test_functions_of_one_number_are_called_for_each():
-    import math
-
     record = from_functions(math.tanh, name="one", vectorised=False)
     assert record(np.array([[0.5, 1.0]])).tolist() == [[math.tanh(0.5), math.tanh(1.0)]]
+
+
+def _spoils_its_input(x):
+    y = np.tanh(x)
+    x[...] = 0
+    return y
+
+
+@pytest.mark.parametrize(
+    "function",
+    [np.tanh, np.square, np.exp, np.log, np.sin, np.sign, np.floor, np.arctan, np.cbrt, relu, silu,
+     lambda x: np.where(x > 0, x, np.expm1(x)),
+     _spoils_its_input, lambda x: [math.tanh(number) for number in x.flat]],
+)  # fmt: skip
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_value_alone_passes_its_own_check_and_no_bend_is_invented(function, dtype):
+    record = from_functions(function, name="mine", dtype=dtype)
+    assert derive(record, check=True).check.passed
+    jumps = {kink.x for kink in record.facts.kinks}
+    if function is np.floor:
+        assert jumps and all(x == int(x) for x in jumps)
+    elif function is np.sign:
+        # In eleven bits the two sides of 0 are too near for a step to be told from rounding.
+        assert jumps == {0.0} or dtype == "float16"
+    else:
+        assert jumps == set()
 
 
 def test_a_function_that_fails_says_which_and_why():
@@ -125,6 +151,14 @@ def test_a_function_that_fails_says_which_and_why():
         from_functions(fails)(np.zeros(3))
     with pytest.raises(RegistrationError, match="must keep the shape"):
         from_functions(lambda x: x[:1], name="short")(np.zeros(3))
+    with pytest.raises(RegistrationError, match="complex numbers, and must return real ones"):
+        from_functions(lambda x: np.sqrt(x.astype(complex)), name="rooted")(np.zeros(3))
+    with pytest.raises(RegistrationError, match="the value is 'relu'; from_functions takes functions"):
+        from_functions("relu")
+    with pytest.raises(RegistrationError, match="the slope is 1; from_functions takes functions"):
+        from_functions(np.tanh, 1)
+    with pytest.raises(RegistrationError, match="adopt it with vectorised=False"):
+        from_functions(math.tanh)(np.zeros(3))
     with pytest.raises(RegistrationError, match="give from_functions a name"):
         from_functions(lambda x: x)
     with pytest.raises(RegistrationError, match="dtype is int8; it is one of float64"):

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from actcli.activation import Activation, AnyActivation
+from actcli.activation import Activation, AnyActivation, check_records
 from actcli.analysis.check import finite
 from actcli.analysis.formulas import SYMBOLS
 from actcli.analysis.jacobian import parameters_record
@@ -110,6 +110,7 @@ def against(
     63,488 finite numbers of float16 instead, both results rounded to it. Orders that are nothing but
     differences are left out. Raises OptionError for vector-valued activations.
     """
+    check_records(activation, reference)
     pair = Pair(_elementwise(activation), _elementwise(reference), exhaustive)
     points = every_float16() if exhaustive else spread(pair)
     orders = tuple(compared(pair, k, points) for k in range(order + 1) if pair.holds(k))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from actcli.activation import Activation, AnyActivation, VectorActivation
+from actcli.activation import Activation, AnyActivation, VectorActivation, check_records
 from actcli.analysis.check import check_record, facts_record, finite, kink_table
 from actcli.analysis.formulas import SYMBOLS, Formulas
 from actcli.analysis.heading import heading, is_named
@@ -84,6 +84,9 @@ class DeriveReport:
             "activation": {"name": self.activation.name, "parameters": parameters_record(self.activation)},
             "order": self.order,
             **dict(zip(_FORMULA_KEYS, texts, strict=False)),
+            "parameter_derivatives": {
+                name: slope.to_text() for name, slope in self.formulas.parameter_slopes.items()
+            },
             **({"steps": [vars(step) for step in self.steps]} if self.steps else {}),
             "points": [point.to_record() for point in self.points],
             "check": check_record(self.check),
@@ -126,6 +129,7 @@ class DeriveReport:
         facts = self.activation.facts
         return (
             *self._formulas(max(self.order, 1)).lines,
+            *((f"∂f/∂{name}", slope.to_unicode()) for name, slope in self.formulas.parameter_slopes.items()),
             *((name, value) for name, value in self.activation.values.items()),
             ("values", _interval(facts.infimum, facts.supremum)),
             ("slopes", _interval(facts.slope_infimum, facts.slope_supremum)),
@@ -188,6 +192,7 @@ def derive(
     Orders beyond those of the record, up to 4, follow from its formula. Raises OrderError where there is
     none, FormulaError where steps or expand have no formula to work on, OptionError for what is no point.
     """
+    check_records(activation)
     points = [float(x) for x in at or ()]
     if any(map(math.isnan, points)) or len(points) > POINTS_LIMIT:
         raise OptionError(f"at takes up to {POINTS_LIMIT} numbers, none of them nan")

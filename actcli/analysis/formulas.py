@@ -7,8 +7,8 @@ from functools import cached_property
 
 from actcli.activation import Activation
 from actcli.errors import FormulaError
-from actcli.formula import Expression, Loss, Propagated, Step, module
-from actcli.symbolic import expression_of
+from actcli.formula import Expression, Loss, Propagated, Step, module, parse
+from actcli.symbolic import expression_of, parameter_slopes
 
 SYMBOLS = ("f", "f′", "f″", "f‴", "f⁗")
 _NAMES = ("f", "f_slope", "f_curvature", "f_third", "f_fourth")
@@ -54,6 +54,12 @@ class Formulas:
         )
 
     @property
+    def parameter_slopes(self) -> dict[str, Expression]:
+        """∂f/∂p of every parameter p that can be learned; none where there is no formula."""
+        slopes = parameter_slopes(self.activation)
+        return {name: slope.expand() if self.expand else slope for name, slope in slopes.items()}
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """The derivation of f′, ending in the formula that is shown for it.
 
@@ -72,7 +78,11 @@ class Formulas:
             f"f{_primes(order)}(x) &= {expression.to_latex()}"
             for order, expression in enumerate(self._written())
         )
-        return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}\n"
+        slopes = (
+            f"\\frac{{\\partial f}}{{\\partial {parse(name, (name,)).to_latex()}}}(x) &= {slope.to_latex()}"
+            for name, slope in self.parameter_slopes.items()
+        )
+        return "\\begin{align*}\n" + " \\\\\n".join((*lines, *slopes)) + "\n\\end{align*}\n"
 
     def to_python(self) -> str:
         """Return a module of NumPy functions f, f_slope, f_curvature, … in the forms that keep their digits.

@@ -3,8 +3,6 @@
 import math
 from typing import Literal
 
-import numpy as np
-
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
 from actcli.catalogue.pieces import ZERO, kink, line
 from actcli.catalogue.spelling import spelled
@@ -72,10 +70,7 @@ PRELU = Activation(
     | spelled("flax.linen.PReLU", a=0.01)
     | spelled("keras.layers.PReLU keras2.PReLU", a=0),
     parameters=(
-        Parameter(
-            "a", 0.25, -10, 10, "learned slope below 0; the default is its initial value",
-            gradient=Order("min(x, 0)", lambda x, a: np.minimum(x, 0.0)),
-        ),
+        Parameter("a", 0.25, -10, 10, "learned slope below 0; the default is its initial value"),
     ),
     orders=(
         Order("where(x >= 0, x, a*x)", _leaky),
@@ -168,10 +163,8 @@ DUAL_SLOPE = Activation(
     family="leaky",
     aliases=("dprelu",),
     parameters=(
-        Parameter("positive_slope", 1, -10, 10, "learned slope above 0",
-                  gradient=Order("max(x, 0)", lambda x, a, b: np.maximum(x, 0.0))),
-        Parameter("negative_slope", 0.01, -10, 10, "learned slope below 0",
-                  gradient=Order("min(x, 0)", lambda x, a, b: np.minimum(x, 0.0))),
+        Parameter("positive_slope", 1, -10, 10, "learned slope above 0"),
+        Parameter("negative_slope", 0.01, -10, 10, "learned slope below 0"),
     ),
     orders=(
         Order(

@@ -89,9 +89,8 @@ class Expression:
 
         Of the formula as it stands or of its stable form, whichever has the shorter one.
         """
-        if variable == VARIABLE and order:
-            return Expression(self._forms.derivative(order), self.parameters)
-        return Expression(derivative(self.node, order, variable), self.parameters)
+        node = self._forms.derivative(order, variable) if order else simplify(self.node)
+        return Expression(node, self.parameters)
 
     def computed(self, order: int, values: Mapping[str, float] | None = None) -> "Expression":
         """Return the form in which the derivative of this order is computed: it keeps the most digits."""

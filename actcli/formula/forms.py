@@ -35,12 +35,14 @@ class Forms:
         self._derivatives: dict[tuple[int, Node], Node] = {}
         self._best: dict[tuple[int, tuple[tuple[str, float], ...]], tuple[Node | None, Interval]] = {}
 
-    def derivative(self, order: int) -> Node:
-        """Return the shorter of the derivatives of the formula as typed and of its stable form."""
+    def derivative(self, order: int, variable: str = VARIABLE) -> Node:
+        """Return the shortest of the derivatives of the formula as typed and of its stable forms."""
         if not 1 <= order <= HIGHEST:
             raise OrderError(
                 f"derivatives of order {order} are not written out; the orders are 0 to {HIGHEST}"
             )
+        if variable != VARIABLE:
+            return min((derivative(kind, order, variable) for kind in self._kinds), key=size)
         return min(self._written(order), key=size)
 
     def _written(self, order: int) -> list[Node]:

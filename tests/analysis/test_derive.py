@@ -231,3 +231,12 @@ def test_a_jacobian_on_a_border_is_not_judged():
 
 def test_the_library_offers_it_by_name():
     assert actcli.derive is derive
+
+
+@pytest.mark.parametrize("given", ["gelu", 3, np.tanh])
+@pytest.mark.parametrize("function", [actcli.derive, actcli.plot, actcli.vanish, actcli.compare])
+def test_what_is_no_record_is_refused_with_the_cure(function, given):
+    with pytest.raises(OptionError, match=r"is no activation record; take one, as in actcli.get\('"):
+        function(given)
+    with pytest.raises(OptionError, match="no activation record"):
+        actcli.against(SIGMOID, given)

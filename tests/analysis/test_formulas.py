@@ -3,6 +3,7 @@
 import json
 from importlib.resources import files
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -12,7 +13,8 @@ from actcli.analysis.derive import derive
 from actcli.analysis.formulas import Formulas
 from actcli.errors import FormulaError, OptionError, OrderError
 from actcli.render.data import to_json
-from actcli.symbolic import continued, expression_of
+from actcli.symbolic import continued, expression_of, parameter_slopes
+from tests.oracle import ARITHMETIC
 from tests.schema import problems
 
 SCHEMA = json.loads(files("actcli").joinpath("schemas/derive.json").read_text(encoding="utf-8"))
@@ -95,6 +97,35 @@ def test_python_source_gives_the_numbers_of_the_record(record):
         # The printed formula is read by people; its own cancellation may cost it half of the digits.
         np.testing.assert_allclose(found, expected, rtol=1e-7, atol=1e-9, err_msg=name)
         assert found.shape == POINTS.shape
+
+
+LEARNED = [(record, p.name) for record in ELEMENTWISE for p in record.parameters if not p.integer]
+
+
+@pytest.mark.parametrize(("record", "name"), LEARNED, ids=lambda part: getattr(part, "label", part))
+def test_the_derivative_by_a_parameter_is_the_difference_of_two_of_its_values(record, name):
+    slope, value = parameter_slopes(record)[name], expression_of(record)
+    step = mpmath.mpf(10) ** -20
+    for x in POINTS[1:-1]:
+        with mpmath.workdps(60):
+            settings = {key: mpmath.mpf(number) for key, number in record.values.items()}
+            found, *values = (
+                expression.evaluate_with(
+                    ARITHMETIC, mpmath.mpf(float(x)), settings | {name: settings[name] + h}
+                )
+                for expression, h in ((slope, 0), (value, step), (value, -step))
+            )
+            expected = (values[0] - values[1]) / (2 * step)
+            assert abs(found - expected) <= 1e-15 * (1 + abs(expected)), (x, slope.to_text())
+
+
+def test_the_derivatives_by_parameters_are_shown():
+    report = derive(registry.get("elu:alpha=0.5"), at=[-1])
+    assert ("∂f/∂alpha", "{0 if x > 0, expm1(x) otherwise}") in report.to_table().lines
+    assert report.to_record()["parameter_derivatives"] == {"alpha": "where(x > 0, 0, expm1(x))"}
+    assert r"\frac{\partial f}{\partial \alpha}(x) &=" in report.formulas.to_latex()
+    assert derive(registry.get("relu")).to_record()["parameter_derivatives"] == {}
+    assert derive(registry.get("monomial")).to_record()["parameter_derivatives"] == {}
 
 
 def test_python_source_of_a_formula_keeps_the_tail_and_takes_the_parameters():

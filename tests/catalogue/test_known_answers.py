@@ -61,25 +61,6 @@ def test_a_step_fires_at_its_threshold_and_a_sign_is_zero_at_zero():
     assert registry.get("sign")(np.array([-3.0, 0.0, 3.0])).tolist() == [-1, 0, 1]
 
 
-def test_the_slope_of_prelu_is_learned():
-    record = registry.get("prelu")
-    (parameter,) = record.parameters
-    x, step = np.linspace(-3, 3, 61), 1e-6
-    above, below = (record.bind(a=0.25 + side * step)(x) for side in (1, -1))
-    assert np.allclose(parameter.gradient.function(x, 0.25), (above - below) / (2 * step), atol=1e-9)
-    assert parameter.gradient.formula == "min(x, 0)"
-
-
-def test_the_slopes_of_dual_slope_are_learned():
-    record = registry.get("dual_slope")
-    x, step = np.linspace(-3, 3, 61), 1e-6
-    for parameter in record.parameters:
-        values = record.values[parameter.name] + np.array([1, -1]) * step
-        above, below = (record.bind(**{parameter.name: value})(x) for value in values)
-        gradient = parameter.gradient.function(x, *record.values.values())
-        assert np.allclose(gradient, (above - below) / (2 * step), atol=1e-9)
-
-
 def test_the_constants_of_selu_follow_from_their_closed_form():
     # Klambauer 2017 (arXiv:1706.02515), appendix: mean 0 and variance 1 are a fixed point.
     with mp.workdps(40):
