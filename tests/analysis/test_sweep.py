@@ -9,7 +9,10 @@ import pytest
 from actcli.analysis.phase import CONTOURS, phase
 from actcli.analysis.sweep import sweep
 from actcli.analysis.vanish import vanish
+from actcli.diagnosis.prediction import predict
 from actcli.errors import OptionError
+from actcli.network.initialiser import Initialiser
+from actcli.network.network import Network
 from actcli.registry import get
 from actcli.theory.meanfield import describe
 from tests.schema import problems
@@ -131,6 +134,56 @@ def test_a_contour_begins_on_the_axis_where_it_meets_it(chi_1):
     )
     assert sigma_b == 0
     assert describe(get("tanh"), sigma_w, 0.0, q_star).chi_1 == pytest.approx(chi_1, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", ["tanh", "sigmoid", "gelu"])
+def test_contours_reach_the_borders_of_the_window(name):
+    report = phase(get(name))
+    ends = []
+    for contour in report.contours:
+        points = [(b, w) for b, w in zip(contour.sigma_b, contour.sigma_w, strict=True) if b == b]
+        if points:
+            b, w = points[-1]
+            ends.append((b, w))
+            at_side = math.isclose(b, report.sigma_b[1], rel_tol=1e-9)
+            assert at_side or math.isclose(w, report.sigma_w[1], rel_tol=1e-9), contour.label
+    assert len(ends) > 2
+
+
+def test_the_edge_of_a_rectifier_is_a_line_along_which_lengths_grow():
+    report = phase(get("relu"))
+    edge = next(contour for contour in report.contours if contour.chi_1 == 1)
+    assert (edge.sigma_b, edge.q_star) == ((0.0, 2.0), (math.inf, math.inf))
+    assert edge.sigma_w == pytest.approx((2**0.5, 2**0.5))
+    assert [row[2] for row in report.to_table().rows] == [None] * 21
+    assert all(point[2] is None for point in report.to_record()["contours"][3]["points"])
+
+
+@pytest.mark.parametrize("name", ["relu", "gelu", "softplus", "elu"])
+def test_where_lengths_grow_gradients_grow_by_the_chi_named(name):
+    record, report = get(name), phase(get(name))
+    growing = [contour for contour in report.contours if contour.diverges and contour.chi_1 > 1]
+    assert growing
+    for contour in growing:
+        law = Initialiser("custom", contour.sigma_w[0], 1.0)
+        gradient = predict(Network(record, law, 120, 64)).log10_gradient
+        # Near the output lengths have grown most.
+        assert 2 * gradient[-11] / 10 == pytest.approx(math.log10(contour.chi_1), abs=2e-3)
+
+
+def test_the_edge_is_listed_at_even_spacing_without_what_rounding_leaves():
+    rows = phase(get("tanh")).to_table().rows
+    assert [row[0] for row in rows] == pytest.approx([k / 10 for k in range(21)])
+    assert rows[0] == (0.0, pytest.approx(1.0, abs=1e-8), 0.0)
+    for sigma_b, sigma_w, q_star in rows[1:]:
+        found = describe(get("tanh"), sigma_w, sigma_b, q_star)
+        assert found.q_star == pytest.approx(q_star, rel=1e-6)
+        assert found.chi_1 == pytest.approx(1, abs=1e-9)
+
+
+def test_lines_that_cross_are_explained():
+    assert "cross" in phase(get("gelu")).to_chart().subtitle
+    assert "cross" not in phase(get("relu")).to_chart().subtitle
 
 
 def test_the_plane_has_every_form():
