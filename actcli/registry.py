@@ -49,7 +49,7 @@ def get(text: str) -> "AnyActivation":
     record = _find(head.strip())
     if record is not None:
         return record.bind(**_settings(record, settings)) if colon else record
-    if _is_word(head) and (colon or _formula_or_none(text) is None):
+    if _is_word(head) and (colon or not (_is_function(head) or _formula_or_none(text))):
         raise UnknownActivationError(
             f"unknown activation '{head}'{suggestion(head, _words()) or '; `actcli list` shows all of them'}"
         )
@@ -160,6 +160,13 @@ def _is_word(text: str) -> bool:
     first, *others = text.strip().split(".")
     names = all(part.isidentifier() for part in (first, *others))
     return names and first != "x" and not keyword.iskeyword(first)
+
+
+def _is_function(word: str) -> bool:
+    """Return whether a word is a function of the formula language, and asks for its operand."""
+    from actcli.formula.primitives import ALIASES, CALLABLE
+
+    return word in CALLABLE or word in ALIASES
 
 
 def _settings(record: "AnyActivation", text: str) -> dict[str, float]:

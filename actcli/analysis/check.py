@@ -8,7 +8,7 @@ from typing import Any
 from actcli.activation import Activation, AnyActivation, Facts
 from actcli.analysis.formulas import SYMBOLS
 from actcli.analysis.jacobian import JacobianCheck, derive_jacobian, parameters_record
-from actcli.report import Chart, Column, Curve, Mark, Panel, Table
+from actcli.report import Cell, Chart, Column, Curve, Mark, Panel, Table
 from actcli.symbolic import continued, expression_of
 from actcli.verification.points import checked_points, shown_points
 from actcli.verification.result import Verification, verify
@@ -173,10 +173,22 @@ def kink_table(check: Verification) -> Table:
         Column("reason", "because", "left"),
     )
     rows = (
-        tuple(SYMBOLS[row["order"]] if column.key == "order" else row[column.key] for column in columns)
-        for row in check_record(check)["kinks"]
+        (
+            each.kink.x,
+            SYMBOLS[each.kink.order],
+            *map(_limit, (each.kink.left, each.kink.right, each.left, each.right, each.kink.stated)),
+            each.kink.reason,
+        )
+        for each in check.kinks
     )
     return Table("kinks and jumps", columns, tuple(rows))
+
+
+def _limit(value: float | None) -> Cell:
+    """Return a limit for people, who read ∞ where data have null."""
+    if value is None or math.isnan(value):
+        return None
+    return value if math.isfinite(value) else "∞" if value > 0 else "−∞"
 
 
 def finite(value: float | None) -> float | None:

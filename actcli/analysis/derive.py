@@ -28,6 +28,11 @@ from actcli.version import VERSION
 POINTS_LIMIT = 1000
 _KEYS = ("value", "derivative", "second_derivative", "third_derivative", "fourth_derivative")
 _FORMULA_KEYS = ("formula", *(f"{key}_formula" for key in _KEYS[1:]))
+_DIFFERENCES = (
+    Column("numeric_derivative", "f′ by differences"),
+    Column("error", "error"),
+    Column("error_ulp", "ulp"),
+)
 _ROLES: tuple[Role, Role] = ("value", "slope")
 
 
@@ -118,9 +123,7 @@ class DeriveReport:
         columns = (
             Column("x", "x"),
             *(Column(key, symbol) for key, symbol in zip(_KEYS[: self.order + 1], symbols, strict=False)),
-            Column("numeric_derivative", "f′ by differences"),
-            Column("error", "error"),
-            Column("error_ulp", "ulp"),
+            *(_DIFFERENCES if self.order else ()),
         )
         records = [point.to_record() for point in self.points]
         return columns, tuple(tuple(_unsigned_zero(row[column.key]) for column in columns) for row in records)
@@ -128,7 +131,7 @@ class DeriveReport:
     def _lines(self) -> tuple[tuple[str, Cell], ...]:
         facts = self.activation.facts
         return (
-            *self._formulas(max(self.order, 1)).lines,
+            *self.formulas.lines,
             *((f"∂f/∂{name}", slope.to_unicode()) for name, slope in self.formulas.parameter_slopes.items()),
             *((name, value) for name, value in self.activation.values.items()),
             ("values", _interval(facts.infimum, facts.supremum)),

@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike
 
 from actcli.errors import FormulaError
 from actcli.formula.breakpoints import breakpoints as _breakpoints
-from actcli.formula.derivative import derivative
 from actcli.formula.evaluate import Arithmetic, Array, evaluate_with
 from actcli.formula.expand import expanded_calls
 from actcli.formula.forms import Forms

@@ -33,6 +33,8 @@ _JUDGED, _JUDGED_PLAIN = 60, 12
 # How far from the ends of a doubtful stretch it is looked at anyway.
 _STEPS = np.array([0, 1, 2, 4, 8, 12, 16, 24, 32, 48, 64])
 _HALVINGS = 8
+# Relative, for the slope of the highest order.
+_STEP = 2.0**-20
 _LUCK = 6
 # Smaller numbers have fewer digits in float64 to begin with.
 _TINY = 1e-300
@@ -103,13 +105,13 @@ def _doubtful(
 
 
 def _room(forms: Forms, x: Array, order: int, values: Mapping[str, float]) -> Array:
-    """Return |x·f′|, what the number holds of x; 0 where the next order is unknown."""
-    try:
-        slope = forms.compute(x, order + 1, values)
-    except OrderError:
-        return np.zeros_like(x)
+    """Return |x·f′|, what the number holds of x; by a difference where no further order is known."""
     with np.errstate(all="ignore"):
-        room = np.abs(x * slope)
+        try:
+            room = np.abs(x * forms.compute(x, order + 1, values))
+        except OrderError:
+            moved = forms.compute(x * (1 + _STEP), order, values)
+            room = np.abs(moved - forms.compute(x, order, values)) / _STEP
     return np.where(np.isfinite(room), room, 0.0)
 
 

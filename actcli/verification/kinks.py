@@ -54,7 +54,8 @@ def _wrong_kind(subject: Subject, kink: Kink) -> Iterator[str]:
         if low is not None and high is not None and not subject.close(low, high):
             jump = f"the {ORDERS[order]} jumps from {low:.6g} to {high:.6g}"
             yield f"{jump}, but only a jump of the {ORDERS[kink.order]} is stated"
-    if subject.close(kink.left, kink.right):
+    # At a pole both sides may go the same way.
+    if math.isfinite(kink.left) and subject.close(kink.left, kink.right):
         yield f"the stated limits of the {ORDERS[kink.order]} are the same, so there is no kink"
 
 

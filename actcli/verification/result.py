@@ -49,14 +49,29 @@ class Verification:
     @property
     def sentences(self) -> tuple[str, ...]:
         """The verdict for people: what was compared, the worst error, and the first failures."""
-        unresolved = f"; {self.unresolved} that nothing resolves" if self.unresolved else ""
-        worst = self.worst
-        error = f", the worst {worst.error_ulp:.3g} ulp at x = {worst.x:.6g}" if worst else ""
-        verdict = "passed" if self.passed else "FAILED"
+        compared = f"{self.judged} {'number' if self.judged == 1 else 'numbers'} compared"
         return (
-            f"check {verdict}: {self.judged} numbers compared{error}{unresolved}",
+            f"check {'passed' if self.passed else 'FAILED'}: {compared}{self._error}{self._left_out}",
             *self.failures[:8],
         )
+
+    @property
+    def _error(self) -> str:
+        worst = self.worst
+        if worst is None or worst.error_ulp is None:
+            return ""
+        place = f", of the {ORDERS[worst.order]} at x = {worst.x:.6g}" if worst.error_ulp else ""
+        return f", the largest error {worst.error_ulp:.3g} ulp{place}"
+
+    @property
+    def _left_out(self) -> str:
+        """What was not compared, and why, in words."""
+        places = {each.kink.x for each in self.kinks}
+        at_kinks = sum(j.numeric is None and j.x in places for j in self.judgements)
+        others = self.unresolved - at_kinks
+        where = "at a kink" if at_kinks == 1 else "at kinks"
+        kinks = f"; {at_kinks} {where}, judged by the limits on both sides" if at_kinks else ""
+        return kinks + (f"; {others} too fine for any difference to see" if others else "")
 
     @property
     def worst(self) -> Judgement | None:

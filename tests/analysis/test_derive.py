@@ -240,3 +240,31 @@ def test_what_is_no_record_is_refused_with_the_cure(function, given):
         function(given)
     with pytest.raises(OptionError, match="no activation record"):
         actcli.against(SIGMOID, given)
+
+
+def test_the_verdict_says_what_was_compared_what_was_worst_and_what_was_left_out():
+    def sentence(text, **given):
+        return derive(registry.get(text), **given).check.sentences[0]
+
+    assert sentence("relu", at=[0, 1]) == (
+        "check passed: 6 numbers compared, the largest error 0 ulp; "
+        "1 at a kink, judged by the limits on both sides"
+    )
+    assert sentence("gelu", at=[-0.75]).startswith("check passed: 5 numbers compared, the largest error ")
+    assert "error 1 ulp, of the slope at x = 1" in sentence("x*tanh(softplus(x))", at=[1], order=1)
+    good = handmade(np.tanh, lambda x: 1 / np.cosh(x) ** 2, lambda x: -2 * np.tanh(x) / np.cosh(x) ** 2)
+    assert derive(good, at=[40]).check.sentences[0].endswith("too fine for any difference to see")
+
+
+def test_a_pole_is_shown_with_its_infinite_limits_and_raises_no_doubt():
+    report = derive(registry.get("1/x"))
+    assert report.check.notes == ()
+    (kinks,) = report.to_table().further
+    assert [row[2:4] for row in kinks.rows] == [("−∞", "∞"), ("−∞", "−∞"), ("−∞", "∞")]
+    assert report.to_record()["check"]["kinks"][0]["left"] is None
+
+
+def test_the_value_alone_is_shown_where_no_derivative_is_asked_for():
+    table = derive(registry.get("gelu"), at=[1], order=0).to_table()
+    assert [column.key for column in table.columns] == ["x", "value"]
+    assert "f′(x)" not in dict(table.lines)
