@@ -221,8 +221,8 @@ def _side_by_side(table: Table, columns: int, lines: bool, boxed: bool) -> "Rend
         # Numbers are filled by us: rich would take the spaces away that put their points under each other.
         fixed = column.align == "right"
         texts = ["\n".join(padded(line, room * fixed, "right") for line in folded(head, room))]
-        texts += [padded(text, room * fixed, "right") for text in cells]
-        grid.add_column(Text(texts[0]), width=room, no_wrap=fixed, overflow="fold")
+        texts += [padded(text, room, "right") if fixed else "\n".join(folded(text, room)) for text in cells]
+        grid.add_column(Text(texts[0]), width=room, no_wrap=True, overflow="fold")
         filled.append(texts[1:])
     for row in zip(*filled, strict=True):
         grid.add_row(*(Text(text, style="dim" if text.strip() == DASH else "") for text in row))

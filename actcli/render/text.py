@@ -86,7 +86,10 @@ def width(text: str) -> int:
 
 
 def folded(text: str, columns: int) -> list[str]:
-    """Return a text as lines of this width, cut inside a word only where the word is too long for a line."""
+    """Return a text as lines of this width, cut inside a word only where the word is too long for a line.
+
+    Such a word is cut behind a sign where it has one, so that `alpha=0.01` keeps its number whole.
+    """
     lines, line = [], ""
     for word in text.split(" "):
         longer = f"{line} {word}" if line else word
@@ -94,11 +97,20 @@ def folded(text: str, columns: int) -> list[str]:
             lines.append(line)
             longer = word
         while width(longer) > columns:
-            # Half the columns hold the characters of any script.
-            lines.append(longer[: columns // 2])
-            longer = longer[columns // 2 :]
+            place = _cut(longer, columns)
+            lines.append(longer[:place])
+            longer = longer[place:]
         line = longer
     return [*lines, line]
+
+
+def _cut(word: str, columns: int) -> int:
+    """Return how many characters of `word`, which is wider, to put on a line of this width; at least one."""
+    fits = 1
+    while fits < len(word) and width(word[: fits + 1]) <= columns:
+        fits += 1
+    behind_signs = [place for place in range(1, fits + 1) if word[place - 1] in "=,:*/("]
+    return behind_signs[-1] if behind_signs else fits
 
 
 def padded(text: str, columns: int, align: str = "left") -> str:

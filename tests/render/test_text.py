@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actcli.render.text import aligned, cell, encodable, number, padded, printable, width
+from actcli.render.text import aligned, cell, encodable, folded, number, padded, printable, width
 
 
 @given(st.text())
@@ -51,3 +51,17 @@ def test_decimal_points_stand_under_each_other(values):
         ends = [trimmed.find(sign) for sign in ".e" if sign in trimmed]
         points.add(min(ends) if ends else len(trimmed))
     assert len(points) == 1
+
+
+@pytest.mark.parametrize("columns", [9, 12, 16, 18])
+def test_a_word_too_long_for_a_line_is_cut_behind_a_sign_and_never_inside_its_number(columns):
+    lines = folded("negative_slope=0.01, bound=12.5", columns)
+    assert "".join(lines) == "negative_slope=0.01,bound=12.5"
+    assert max(map(len, lines)) <= columns
+    words = " ".join(lines).split()
+    assert any(word.endswith("0.01,") for word in words)
+    assert any(word.endswith("12.5") for word in words)
+
+
+def test_a_wide_script_is_cut_by_its_columns():
+    assert folded("활성화함수", 5) == ["활성", "화함", "수"]
