@@ -32,19 +32,23 @@ def size(network: Network) -> str:
     return f"{layers} × {widths} units{joined}"
 
 
+def floors(curves: Sequence[Curve], bands: Sequence[Band]) -> tuple[Level, ...]:
+    """Return the smallest number of each floating format that log10 gradients fall below."""
+    rows = [*(curve.y for curve in curves), *(band.low for band in bands)]
+    lowest = min((y for row in rows for y in row if math.isfinite(y)), default=0.0)
+    return tuple(Level(y, f"0 in {name} below this") for name, y in SMALLEST_LOG10.items() if lowest <= y)
+
+
 def depth_panel(
     depth: int, curves: Sequence[Curve], bands: Sequence[Band] = (), spans: Sequence[Span] = ()
 ) -> Panel:
     """Return the panel of log10 gradients over layers 1 to `depth`, with the precision floors they reach."""
-    rows = [*(curve.y for curve in curves), *(band.low for band in bands)]
-    lowest = min((y for row in rows for y in row if math.isfinite(y)), default=0.0)
-    floors = [Level(y, f"0 in {name} below this") for name, y in SMALLEST_LOG10.items() if lowest <= y]
     return Panel(
         x_label=f"layer (1 next to the input, {depth} next to the output)" if depth > 1 else "the only layer",
         y_label=f"log10 rms gradient (layer {depth}: 0)",
         curves=tuple(curves),
         bands=tuple(bands),
         spans=tuple(spans),
-        levels=tuple(floors),
+        levels=floors(curves, bands),
         x_range=(0.5, 1.5) if depth == 1 else (1.0, float(depth)),
     )

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from actcli.activation import Activation, AnyActivation
 from actcli.analysis.heading import heading
+from actcli.analysis.sweep import MEANINGS
 from actcli.diagnosis.criticality import advice
 from actcli.errors import OptionError
 from actcli.network.initialiser import Initialiser, customary, initialiser
@@ -149,8 +150,8 @@ class PhaseReport:
             Curve(each.label, each.sigma_b, each.sigma_w, _SERIES[each.role], each.role) for each in drawn
         )
         panel = Panel(
-            x_label="σ_b, standard deviation of the biases",
-            y_label="σ_w, weights have variance σ_w²/inputs",
+            x_label=MEANINGS["sigma_b"],
+            y_label=MEANINGS["sigma_w"],
             curves=curves,
             # Where both marks are one, the heading says so: long words would lie across the curves.
             marks=tuple(

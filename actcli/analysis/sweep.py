@@ -1,24 +1,34 @@
 """How the gradient depends on one setting of the initialiser: many networks beside the theory."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Final
 
 from actcli.activation import AnyActivation
+from actcli.analysis.depth import floors
+from actcli.analysis.heading import heading
 from actcli.diagnosis.prediction import mean_field, predict
 from actcli.errors import OptionError, suggestion
 from actcli.network import limits
 from actcli.network.initialiser import Initialiser
 from actcli.network.measurement import measure
 from actcli.network.network import Network
-from actcli.report import Band, Chart, Column, Curve, Panel, Table
+from actcli.report import Band, Chart, Column, Curve, Panel, Span, Table
 from actcli.version import VERSION
 
 SETTINGS: Final = {"sigma_w": limits.SCALE, "sigma_b": limits.BIAS}
 """What may be swept, and its range."""
 SYMBOLS: Final = {"sigma_w": "σ_w", "sigma_b": "σ_b"}
 COUNT: Final = (2, 1_000)
+MEANINGS: Final = {
+    "sigma_w": "σ_w, weights have variance σ_w²/inputs",
+    "sigma_b": "σ_b, standard deviation of the biases",
+}
 _TRIALS: Final = 5
+# A border between phases is drawn to this share of the spacing of the values.
+_BISECTIONS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -73,7 +83,10 @@ class SweepReport:
             title=f"vanish {self.network.activation.label}: {self.setting} swept",
             columns=tuple(Column(key, text) for key, text in headings.items()),
             rows=tuple(tuple(getattr(point, key) for key in headings) for point in self.points),
-            notes=("ratio: rms gradient of the first layer over that of the last",),
+            notes=(
+                "log10 ratio: rms gradient of the first layer over that of the last, median of the trials; "
+                "5 %, 95 %: of the trials; theory: the same at infinite width; χ₁ and phase: deep inside",
+            ),
         )
 
     def to_chart(self) -> Chart:
@@ -84,21 +97,46 @@ class SweepReport:
             values = (getattr(point, name) for point in self.points)
             return tuple(math.nan if value is None else value for value in values)
 
-        curves = [Curve("measured (median)", x, column("log10_ratio"), role="measured")]
+        curves = [Curve("measured, median", x, column("log10_ratio"), role="measured")]
         if any(map(math.isfinite, column("log10_theory"))):
             curves.append(Curve("infinite width", x, column("log10_theory"), role="theory"))
         depth = self.network.depth
+        bands = (Band("5–95 % of trials", x, column("log10_low"), column("log10_high")),)
         panel = Panel(
-            x_label=SYMBOLS[self.setting],
-            y_label="log10 gradient, first over last layer",
+            x_label=MEANINGS[self.setting],
+            y_label=f"log10 rms gradient at layer 1 (layer {depth}: 0)",
             curves=tuple(curves),
-            bands=(Band("5–95 % of trials", x, column("log10_low"), column("log10_high")),),
+            bands=bands,
+            levels=floors(curves, bands),
+            spans=tuple(Span(*ends, "ordered: vanishes with depth") for ends in self._ordered()),
+            x_range=(x[0], x[-1]),
         )
         law, width = self.network.initialiser, self.network.widths[0]
         held = f"σ_b = {law.sigma_b:.4g}" if self.setting == "sigma_w" else f"σ_w = {law.sigma_w:.4g}"
         size = f"{depth} layers × {width} units, {_TRIALS} trials, {held}"
-        title = f"{self.network.activation.label}: gradient over {SYMBOLS[self.setting]}"
+        title = f"{heading(self.network.activation)}: gradient by {SYMBOLS[self.setting]}"
         return Chart(title, (panel,), subtitle=size)
+
+    def _ordered(self) -> Iterator[tuple[float, float]]:
+        """Yield the stretches of the setting where infinite width is ordered: χ₁ < 1."""
+        start = None
+        for here, after in pairwise([None, *self.points, None]):
+            inside, goes_on = (point is not None and point.phase == "ordered" for point in (here, after))
+            border = here.value if here else self.points[0].value
+            if here and after and inside != goes_on:
+                border = self._border(here.value, after.value, inside)
+            if goes_on and not inside:
+                start = border
+            elif inside and not goes_on and start is not None:
+                yield start, border
+
+    def _border(self, low: float, high: float, inside: bool) -> float:
+        """Return where between two values the phase changes, `inside` being whether `low` is ordered."""
+        for _ in range(_BISECTIONS):
+            middle = (low + high) / 2
+            ordered = mean_field(_at(self.network, self.setting, middle)).phase == "ordered"
+            low, high = (middle, high) if ordered == inside else (low, middle)
+        return low
 
 
 def sweep(

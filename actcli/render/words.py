@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actcli.render.layout import Box, Page, around, spread
 from actcli.render.palette import BAND_ALPHA, LINE_WIDTH, Dashes, dashes
@@ -98,8 +99,8 @@ class Words:
         margin: list[_Name] = []
         shown = list(zip(self.panel.curves, self.shades, strict=True))
         in_key = keyed(self.panel)
-        for curve, shade in shown:
-            end = self._end(curve) if curve.label else None
+        for curve, shade, drawn in zip(self.panel.curves, self.shades, self.page.curves, strict=True):
+            end = self._end(curve, drawn) if curve.label else None
             if end is not None and (in_key or end[0] >= self.page.width - 6):
                 pattern = dashes(curve.series, curve.role, len({other.role for other in self.panel.curves}))
                 margin.append(_Name(curve.label, end[1], shade, pattern))
@@ -148,9 +149,12 @@ class Words:
                 leader = (right + 2, right + gap - 2), (self.bottom + end, self.bottom + place)
                 self.sheet.pen.line(*leader, None, color=name.shade, linewidth=0.7)
 
-    def _end(self, curve: Curve) -> tuple[float, float] | None:
-        """Return the last point of a curve that the panel shows, in points, or None."""
-        x, y = self.across(np.array(curve.x)), self.up(np.array(curve.y))
+    def _end(self, curve: Curve, drawn: NDArray[np.float64]) -> tuple[float, float] | None:
+        """Return the last point of a curve that the panel shows, in points, or None.
+
+        `drawn` is the line as traced; one that leads nowhere is made of lone points.
+        """
+        x, y = drawn.T if len(drawn) else (self.across(np.array(curve.x)), self.up(np.array(curve.y)))
         inside = (y >= -1) & (y <= self.page.height + 1) & (x >= -1) & (x <= self.page.width + 1)
         shown = np.flatnonzero(inside)
         return (float(x[shown[-1]]), float(y[shown[-1]])) if shown.size else None

@@ -73,6 +73,18 @@ def test_vector_valued_activations_are_swept_with_theory_where_there_is_one():
     assert all(point.log10_theory is None and point.chi_1 is None for point in points)
 
 
+def test_the_picture_shades_where_infinite_width_is_ordered():
+    def strips(name, setting, low, high, **held):
+        (panel,) = sweep(get(name), setting, low, high, 4, depth=4, width=16, **held).to_chart().panels
+        return [end for span in panel.spans for end in (span.low, span.high)]
+
+    assert strips("tanh", "sigma_w", 0.5, 2.0) == pytest.approx([0.5, 1.0], abs=1e-3)
+    assert strips("relu", "sigma_w", 0.5, 1.2) == pytest.approx([0.5, 1.2])
+    assert strips("tanh", "sigma_w", 1.5, 2.0) == []
+    # Beyond the edge of chaos at σ_w = 1.3041, biases order the network.
+    assert strips("tanh", "sigma_b", 0.0, 1.0, sigma_w=1.304145840) == pytest.approx([0.2, 1.0], abs=1e-3)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
