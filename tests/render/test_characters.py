@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from actcli.render.characters import NARROWEST, sketch
@@ -19,6 +21,7 @@ value f(x)
 0 |**************o.............
   +----------------------------
    -4    -2      0     2      4
+                x
 """
 
 
@@ -29,8 +32,40 @@ def test_a_step_in_ascii_has_a_ring_a_dot_and_no_wall():
 def test_braille_is_finer_than_ascii():
     text = sketch(FULL, 100)
     assert sum("⠀" < c <= "⣿" for c in text) > 100
-    assert "tanh" in text and "line" in text and "exp ↑" in text
-    assert "the middle\nfar outside\na limit\nout of sight\nsaturated on the left: x from -4 to -3" in text
+    # What a picture does not show, far outside or out of sight, is not said either.
+    assert "◆ the middle\n╌╌ at 1.5: a limit\nsaturated on the left: x from -4 to -3\n" in text
+    assert "far outside" not in text and "out of sight" not in text
+
+
+def test_names_stand_beside_a_sample_of_their_line_where_curves_end_together():
+    lines = sketch(FULL, 100).splitlines()
+    named = {line[11:]: line[:10] for line in lines if line[11:] in ("tanh", "line", "exp", "5–95 %")}
+    assert list(named) == ["tanh", "line", "exp", "5–95 %"]
+    assert len(set(named.values())) == 4
+    apart = Chart("apart", (panel(*FULL.panels[0].curves, y_range=(-2, 3)),))
+    assert "exp ↑" in sketch(apart, 80)
+
+
+def test_curves_of_one_series_have_signs_of_their_own_in_ascii():
+    roles = ("measured", "theory", "bound")
+    lines = tuple(Curve(role, X, tuple(x + 3 * k for x in X), 0, role) for k, role in enumerate(roles))
+    text = sketch(Chart("one", (panel(*lines),)), ascii=True)
+    assert all(
+        f"{sign} {role}" in text and text.count(sign) > 10 for sign, role in zip("*+x", roles, strict=True)
+    )
+
+
+def test_the_first_curve_lies_on_top():
+    first, second = (Curve(name, X, X, k) for k, name in enumerate(("first", "second")))
+    plot = sketch(Chart("two", (panel(first, second),)), ascii=True).split("* first")[0]
+    assert "*" in plot and "+" not in plot.replace("+--", "")
+
+
+def test_a_lone_point_is_seen():
+    alone = Curve("alone", (-4.0, 0.0, 4.0), (math.nan, 1.0, math.nan))
+    text = sketch(Chart("one", (panel(alone, y_range=(0, 2)),)), ascii=True)
+    assert any("*" in line.split("|")[1][:60] for line in text.splitlines() if "|" in line)
+    assert "* alone" in text
 
 
 @pytest.mark.parametrize("ascii", [False, True])
