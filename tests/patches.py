@@ -183,7 +183,7 @@ SPOTS = (
     Spot("SINSIG_SLOPE", derivative(sinsig, 1), -1.3167, 1.25),
     Spot("SINSIG_CURVATURE_LEFT", derivative(sinsig, 2), -2.4296, 0.6),
     Spot("SINSIG_CURVATURE_RIGHT", derivative(sinsig, 2), 1.4319, 0.5),
-    Spot("PHISH_SLOPE", derivative(phish, 1), -1.1954, 0.5),
+    Spot("PHISH_SLOPE", derivative(phish, 1), -1.1954, 0.75),
     Spot("PHISH_CURVATURE_LEFT", derivative(phish, 2), -1.8837, 0.4),
     Spot("PHISH_CURVATURE_MIDDLE", derivative(phish, 2), -0.4704, 0.3),
     Spot("PHISH_CURVATURE_RIGHT", derivative(phish, 2), 1.2018, 0.75),
