@@ -29,7 +29,7 @@ _FAR, _POINTS_BEYOND = 1e3, 120
 # How often, and around how many, the worst points are looked at more closely.
 _ROUNDS, _PEAKS = 2, 6
 # How many doubtful points are computed with many digits.
-_JUDGED, _JUDGED_PLAIN = 60, 12
+_JUDGED, _JUDGED_PLAIN = 50, 12
 # How far from the ends of a doubtful stretch it is looked at anyway.
 _STEPS = np.array([0, 1, 2, 4, 8, 12, 16, 24, 32, 48, 64])
 _HALVINGS = 8
@@ -73,7 +73,8 @@ def precision_loss(
     kept = _thinned(doubtful, numbers)
     points, doubtful = points[kept], doubtful[kept]
     judge = _Judge(forms, node, order, values)
-    errors = np.array([judge.error(x) if doubt else 0.0 for x, doubt in zip(points, doubtful, strict=True)])
+    errors = np.zeros(len(points))
+    errors[doubtful] = judge.errors(points[doubtful])
     runs = _runs(_without_gaps(errors > _LOSING))
     return tuple(_loss(judge, points, errors, *run) for run in runs if errors[slice(*run)].max() > _LOST)
 
@@ -97,10 +98,11 @@ def _doubtful(
     """Return where a running bound of the error allows that digits are lost."""
     error, size = absolute_bound(form, points, values)[1], np.abs(numbers)
     overflowing = ~np.isfinite(numbers)
-    doubtful = ~(error <= _DOUBTFUL * size)
+    # A number that is tiny for certain is none of those that are judged.
+    doubtful = ~(error <= _DOUBTFUL * size) & ~(size + error < _TINY)
     if doubtful.any():
         with np.errstate(over="ignore"):
-            doubtful = ~(error <= _DOUBTFUL * (size + _room(forms, points, order, values)))
+            doubtful &= ~(error <= _DOUBTFUL * (size + _room(forms, points, order, values)))
     return doubtful | overflowing
 
 
@@ -122,7 +124,7 @@ def _thinned(doubtful: NDArray[np.bool_], numbers: Array) -> NDArray[np.bool_]:
     kept = ~doubtful
     for group, most in ((doubtful & ~plain, _JUDGED), (plain, _JUDGED_PLAIN)):
         places = np.flatnonzero(group)
-        kept[places[:: max(len(places) // most, 1)]] = True
+        kept[places[:: len(places) // most + 1]] = True
         for start, stop in _runs(group):
             steps = _STEPS[stop - start > _STEPS]
             kept[start + steps] = kept[stop - 1 - steps] = True
@@ -161,17 +163,25 @@ class _Judge:
         self.forms, self.node, self.order, self.values = forms, node, order, values
         self.exact = {name: Decimal(value) for name, value in values.items()}
 
-    def error(self, x: float) -> float:
-        """Return the relative error of the computed number at `x`; 0 where there is none to compare with."""
-        found = precise_value(lambda u: evaluate_with(self.node, ARITHMETIC, u, self.exact), x)
-        if found is None or not np.isfinite(found.value) or abs(found.value) < _TINY:
+    def errors(self, x: Array) -> Array:
+        """Return the relative error of each number computed; 0 where there is none to compare with."""
+        numbers = self.forms.compute(x, self.order, self.values)
+        rooms = _room(self.forms, x, self.order, self.values)
+        each = zip(x.tolist(), numbers.tolist(), rooms.tolist(), strict=True)
+        return np.array([self._error(*point) for point in each])
+
+    def _error(self, x: float, number: float, room: float) -> float:
+        function = lambda u: evaluate_with(self.node, ARITHMETIC, u, self.exact)
+        found = precise_value(function, x, confirmed=False)
+        if found is None or not math.isfinite(found.value) or abs(found.value) < _TINY:
             return 0.0
-        point = np.array([x])
-        number = float(self.forms.compute(point, self.order, self.values)[0])
-        if not np.isfinite(number):
-            return float("inf")
-        room = float(_room(self.forms, point, self.order, self.values)[0])
+        if not math.isfinite(number):
+            return math.inf
         return abs(number - found.value) / (abs(found.value) + room)
+
+    def lost(self, x: float) -> bool:
+        """Return whether digits are lost at `x`."""
+        return bool(self.errors(np.array([x]))[0] > _LOSING)
 
 
 def _loss(judge: _Judge, points: Array, errors: Array, start: int, stop: int) -> Loss:
@@ -189,7 +199,7 @@ def _edge(judge: _Judge, sound: float, lost: float) -> float:
         ratio = sound / lost if lost else 0.0
         apart = ratio > 0 and not 0.5 < ratio < 2
         middle = math.copysign(math.sqrt(sound / lost) * abs(lost), lost) if apart else (sound + lost) / 2
-        if judge.error(middle) > _LOSING:
+        if judge.lost(middle):
             lost = middle
         else:
             sound = middle

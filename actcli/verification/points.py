@@ -73,7 +73,7 @@ def _zeros(function: Callable[[Array], Array], breakpoints: tuple[float, ...]) -
     exact = grid[(values == 0) & (np.roll(signs, 1) * np.roll(signs, -1) < 0)]
     change = np.flatnonzero(signs[:-1] * signs[1:] < 0)
     low, high = grid[change], grid[change + 1]
-    for _ in range(60):
+    for _ in range(60 if len(change) else 0):
         middle = (low + high) / 2
         left = np.sign(function(low)) != np.sign(function(middle))
         low, high = np.where(left, low, middle), np.where(left, middle, high)
