@@ -10,6 +10,7 @@ from pathlib import Path
 
 from actcli import registry
 from actcli.activation import Activation
+from actcli.theory.basin import leading_input_std
 from actcli.theory.critical import EdgePoint, criticality, edge_of_chaos
 from actcli.theory.gains import torch_gain
 from actcli.theory.meanfield import describe
@@ -31,6 +32,10 @@ Wide fully connected networks, W entries of variance σ_w²/fan_in, b entries of
   with the smallest σ_b, at q* ≥ 1/16 unless σ_b = 0 (the edge of chaos of Schoenholz et al.,
   arXiv:1611.01232, and Hayou et al., arXiv:1902.06853). These are two statements: sigmoid has no strict
   critical point, and χ₁ = 1 within reach; softplus has neither.
+- **inputs**: a standard deviation of inputs whose length goes to the q* of the strict point, else of the
+  reachable one: 1 where unit inputs go there. Where it is **another number**, unit inputs go elsewhere: gelu
+  has an attracting fixed point on the way to its half-stable one, softshrink grows without bound. Then
+  `--init critical` says so, and its cure scales the inputs.
 
 """
 HEADINGS = (
@@ -43,6 +48,7 @@ HEADINGS = (
     "q*",
     "reachable σ_w, σ_b",
     "q*",
+    "inputs",
 )
 
 
@@ -65,7 +71,14 @@ def row(activation: Activation) -> tuple[str, ...]:
         found.universality_class,
         *place(found.strict),
         *place(found.reachable),
+        inputs(activation, found.strict or found.reachable),
     )
+
+
+def inputs(activation: Activation, point: EdgePoint | None) -> str:
+    """Return the standard deviation of inputs that lead to the point, in bold where it is not 1."""
+    size = None if point is None else leading_input_std(activation, point)
+    return "—" if size is None else "1" if size == 1 else f"**{number(size)}**"
 
 
 def place(point: EdgePoint | None) -> tuple[str, str]:
@@ -123,7 +136,7 @@ def page() -> str:
     """Return the whole page as Markdown."""
     table = [
         HEADINGS,
-        ("---", *("---:" if h.startswith(("χ", "q", "s", "r")) else "---" for h in HEADINGS[1:])),
+        ("---", *("---:" if h.startswith(("χ", "q", "s", "r", "i")) else "---" for h in HEADINGS[1:])),
     ]
     lines = ["| " + " | ".join(cells) + " |" for cells in (*table, *rows())]
     notes = [f"- {note}" for note in disagreements()]

@@ -19,6 +19,8 @@ from actcli.theory.moments import LARGEST_VARIANCE, Moments, moments_of
 _NINETY = 1.6448536269514722
 # A logarithm of a product of expectations, per factor.
 _ROUNDING = 4e-15
+# By how much χ₁ may differ from 1 at a critical point that was solved for.
+_SOLVED = 5e-9
 # A signal whose moments move by less than this from layer to layer is at rest.
 _REST = 1e-15
 # Wandering lengths are known to first order; where they add more than this variance, no band is claimed.
@@ -95,7 +97,9 @@ def _grouped(network: Network, activation: VectorActivation) -> Prediction:
     law, (inputs, outputs) = network.initialiser, network.fan(2)
     sigma_w, sigma_b = law.weight_gain(inputs, outputs), law.bias_std(inputs)
     found = group_line(activation, network.depth, sigma_w, sigma_b, first_variance(network))
-    return Prediction(Column(found.log10_gradient), reason=found.reason)
+    line = Column(found.log10_gradient)
+    line.numbers[np.abs(line.numbers) < _rounding(network)] = 0.0
+    return Prediction(line, reason=found.reason)
 
 
 def mean_field(network: Network) -> MeanField:
@@ -144,8 +148,13 @@ def _line(network: Network, activation: Activation) -> tuple[Column, tuple[float
     line = np.append(np.cumsum(steps[::-1])[::-1], 0.0)
     line += 0.0 if plain else carried - carried[-1]
     # What rounding makes of a gradient that stays the same in every layer is 0.
-    line[np.abs(line) < _ROUNDING * depth] = 0.0
+    line[np.abs(line) < _rounding(network)] = 0.0
     return Column(line / (2 * math.log(10))), _spread(network, wanderings) if plain else None
+
+
+def _rounding(network: Network) -> float:
+    """Return how large a logarithm may be that means none: a critical point is itself solved for."""
+    return max(_ROUNDING * network.depth, _SOLVED if network.initialiser.name == "critical" else 0.0)
 
 
 def _wandering(stage: Stage, network: Network) -> Wandering:

@@ -28,7 +28,7 @@ LEGEND: Final = (
 # A reason from this share of the units on, and from this log10 of the outputs' spread down.
 _MANY: Final = 0.2
 _DIED: Final = -3.0
-_LESS: Final = 0.98
+_LESS: Final = 0.8
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,7 @@ def _theory_reasons(network: Network, measured: Measurement, predicted: Predicti
         slope = power_of_ten(factor - np.log10(sigma_w))
         text += f": σ_w = {sigma_w:.4g} times a slope of {slope} (root mean square)"
     yield text
-    ratio = measured.log10_gradient[0]
-    if ratio is None or abs(expected) > STABLE_LOG10 or abs(ratio) <= STABLE_LOG10:
+    if abs(expected) > STABLE_LOG10 or verdict_of(measured) == "stable":
         return
     low, high = predicted.log10_low, predicted.log10_high
     band = "" if low is None or high is None else f": 90 % in {power_of_ten(low)} … {power_of_ten(high)}"
@@ -145,7 +144,7 @@ def _output_reasons(network: Network, measured: Measurement) -> Iterator[str]:
     elif log10_std < _DIED and (slope := _slope_near_zero(network)) is not None:
         size = power_of_ten(log10_std)
         yield f"the signal dies out (spread {size} at the last layer): near 0 the slope is only {slope:.3g}"
-    elif mean is not None and std is not None and abs(mean) > std:
+    elif mean is not None and std is not None and abs(mean) > std and not network.scale_free:
         yield f"the outputs sit at {mean:.2g} with a spread of {std:.2g}, not around zero"
     dead, saturated = (_average(column) for column in (measured.dead_fraction, measured.saturated_fraction))
     if dead > _MANY:
@@ -155,7 +154,7 @@ def _output_reasons(network: Network, measured: Measurement) -> Iterator[str]:
 
 
 def _slope_near_zero(network: Network) -> float | None:
-    """Return the root mean square slope where pre-activations are nearly 0, if it is less than at the input.
+    """Return the root mean square slope where pre-activations are nearly 0, if it is less by a tenth there.
 
     None where it is not less, and where biases keep pre-activations away from 0.
     """

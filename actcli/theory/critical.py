@@ -128,6 +128,8 @@ def _ratio(moments: Moments) -> float:
 
 def _edge_point(moments: Moments, sigma_b: float) -> EdgePoint:
     ratio = _ratio(moments)
+    # A variance of biases below rounding of q* is none.
+    sigma_b = sigma_b if sigma_b**2 > _FLAT * moments.variance else 0.0
     return EdgePoint(1 / math.sqrt(moments.slope), sigma_b, moments.variance, ratio, abs(ratio) <= 1 + _EXACT)
 
 

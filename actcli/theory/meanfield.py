@@ -15,6 +15,7 @@ Phase = Literal["ordered", "critical", "chaotic"]
 _CRITICAL = 1e-6
 # Below this a logarithm of χ is rounding, and no depth scale.
 _ROUNDING = 1e-12
+_NOTHING = 1e-100
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,9 @@ def describe(
     if point is None:
         return _unsettled(length_map, first_variance)
     chi_1 = length_map.weight_variance * length_map.moments(point.variance).slope
+    if point.variance == 0 and chi_1 < _NOTHING:
+        # E φ′² falls to 0 with q, and the smallest q that it is taken at is not 0.
+        chi_1 = 0.0
     return _described(length_map, point, chi_1)
 
 
@@ -107,7 +111,7 @@ def _correlation(
 
 def _reason(known: bool, jumps: bool) -> str:
     if not known:
-        return "E φ′² does not exist"
+        return "E φ′² is infinite, or not known"
     return (
         "φ jumps: nearby inputs are torn apart although backpropagation sees no such slope" if jumps else ""
     )
