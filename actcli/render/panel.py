@@ -113,18 +113,20 @@ class _Panel:
         style = {"linestyle": (0, pattern) if pattern else "-", "solid_joinstyle": "round", "zorder": 2.5}
         caps = {"dash_capstyle": "butt", "solid_capstyle": "butt", "linewidth": LINE_WIDTH}
         self.sheet.pen.line(x, y, self.box, color=shade, **style, **caps)
-        alone = isolated(x, y)
-        dot = {"marker": "o", "markersize": _DOT - 0.8, "linestyle": "none", "zorder": 2.6}
-        self.sheet.pen.line(x[alone], y[alone], self.box, color=shade, **dot)
+        face = {"markerfacecolor": shade, "markeredgecolor": shade, "markeredgewidth": 0.0}
+        dot = {"marker": "o", "markersize": _DOT, "linestyle": "none", "zorder": 2.6, **face}
+        for lone in isolated(x, y):
+            self.sheet.pen.line([x[lone]], [y[lone]], self.box, **dot)
 
     def _dots(self) -> None:
-        closed = [self._place(mark) for mark in self.panel.marks if mark.kind == "closed"]
+        closed = [(mark.series, self._place(mark)) for mark in self.panel.marks if mark.kind == "closed"]
         for mark in self.panel.marks:
             x, y = self._place(mark)
             if not -1 <= y - self.bottom <= self.height + 1 or not -1 <= x - self.left <= self.width + 1:
                 continue
             # A ring over the dot of the same jump would be a blot.
-            if mark.kind == "open" and any(math.dist((x, y), dot) < _DOT for dot in closed):
+            near = (series == mark.series and math.dist((x, y), dot) < _DOT for series, dot in closed)
+            if mark.kind == "open" and any(near):
                 continue
             self.sheet.pen.line([x], [y], None, linestyle="none", **self._dot(mark))
 
