@@ -1,13 +1,14 @@
 """The Typer app: which commands there are. `dispatch` runs one command line."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from typing import Annotated, Any, Final, cast
 
 import typer
 from typer.main import get_command
 
-from actcli.cli import compare, completion, derive, list, plot, streams, vanish
+from actcli.cli import completion, streams
 from actcli.cli.command import Command, Group
 from actcli.errors import OptionError, suggestion
 
@@ -24,12 +25,13 @@ Plot, derive and compare neural-network activation functions, and see whether a 
 of them. actcli COMMAND --help opens with examples of each.
 """
 
-_COMMANDS: Final[Mapping[str, tuple[Any, str, str]]] = {
-    "plot": (plot.plot, plot.HELP, "Curves of f and its derivatives, as a picture."),
-    "derive": (derive.derive, derive.HELP, "Formula, derivatives, values at points; check them."),
-    "vanish": (vanish.vanish, vanish.HELP, "What N layers leave of a gradient, why, and a cure."),
-    "compare": (compare.compare, compare.HELP, "The same measures of several, side by side."),
-    "list": (list.list_, list.HELP, "What there is: names, parameters, formulas."),
+# The function of each, in the module that has the command's name, and what it is for.
+_COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "plot": ("plot", "Curves of f and its derivatives, as a picture."),
+    "derive": ("derive", "Formula, derivatives, values at points; check them."),
+    "vanish": ("vanish", "What N layers leave of a gradient, why, and a cure."),
+    "compare": ("compare", "The same measures of several, side by side."),
+    "list": ("list_", "What there is: names, parameters, formulas."),
 }
 
 
@@ -38,10 +40,12 @@ def dispatch(arguments: Sequence[str]) -> int:
 
     Raises an ActcliError for a request that cannot be served.
     """
-    group = build()
-    if f"_{PROGRAM.upper()}_COMPLETE" in os.environ:
-        return completion.answer(group, PROGRAM)
     words = [*arguments]
+    completing = f"_{PROGRAM.upper()}_COMPLETE" in os.environ
+    # Whoever names a command does not wait for the others.
+    group = build(words[:1] if not completing and words and words[0] in _COMMANDS else _COMMANDS)
+    if completing:
+        return completion.answer(group, PROGRAM)
     options = words[: words.index("--")] if "--" in words else words
     name = next((word for word in words if not word.startswith("-")), None)
     command = group.commands.get(name) if name is not None else None
@@ -62,12 +66,16 @@ def dispatch(arguments: Sequence[str]) -> int:
     return 0
 
 
-def build() -> Group:
-    """Return the app as Typer's group of commands."""
+def build(names: Iterable[str] = _COMMANDS) -> Group:
+    """Return the app as Typer's group of these commands."""
     app = typer.Typer(name=PROGRAM, cls=Group, rich_markup_mode=None, pretty_exceptions_enable=False)
     settings = {"help_option_names": [*_HELP]}
-    for name, (function, help, summary) in _COMMANDS.items():
-        app.command(name, cls=Command, help=help, short_help=summary, context_settings=settings)(function)
+    for name in names:
+        module, (function, summary) = import_module(f"actcli.cli.{name}"), _COMMANDS[name]
+        command = app.command(
+            name, cls=Command, help=module.HELP, short_help=summary, context_settings=settings
+        )
+        command(getattr(module, function))
     app.callback(help=HELP, context_settings=settings)(_actcli)
     return cast(Group, get_command(app))
 

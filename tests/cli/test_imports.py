@@ -42,7 +42,7 @@ HEAVY = {"scipy", "mpmath", "sympy", "torch", "jax", "pandas", "click", "pydanti
         ("plot --help", {"numpy", "rich", "matplotlib"}),
         ("vanish --help", {"numpy", "rich", "matplotlib"}),
         ("list", {"rich", "matplotlib", "numpy.random", "numpy.ma", "tempfile", "actcli.formula"}),
-        ("list relu --json", {"rich", "matplotlib"}),
+        ("list relu --json", {"rich", "matplotlib", "actcli.cli.vanish"}),
         ("derive gelu", {"rich", "matplotlib"}),
         ("derive gelu --json", {"rich", "matplotlib", "numpy.random", "actcli.network.network"}),
         ("vanish sigmoid --depth 3 --fail-below 1e-9", {"rich", "matplotlib"}),
