@@ -30,7 +30,7 @@ class Streams:
         self._state = self._bits.state
         self._state["state"]["state"] = self._words
 
-    def __call__(self, layer: int, purpose: Purpose) -> np.random.Generator:
+    def __call__(self, layer: int, purpose: Purpose) -> "np.random.Generator":
         """Return the generator at the start of this stream, which is the same whenever it is asked for."""
         self._words[2] = len(_NUMBER) * layer + _NUMBER[purpose]
         self._bits.state = self._state
