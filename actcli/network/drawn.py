@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,19 +14,18 @@ from actcli.network.stream import Floating, Real, normal
 _BLOCK = 2**20
 
 
-@dataclass(frozen=True, eq=False)
-class DrawnLayer:
+class DrawnLayer(NamedTuple):
     """What the way back through one layer needs: its inputs, and how to draw its weights again."""
 
-    _x: Real
-    _weights: Callable[[], Iterator[tuple[slice, Real, Real]]]
+    x: Real
+    weights: Callable[[], Iterator[tuple[slice, Real, Real]]]
 
     def back(self, delta: Real, _: np.random.Generator) -> tuple[Real, Numbers]:
         """Return Δ W (1 × batch × inputs) and ‖∂L/∂W‖_F (1) for the gradient Δ at z."""
-        gradient = np.zeros_like(self._x)
-        for rows, weights, _bias in self._weights():
+        gradient = np.zeros_like(self.x)
+        for rows, weights, _bias in self.weights():
             gradient += delta[..., rows] @ weights
-        return gradient, np.array([weight_gradient_norm(self._x[0], delta[0])])
+        return gradient, np.array([weight_gradient_norm(self.x[0], delta[0])])
 
 
 def forward(

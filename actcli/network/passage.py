@@ -1,6 +1,5 @@
 """The passage of one layer: its outputs on the way forward, its gradients on the way back."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -29,38 +28,38 @@ class Signal(NamedTuple):
     finite: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
-@dataclass(frozen=True, eq=False)
-class Passage:
+class Passage(NamedTuple):
     """One layer after its forward pass.
 
     entering, leaving: the signals before and after it. inputs: of the weights, once normalised.
-    slope: f′(z) of an elementwise activation, else None; only then are the pre-activations z not kept.
+    slope: f′(z) of an elementwise activation, else None; z: the pre-activations, kept where slope is None.
+    dense: the weights. before, after: the ways back through the normalisations.
     """
 
     entering: Signal
     leaving: Signal
     inputs: Real
     slope: Real | None
-    _z: Real | None
-    _network: Network
-    _dense: Dense
-    _before: Back
-    _after: Back
+    z: Real | None
+    network: Network
+    dense: Dense
+    before: Back
+    after: Back
 
     def pull(self, gradient: Real) -> tuple[Real, Real]:
         """Return the gradient at z and the one that the skip carries, given the gradient at the outputs."""
-        gradient = self._after(gradient)
-        residual = self._network.wiring.residual
+        gradient = self.after(gradient)
+        residual = self.network.wiring.residual
         branch = gradient if residual is None else gradient * gradient.dtype.type(residual)
         if self.slope is not None:
             return branch * self.slope, gradient
-        assert self._z is not None
-        return self._network.activation.vjp(self._z, branch), gradient
+        assert self.z is not None
+        return self.network.activation.vjp(self.z, branch), gradient
 
     def back(self, delta: Real, streams: Streams, layer: int) -> tuple[Real, Numbers]:
         """Return the gradient at the inputs of the weights, and ‖∂L/∂W‖_F per trial, given that at z."""
-        gradient, weight_norm = self._dense.back(delta, streams(layer, "backward"))
-        return self._before(gradient), weight_norm
+        gradient, weight_norm = self.dense.back(delta, streams(layer, "backward"))
+        return self.before(gradient), weight_norm
 
 
 def enter(x: Real, log10_scale: Numbers, rescale: bool) -> Signal:

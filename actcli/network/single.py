@@ -7,7 +7,7 @@ With v = (x, c)/|(x, c)|, where c is the constant input that turns the bias into
 """
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,35 +16,34 @@ from actcli.network.statistics import Numbers, divisor
 from actcli.network.stream import Real, normal
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SingleLayer:
+class SingleLayer(NamedTuple):
     """What the way back through one layer needs.
 
-    `_size` is the root mean square of x, and `_spread` the standard deviation of z, one number a trial.
+    `size` is the root mean square of x, and `spread` the standard deviation of z, one number a trial.
     """
 
-    _x: Real
-    _size: Numbers
-    _spread: Numbers
-    _xi: Real
-    _gain: float
-    _bias: float
+    x: Real
+    size: Numbers
+    spread: Numbers
+    xi: Real
+    gain: float
+    bias: float
 
     def back(self, delta: Real, generator: np.random.Generator) -> tuple[Real, Numbers]:
         """Return δ W (trials × 1 × inputs) and ‖∂L/∂W‖_F (trials) for the gradient δ at z."""
-        root = math.sqrt(self._x.shape[-1])
-        spread, length = divisor(self._spread), np.sqrt(_dot(delta, delta))
-        noise = normal(generator, self._x.shape, delta.dtype)
+        root = math.sqrt(self.x.shape[-1])
+        spread, length = divisor(self.spread), np.sqrt(_dot(delta, delta))
+        noise = normal(generator, self.x.shape, delta.dtype)
         # First to unit size: the reciprocal of a subnormal spread is no number.
-        basis = self._x / _each(divisor(self._size), delta)
-        basis *= _each(self._gain * self._size / spread / root, delta)
-        known = _dot(delta, self._xi) - length * _dot(noise, basis)
-        if self._bias:
+        basis = self.x / _each(divisor(self.size), delta)
+        basis *= _each(self.gain * self.size / spread / root, delta)
+        known = _dot(delta, self.xi) - length * _dot(noise, basis)
+        if self.bias:
             bias_noise = normal(generator, (len(delta), 1), delta.dtype)[:, 0]
-            known -= length * bias_noise * (self._bias / spread)
-        noise *= _each(length * (self._gain / root), delta)
-        noise += basis * _each(known * (self._gain / root), delta)
-        return noise, length * self._size * root
+            known -= length * bias_noise * (self.bias / spread)
+        noise *= _each(length * (self.gain / root), delta)
+        noise += basis * _each(known * (self.gain / root), delta)
+        return noise, length * self.size * root
 
 
 def forward(

@@ -10,7 +10,7 @@ For W with iid entries N(0, σ²/n), biases included as weights of one constant 
 """
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,8 +26,7 @@ _PIVOT_RATIO = 1e-5
 _RANK = 1e-12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Factor:
+class Factor(NamedTuple):
     """F with F Fᵀ = K for a stack of matrices K: lower triangular, or with columns that are orthogonal."""
 
     matrix: Real
@@ -43,40 +42,39 @@ class Factor:
         return inverse
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class WeightlessLayer:
+class WeightlessLayer(NamedTuple):
     """What the way back through one layer needs.
 
-    `_bias` is the constant input that turns the bias into a weight like the others, None without biases; it
-    and `_x` are in units of `_scale`, one number a trial.
+    `bias` is the constant input that turns the bias into a weight like the others, None without biases; it
+    and `x` are in units of `scale`, one number a trial.
     """
 
-    _x: Real
-    _scale: Numbers
-    _gram: Numbers
-    _factor: Factor
-    _xi: Real
-    _gain: float
-    _bias: Numbers | None
+    x: Real
+    scale: Numbers
+    gram: Numbers
+    factor: Factor
+    xi: Real
+    gain: float
+    bias: Numbers | None
 
     def back(self, delta: Real, generator: np.random.Generator) -> tuple[Real, Numbers]:
         """Return Δ W (trials × batch × inputs) and ‖∂L/∂W‖_F (trials) for the gradient Δ at z."""
         wide = delta.astype(np.float64, copy=False)
         gram = wide @ wide.swapaxes(-1, -2)
-        trials, batch, inputs = self._x.shape
+        trials, batch, inputs = self.x.shape
         factor = _factor(gram).matrix.astype(delta.dtype, copy=False)
         noise = factor @ normal(generator, (trials, batch, inputs), delta.dtype)
-        inverse = self._factor.inverse().astype(delta.dtype, copy=False)
-        basis = inverse @ self._x
-        known = delta @ self._xi.swapaxes(-1, -2) - noise @ basis.swapaxes(-1, -2)
-        if self._bias is not None:
-            bias_basis = inverse.sum(axis=-1) * self._bias[:, None]
+        inverse = self.factor.inverse().astype(delta.dtype, copy=False)
+        basis = inverse @ self.x
+        known = delta @ self.xi.swapaxes(-1, -2) - noise @ basis.swapaxes(-1, -2)
+        if self.bias is not None:
+            bias_basis = inverse.sum(axis=-1) * self.bias[:, None]
             bias_noise = factor @ normal(generator, (trials, batch, 1), delta.dtype)
             known -= bias_noise * bias_basis[:, None, :].astype(delta.dtype, copy=False)
         noise += known @ basis
-        noise *= self._gain / math.sqrt(inputs)
-        square = np.einsum("tij,tij->t", self._gram, gram)
-        return noise, np.sqrt(np.maximum(square, 0.0)) * self._scale
+        noise *= self.gain / math.sqrt(inputs)
+        square = np.einsum("tij,tij->t", self.gram, gram)
+        return noise, np.sqrt(np.maximum(square, 0.0)) * self.scale
 
 
 def forward(

@@ -180,13 +180,13 @@ def test_rows_drawn_in_blocks_are_the_rows_drawn_at_once(monkeypatch):
     x, law = np.random.default_rng(0).standard_normal((1, 9, 20)), Initialiser("custom", 1.0, 0.5)
     z, whole = drawn.forward(x, 30, law, lambda: np.random.default_rng(1))
     delta = np.random.default_rng(2).standard_normal((1, 9, 30))
-    expected = sum(delta[0][:, rows] @ weights for rows, weights, _ in whole._weights())
+    expected = sum(delta[0][:, rows] @ weights for rows, weights, _ in whole.weights())
     assert np.allclose(whole.back(delta, np.random.default_rng(0))[0][0], expected)
     monkeypatch.setattr(drawn, "_BLOCK", 100)
     again, blocks = drawn.forward(x, 30, law, lambda: np.random.default_rng(1))
     assert again.shape == z.shape
-    assert len(list(blocks._weights())) == 6
-    basis = np.stack([np.concatenate([w[:, j] for _, w, _ in blocks._weights()]) for j in range(20)], axis=1)
+    assert len(list(blocks.weights())) == 6
+    basis = np.stack([np.concatenate([w[:, j] for _, w, _ in blocks.weights()]) for j in range(20)], axis=1)
     assert np.allclose(blocks.back(delta, np.random.default_rng(0))[0][0], delta[0] @ basis)
 
 
