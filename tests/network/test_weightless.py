@@ -97,6 +97,44 @@ def test_weightless_layers_have_the_law_of_drawn_ones(activation, sigma_b, kind)
             assert kolmogorov_smirnov(ours, theirs) < 1, name
 
 
+class Given:
+    """A generator whose numbers are given: `numbers` (trials × all that will be drawn of each)."""
+
+    def __init__(self, numbers):
+        self.numbers, self.drawn = numbers, 0
+
+    def standard_normal(self, shape, dtype):
+        first, self.drawn = self.drawn, self.drawn + math.prod(shape[1:])
+        return self.numbers[:, first : self.drawn].reshape(shape).astype(dtype)
+
+
+@pytest.mark.parametrize("kind", ["full", "duplicates", "dead rows", "rank one", "zero", "one sample"])
+@pytest.mark.parametrize("sigma_b", [0.0, 0.7])
+@pytest.mark.parametrize("dead", [False, True], ids=["", "a gradient of rank one"])
+def test_the_covariances_of_signals_and_gradients_are_those_of_drawn_weights(kind, sigma_b, dead):
+    # For a Δ that does not depend on z, (z, Δ W) is linear in what is drawn, and so normal: its law is A Aᵀ
+    # for the matrix A that unit vectors show. The same for the entries of W and b.
+    x, outputs, law = batch(kind), 3, Initialiser("custom", 1.3, sigma_b, bias_mean=0.4)
+    rows, inputs = x.shape
+    delta = np.random.default_rng(5).standard_normal((rows, outputs))
+    delta = np.outer(delta[:, 0], delta[0]) if dead else delta
+    count = rows * (outputs + inputs + (sigma_b > 0))
+    given = Given(np.eye(count))
+    z, layer = forward(np.broadcast_to(x, (count, rows, inputs)), outputs, law, given)
+    gradient, norm = layer.back(np.broadcast_to(delta, z.shape), given)
+    assert given.drawn == count
+    units = np.eye(outputs * (inputs + 1))
+    weights = units[:, : outputs * inputs].reshape(-1, outputs, inputs) * law.sigma_w / math.sqrt(inputs)
+    bias = units[:, outputs * inputs :] * sigma_b
+    expected = x @ weights.swapaxes(-1, -2) + bias[:, None, :], delta @ weights
+    ours, theirs = (
+        np.concatenate([array.reshape(len(array), -1) for array in pair], axis=1)
+        for pair in ((z - 0.4, gradient), expected)
+    )
+    np.testing.assert_allclose(ours.T @ ours, theirs.T @ theirs, atol=1e-9)
+    np.testing.assert_allclose(norm, np.linalg.norm(delta.T @ x), rtol=1e-9, atol=1e-12)
+
+
 @pytest.mark.parametrize("kind", ["full", "one sample"])
 @pytest.mark.parametrize("sigma_b", [0.0, 0.7])
 def test_the_gradient_along_the_inputs_is_exactly_what_the_signals_say(sigma_b, kind):
