@@ -31,6 +31,8 @@ def _prepare() -> None:
     # More threads than one only pay on idle cores, and starting them costs more than our products.
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
+    # No picture holds a date, and matplotlib would stumble over one that is no number.
+    os.environ.pop("SOURCE_DATE_EPOCH", None)
     if not sys.warnoptions:
         import warnings
 

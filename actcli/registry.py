@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PLUG_IN_GROUP = "actcli.activations"
 _NAME = re.compile(r"[A-Za-z_]\w*")
+_LONGEST_NAME = 100
 
 _registered: dict[str, "AnyActivation"] = {}
 
@@ -158,7 +159,7 @@ def _plug_in(word: str) -> "AnyActivation | None":
 def _is_word(text: str) -> bool:
     """Return whether a text that names nothing was meant as a name, and not as a formula or as code."""
     first, *others = text.strip().split(".")
-    names = all(part.isidentifier() for part in (first, *others))
+    names = len(text) <= _LONGEST_NAME and all(part.isidentifier() for part in (first, *others))
     return names and first != "x" and not keyword.iskeyword(first)
 
 

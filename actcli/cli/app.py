@@ -41,7 +41,7 @@ def dispatch(arguments: Sequence[str]) -> int:
     Raises an ActcliError for a request that cannot be served.
     """
     words = [*arguments]
-    completing = f"_{PROGRAM.upper()}_COMPLETE" in os.environ
+    completing = bool(os.environ.get(completion.ASKED))
     # Whoever names a command does not wait for the others.
     group = build(words[:1] if not completing and words and words[0] in _COMMANDS else _COMMANDS)
     if completing:

@@ -11,18 +11,23 @@ from actcli.cli.command import Group
 from actcli.errors import OptionError, OutputError
 
 OPTIONS = ("--install-completion", "--show-completion")
+ASKED = "_ACTCLI_COMPLETE"
+"""The variable by which a shell asks for completions, or for its script."""
+SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 
 
 def answer(group: Group, program: str) -> int:
     """Answer a shell that asks for completions, with the exit code that it expects."""
-    shell = os.environ[f"_{program.upper()}_COMPLETE"].rpartition("_")[2]
-    begun = _join_what_bash_splits(os.environ) if shell == "bash" else ""
+    action, _, shell = os.environ[ASKED].partition("_")
+    if action not in ("complete", "source") or shell not in SHELLS:
+        raise OptionError(f"{ASKED} is {os.environ[ASKED]}; it takes complete_bash, source_zsh and the like")
+    begun = _join_what_bash_splits(os.environ) if (action, shell) == ("complete", "bash") else ""
     line = os.environ.get("COMP_WORDS" if shell == "bash" else "_TYPER_COMPLETE_ARGS", "")
     if any(word in group.commands for word in line.split()):
         # The options in front of a command are past, and Typer would import pydantic to read them.
         group.params, group.add_help_option = [], False
     code, said = _said_by_typer(group, program, [])
-    if shell == "bash":
+    if begun:
         said = "".join(item.removeprefix(begun) for item in said.splitlines(keepends=True))
     elif option := re.search(r"(?:^| )(--[a-z-]+=)\S*$", line):
         # Typer offers values of `--init=`; zsh and fish replace the whole word.
@@ -34,6 +39,9 @@ def answer(group: Group, program: str) -> int:
 
 def manage(group: Group, program: str, words: Sequence[str]) -> int:
     """Install or show the completion script of the shell in use: Typer's own options."""
+    detects = any(param.is_flag for param in group.params if words[0].partition("=")[0] in param.opts)
+    if detects and len(words) > 1:
+        raise OptionError(f"{words[0]} takes no value: it is for the shell that it runs in")
     try:
         code, said = _said_by_typer(group, program, words)
     except OSError as error:
@@ -42,7 +50,7 @@ def manage(group: Group, program: str, words: Sequence[str]) -> int:
             f"cannot write {error.filename or 'the script'}: {error.strerror}; {cure}"
         ) from None
     if code != 0:
-        shells = "bash, zsh, fish, powershell and pwsh"
+        shells = ", ".join(SHELLS)
         raise OptionError(f"{words[0]} does not know the shell it runs in; completion is there for {shells}")
     streams.write(said)
     return 0
@@ -65,10 +73,10 @@ def _join_what_bash_splits(environment: MutableMapping[str, str]) -> str:
 
     A word that is empty begins a new one: the cursor stands behind a space.
     """
-    try:
-        words, current = environment["COMP_WORDS"].split("\n"), int(environment["COMP_CWORD"])
-    except (KeyError, ValueError):
-        return ""
+    words, cursor = environment.get("COMP_WORDS", "").split("\n"), environment.get("COMP_CWORD", "")
+    if not cursor.isdecimal() or int(cursor) >= len(words):
+        raise OptionError("COMP_WORDS and COMP_CWORD do not say what to complete; bash sets them")
+    current = int(cursor)
     joined: list[str] = []
     for word in words[: current + 1]:
         if joined and (word in (":", "=") or (word and joined[-1].endswith((":", "=")))):

@@ -16,11 +16,12 @@ def write_whole(path: str, data: bytes) -> None:
     """
     try:
         target = Path(path).resolve()
-        old = target.stat() if target.exists() else None
+        # Of the path as it was given: what /dev/stdout leads to has no name where it is a pipe.
+        old = Path(path).stat() if Path(path).exists() else None
         if old is not None and stat.S_ISDIR(old.st_mode):
             raise IsADirectoryError(None, "it is a folder")
         if old is not None and not stat.S_ISREG(old.st_mode):
-            _write_into(target, data)
+            _write_into(Path(path), data)
         elif old is not None and not os.access(target, os.W_OK):
             raise PermissionError(None, "it may not be written")
         else:
@@ -90,7 +91,10 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 def _reason(error: Exception, path: str) -> str:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return f"the folder {Path(path).parent} does not exist; make it, or choose another"
+        folder = Path(path).parent
+        if folder.is_dir():
+            return f"the folder {folder} takes no new files; choose another"
+        return f"the folder {folder} does not exist; make it, or choose another"
     if isinstance(error, IsADirectoryError):
         return "it is a folder; add a file name"
     if isinstance(error, PermissionError):

@@ -33,6 +33,10 @@ class _Results(io.TextIOBase):
         return len(text)
 
     def write_bytes(self, data: bytes) -> None:
+        if not hasattr(self.stream, "buffer"):
+            # Whoever runs main() in a process of his own may catch results in a StringIO.
+            self.stream.write(data.decode("utf-8", "backslashreplace"))
+            return
         rest = memoryview(data)
         while rest:
             rest = rest[self.stream.buffer.write(rest) :]

@@ -24,6 +24,10 @@ MAGIC = {"png": b"\x89PNG\r\n\x1a\n", "svg": b"<?xml", "pdf": b"%PDF-"}
         ("relu", "--output relu has no suffix; pictures are .png, .svg or .pdf"),
         ("relu.json", "--output relu.json is not a picture (.png, .svg, .pdf); data goes to standard output"),
         (f"{'x' * 300}.png", "file name too long"),
+        ("/proc/relu.png", "the folder /proc takes no new files"),
+        ("~/relu.png", "the folder ~ does not exist"),
+        (".png", "--output .png has no suffix"),
+        ("relu.png ", "has the unknown suffix .png ;"),
     ],
 )
 def test_a_file_that_cannot_be_written_is_named_as_it_was_given(run, path, said):
@@ -55,6 +59,9 @@ def test_data_and_a_picture_can_be_asked_for_together(run):
     assert (done.code, done.err) == (0, "wrote relu.svg\n")
     assert json.loads(done.out)["files"] == ["relu.svg"]
     assert Path("relu.svg").read_bytes().startswith(MAGIC["svg"])
+    plain = run("plot", "relu", "--format", "csv")
+    done = run("plot", "relu", "--format", "csv", "-o", "relu.svg")
+    assert done == (0, plain.out, "wrote relu.svg\n")
 
 
 @pytest.mark.parametrize(
@@ -109,6 +116,42 @@ def test_a_device_stays_a_device(run):
     done = run("plot", "relu", "-o", "/dev/full")
     assert done.code == 2
     assert "no space left" in done.err
+
+
+def test_standard_output_by_its_path_is_a_pipe_too(tmp_path):
+    done = shell("actcli plot relu -o /dev/stdout -q | cat > relu.png", cwd=tmp_path)
+    assert done == (0, "", "")
+    assert (tmp_path / "relu.png").read_bytes().startswith(MAGIC["png"])
+
+
+@pytest.mark.parametrize("line", ["plot relu", "plot relu -o relu.svg"])
+def test_a_folder_that_is_gone_takes_no_picture_and_an_absolute_path_does(tmp_path, line):
+    done = shell(f"mkdir gone; cd gone; rmdir ../gone; actcli {line}", cwd=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert is_one_error_line(done.err), done.err
+    assert "the folder . takes no new files" in done.err
+    done = shell(
+        f"mkdir gone; cd gone; rmdir ../gone; actcli plot relu -o {tmp_path}/relu.svg -q", cwd=tmp_path
+    )
+    assert done == (0, f"{tmp_path}/relu.svg\n", "")
+
+
+def test_a_hard_link_keeps_what_it_had(run):
+    Path("one.svg").write_text("old")
+    os.link("one.svg", "two.svg")
+    assert run("plot", "relu", "-o", "one.svg").code == 0
+    assert Path("one.svg").read_bytes().startswith(MAGIC["svg"])
+    assert Path("two.svg").read_text() == "old"
+
+
+@pytest.mark.parametrize("limit", ["ulimit -n 8", "ulimit -f 1", "umask 777"])
+def test_a_shell_that_allows_little_gets_the_picture_or_one_line(tmp_path, limit):
+    done = shell(f"{limit}; actcli plot relu -o relu.png -q", cwd=tmp_path)
+    if done.code:
+        assert (done.code, done.out, entries(tmp_path)) == (2, "", [])
+        assert is_one_error_line(done.err), done.err
+    else:
+        assert done == (0, "relu.png\n", "")
 
 
 def test_a_pipe_gets_the_whole_picture(tmp_path):

@@ -66,6 +66,7 @@ def test_what_is_outside_the_language_is_refused_with_its_position_and_nothing_r
         ("x" + "+x" * 250, "501 characters"),
         ("(" * 300 + "x" + ")" * 300, "601 characters"),
         ("(" * 200 + "x" + ")" * 200, "nested too deeply"),
+        ("a" * 100_000, "100000 characters; at most 500"),
         ("3 + 4", "does not depend on x"),
     ],
 )
@@ -127,6 +128,9 @@ def test_a_wrong_derivative_in_a_loaded_file_fails_the_check(tmp_path):
         ("import sys\nsys.exit(0)", "--load own.py fails, line 2: SystemExit"),
         ("import actcli\nactcli.get('nosuch')", "line 2: unknown activation 'nosuch'"),
         ("x = 3", "--load own.py defines no activation"),
+        ("", "--load own.py defines no activation"),
+        ("def f(): f()\nf()", "line 1: RecursionError"),
+        ("raise MemoryError('none left')", "line 1: MemoryError: none left"),
         ("\x00", "--load own.py fails"),
         ("raise ValueError('two\\nlines \\x1b[31m')", "two\\nlines \\x1b[31m"),
         (OWN.format(slope=3).replace("own_cube", "relu"), "'relu' of Cube is taken by relu"),

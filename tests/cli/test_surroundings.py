@@ -1,12 +1,15 @@
 """Where it runs: environment variables, locales, folders that cannot be written, files that lie about."""
 
+import io
 import json
+import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from tests.cli.process import ROOT, actcli, is_one_error_line, shell
+from tests.cli.process import ROOT, actcli, environment, is_one_error_line, shell
 
 
 @pytest.mark.parametrize(
@@ -20,6 +23,14 @@ from tests.cli.process import ROOT, actcli, is_one_error_line, shell
         {"MPLCONFIGDIR": "/nonexistent"},
         {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
         {"LC_ALL": "de_DE.UTF-8"},
+        {"LC_ALL": "xx_YY.nonsense", "TZ": "No/Where"},
+        {"HOME": None, "TMPDIR": "/nonexistent", "MPLCONFIGDIR": "/etc/passwd"},
+        {"PYTHONOPTIMIZE": "2", "PYTHONHASHSEED": "7", "PYTHONUTF8": "1"},
+        {"PYTHONDEVMODE": "1"},
+        {"PYTHONWARNINGS": "error"},
+        {"OPENBLAS_NUM_THREADS": "abc", "OMP_NUM_THREADS": "-1"},
+        {"SOURCE_DATE_EPOCH": "nonsense"},
+        {"TTY_COMPATIBLE": "1", "PY_COLORS": "1", "GITHUB_ACTIONS": "1", "JPY_PARENT_PID": "1"},
         {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"},
     ],
     ids=str,
@@ -28,6 +39,51 @@ def test_the_surroundings_change_neither_the_picture_nor_the_words(tmp_path, pla
     done = actcli("plot", "relu", "-q", cwd=tmp_path, **changes)
     assert done == (0, "relu.png\n", "")
     assert (tmp_path / "relu.png").read_bytes() == plain_picture
+
+
+@pytest.mark.parametrize("suffix", ["pdf", "svg", "png"])
+@pytest.mark.parametrize("date", ["0", "nonsense"])
+def test_no_date_changes_a_picture(tmp_path, suffix, date):
+    for name, changes in (("plain", {}), ("dated", {"SOURCE_DATE_EPOCH": date})):
+        done = actcli("plot", "relu", "-q", "-o", f"{name}.{suffix}", cwd=tmp_path, **changes)
+        assert done == (0, f"{name}.{suffix}\n", "")
+    assert (tmp_path / f"plain.{suffix}").read_bytes() == (tmp_path / f"dated.{suffix}").read_bytes()
+
+
+@pytest.mark.parametrize("flags", ["-I", "-bb -W error", "-O -B", "-X dev", "-P"])
+def test_any_way_to_start_python_gives_the_same(tmp_path, flags):
+    script = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from actcli.__main__ import run; run()"
+    words = [sys.executable, *flags.split(), "-c", script, "compare", "relu", "tanh", "--json"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == actcli("compare", "relu", "tanh", "--json", cwd=tmp_path).out
+
+
+def test_it_runs_from_an_archive(tmp_path):
+    with zipfile.ZipFile(tmp_path / "actcli.zip", "w") as archive:
+        for path in (ROOT / "actcli").rglob("*"):
+            if path.is_file() and path.suffix in {".py", ".json"}:
+                archive.write(path, path.relative_to(ROOT))
+    changes = {"PYTHONPATH": tmp_path / "actcli.zip"}
+    for line in ("list relu --json", "derive relu --json", "plot relu -q"):
+        words = [sys.executable, "-P", "-c", "from actcli.__main__ import run; run()", *line.split()]
+        done = subprocess.run(
+            words, cwd=tmp_path, env=environment() | changes, capture_output=True, text=True, timeout=120
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout == actcli(*line.split(), cwd=tmp_path).out
+
+
+def test_whoever_catches_standard_output_in_a_string_gets_the_results(run):
+    from contextlib import redirect_stdout
+
+    from actcli.__main__ import main
+
+    for line in ("list relu", "derive relu --json", "--help"):
+        caught = io.StringIO()
+        with redirect_stdout(caught):
+            assert main(line.split()) == 0
+        assert caught.getvalue() == run(*line.split()).out
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +171,7 @@ def test_no_word_of_the_user_is_read_as_markup_or_a_spreadsheet_formula(run):
         (200_000, "plot relu -o old.png", "this shell limits memory to 195 MiB"),
         (270_000, "plot relu -o old.png --dpi 1200", "not enough memory for this"),
         (330_000, "vanish relu --width 2048 --batch 2048 --depth 4 --json", "not enough memory for this"),
-        (400_000, "plot relu -o old.png --dpi 1200", "not enough memory for this"),
+        (340_000, "plot relu -o old.png --dpi 1200", "not enough memory for this"),
     ],
 )
 def test_memory_that_runs_out_is_said_in_one_line(tmp_path, kilobytes, line, said):
