@@ -1,13 +1,13 @@
 """One activation against another, in units of the last place over the whole range: where is it worst?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from actcli.activation import Activation, AnyActivation, check_records
-from actcli.analysis.check import finite
+from actcli.analysis.check import finite, shown
 from actcli.analysis.formulas import SYMBOLS
 from actcli.analysis.jacobian import parameters_record
 from actcli.errors import OptionError
@@ -66,18 +66,15 @@ class AgainstReport:
             "value": self.activation.label, "other": self.reference.label,
         }  # fmt: skip
         columns = tuple(Column(key, heading) for key, heading in heads.items())
-        rows = tuple(
-            tuple(_symbol(key, value) for key, value in _record(comparison).items() if key in heads)
-            for comparison in self.orders
-        )
+        rows, data = (tuple(_row(each, number) for each in self.orders) for number in (shown, finite))
         inputs = "all finite inputs of float16" if self.exhaustive else "the whole range"
         notes = (f"in units of the last place of {self.precision}, over {inputs}",)
         title = f"{self.activation.label} against {self.reference.label}"
-        return Table(title, columns, rows, (), notes, tuple(self._further()))
+        return Table(title, columns, rows, (), notes, tuple(self._further()), Table(title, columns, data))
 
     def _further(self) -> Iterator[Table]:
         rows = tuple(
-            (SYMBOLS[comparison.order], each.low, each.high, finite(each.worst_ulp))
+            (SYMBOLS[comparison.order], each.low, each.high, shown(each.worst_ulp))
             for comparison in self.orders
             for each in comparison.stretches
         )
@@ -89,7 +86,7 @@ class AgainstReport:
             heads = {
                 "x": "x", "order": "of", "value": self.activation.label, "other": self.reference.label,
             }  # fmt: skip
-            kinks = tuple((k.x, SYMBOLS[k.order], finite(k.value), finite(k.other)) for k in self.kinks)
+            kinks = tuple((k.x, SYMBOLS[k.order], shown(k.value), shown(k.other)) for k in self.kinks)
             columns = tuple(Column(key, heading) for key, heading in heads.items())
             yield Table("taken at kinks", columns, kinks)
 
@@ -141,6 +138,13 @@ def _record(comparison: Comparison) -> dict[str, Any]:
     }
 
 
+def _row(comparison: Comparison, number: Callable[[float], Cell]) -> tuple[Cell, ...]:
+    """Return the row of one order, its numbers as people or as programs read them."""
+    worst, value, other = map(number, (comparison.worst_ulp, comparison.value, comparison.other))
+    where = (comparison.worst_x, value, other) if comparison.worst_ulp else (None, None, None)
+    return SYMBOLS[comparison.order], comparison.compared, comparison.equal, worst, *where
+
+
 def _panel(comparison: Comparison) -> Panel:
     """Return the largest error in each of many short intervals of x."""
     x, errors = comparison.errors
@@ -151,7 +155,3 @@ def _panel(comparison: Comparison) -> Panel:
     middles = (edges[1:] + edges[:-1]) / 2
     curve = Curve(SYMBOLS[comparison.order], tuple(middles.tolist()), tuple(map(float, heights)))
     return Panel("x", f"{comparison.name}: log10(1 + ulp)", curves=(curve,), x_range=(-_DRAWN, _DRAWN))
-
-
-def _symbol(key: str, value: Cell) -> Cell:
-    return SYMBOLS[value] if key == "order" and isinstance(value, int) else value

@@ -176,7 +176,7 @@ def kink_table(check: Verification) -> Table:
         (
             each.kink.x,
             SYMBOLS[each.kink.order],
-            *map(_limit, (each.kink.left, each.kink.right, each.left, each.right, each.kink.stated)),
+            *map(shown, (each.kink.left, each.kink.right, each.left, each.right, each.kink.stated)),
             each.kink.reason,
         )
         for each in check.kinks
@@ -184,8 +184,8 @@ def kink_table(check: Verification) -> Table:
     return Table("kinks and jumps", columns, tuple(rows))
 
 
-def _limit(value: float | None) -> Cell:
-    """Return a limit for people, who read ∞ where data have null."""
+def shown(value: float | None) -> Cell:
+    """Return a number for people, who read ∞ where data have null."""
     if value is None or math.isnan(value):
         return None
     return value if math.isfinite(value) else "∞" if value > 0 else "−∞"

@@ -99,7 +99,14 @@ class Pair:
 
     def errors(self, x: Array, order: int) -> Array:
         """Return the errors in ulp: 0 for equal infinities and two nan, infinite for one of them."""
+        return self._apart(*self.numbers(x, order))
+
+    def measured(self, x: Array, order: int) -> tuple[Array, Array, Array]:
+        """Return the errors with the numbers of both."""
         value, other = self.numbers(x, order)
+        return self._apart(value, other), value, other
+
+    def _apart(self, value: Array, other: Array) -> Array:
         # What overflows in the coarser type should be infinite there.
         target = np.where(np.isinf(self.floats.rounded(other)), self.floats.rounded(other), other)
         with np.errstate(all="ignore"):
@@ -140,24 +147,25 @@ def compared(pair: Pair, order: int, points: Array) -> Comparison:
     x = points[~np.isin(points, [*pair.kinks(order)])]
     errors = pair.errors(x, order)
     if not pair.rounds:
-        x, errors = _hunted(pair, order, x, errors)
+        x = _hunted(pair, order, x, errors)
+    # All at once: compiled functions may give another number for one alone than inside an array.
+    errors, value, other = pair.measured(x, order)
     worst = int(np.argmax(errors))
-    value, other = pair.numbers(x[worst : worst + 1], order)
     return Comparison(
         order=order,
         compared=len(x),
         equal=int((errors <= 0.5).sum()),
         worst_ulp=float(errors[worst]),
         worst_x=float(x[worst]),
-        value=float(value[0]),
-        other=float(other[0]),
+        value=float(value[worst]),
+        other=float(other[worst]),
         stretches=_stretches(x, errors),
         errors=(x, errors),
     )
 
 
-def _hunted(pair: Pair, order: int, x: Array, errors: Array) -> tuple[Array, Array]:
-    """Return the points and errors with more of them around the worst, round by round."""
+def _hunted(pair: Pair, order: int, x: Array, errors: Array) -> Array:
+    """Return the points with more of them around the worst, round by round."""
     kinks = [*pair.kinks(order)]
     for _ in range(_ROUNDS):
         worst = np.argsort(errors, kind="stable")[-_HUNTED:]
@@ -173,7 +181,7 @@ def _hunted(pair: Pair, order: int, x: Array, errors: Array) -> tuple[Array, Arr
         every = np.concatenate([x, fresh])
         ascending = np.argsort(every, kind="stable")
         x, errors = every[ascending], np.concatenate([errors, pair.errors(fresh, order)])[ascending]
-    return x, errors
+    return x
 
 
 def _stretches(x: Array, errors: Array) -> tuple[Stretch, ...]:

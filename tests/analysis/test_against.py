@@ -118,3 +118,22 @@ def test_what_maps_vectors_is_refused():
 
 def test_the_library_offers_it_by_name():
     assert actcli.against is against
+
+
+def test_an_overflow_is_infinite_for_people_null_in_data_and_empty_in_csv():
+    def early(x):
+        return np.where(x > 1e300, np.inf, x)
+
+    report = against(from_functions(early, np.ones_like, name="early"), registry.get("identity"))
+    assert report.to_table().rows[0][3:] == ("∞", report.orders[0].worst_x, "∞", report.orders[0].other)
+    assert [report.to_table().data.rows[0][k] for k in (3, 5)] == [None, None]
+    assert report.to_record()["orders"][0]["worst_ulp"] is None
+
+
+def test_numbers_shown_are_those_of_the_array_and_not_of_one_alone():
+    def different_alone(x):
+        return x + (1.0 if x.size == 1 else 0.0) + np.where(x == 2, 1e-10, 0.0)
+
+    record = from_functions(different_alone, np.ones_like, name="compiled")
+    worst = against(record, registry.get("identity"), order=0).worst
+    assert (worst.worst_x, worst.value, worst.other) == (2.0, 2.0 + 1e-10, 2.0)
