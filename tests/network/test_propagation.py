@@ -185,6 +185,18 @@ def test_float32_agrees_with_float64():
     assert abs(difference) < 4 * spread
 
 
+@pytest.mark.parametrize("wired", [Wiring(), Wiring(0.5, before="layernorm"), Wiring(after="rmsnorm")])
+@pytest.mark.parametrize("batch", [1, 4, 20], ids=["one sample", "weightless", "drawn"])
+def test_float32_stays_float32_on_the_way_forward_and_back(batch, wired):
+    network = Network(TANH, replace(HE, sigma_b=0.1), 2, 32, batch, dtype="float32", wiring=wired)
+    run = propagation._Run(network, seed=0, trial=0, count=1)
+    passage, z = run._forward(run._input(), 1)
+    delta, skipped = passage.pull(np.ones_like(z))
+    gradient, _ = passage.back(delta, run.streams, 1)
+    signals = (passage.entering.x, passage.inputs, z, passage.slope, passage.leaving.x)
+    assert {array.dtype for array in (*signals, delta, skipped, gradient)} == {np.dtype(np.float32)}
+
+
 def test_widths_of_their_own_lengthen_the_gradient_by_their_ratio():
     # |W^T δ|² is spread over the inputs: rms² = σ_w² · outputs/inputs.
     run = propagate(Network(IDENTITY, LECUN, 2, (50, 400, 100), 1), seed=0, trials=300)
