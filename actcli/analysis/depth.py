@@ -32,6 +32,11 @@ def size(network: Network) -> str:
     return f"{layers} × {widths} units{joined}"
 
 
+def trials(count: int) -> str:
+    """Return how many networks were drawn: "10 trials"."""
+    return f"{count} trial{'s' if count > 1 else ''}"
+
+
 def floors(curves: Sequence[Curve], bands: Sequence[Band]) -> tuple[Level, ...]:
     """Return the smallest number of each floating format that log10 gradients fall below."""
     rows = [*(curve.y for curve in curves), *(band.low for band in bands)]

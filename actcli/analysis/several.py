@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Final
 
-from actcli.analysis.depth import depth_panel, size
+from actcli.analysis.depth import depth_panel, size, trials
 from actcli.analysis.heading import heading, headings
 from actcli.analysis.vanishing import VanishReport
 from actcli.report import Chart, Column, Curve, Table
@@ -46,7 +46,7 @@ class SeveralReport:
     def to_table(self) -> Table:
         """Return one row an activation."""
         network = self.runs[0].network
-        samples = f"batch {network.batch}, {self.runs[0].trials} trials"
+        samples = f"batch {network.batch}, {trials(self.runs[0].trials)}"
         return Table(
             title="vanish " + ", ".join(run.network.activation.label for run in self.runs),
             columns=tuple(
@@ -70,7 +70,7 @@ class SeveralReport:
         network, laws = self.runs[0].network, {run.network.initialiser.name for run in self.runs}
         init = f"init {laws.pop()}" if len(laws) == 1 else "each with its customary init"
         title = f"{headings(run.network.activation for run in self.runs)}: gradient through depth"
-        subtitle = f"{size(network)}, {init}, median of {self.runs[0].trials} trials"
+        subtitle = f"{size(network)}, {init}, median of {trials(self.runs[0].trials)}"
         lost = [curve.label for curve in curves if not any(map(math.isfinite, curve.y))]
         unseen = [f"without a line: {', '.join(lost)}"] if lost else []
         return Chart(title, (depth_panel(network.depth, curves),), "\n".join([subtitle, *unseen]))

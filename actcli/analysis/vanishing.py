@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from actcli.activation import Activation
-from actcli.analysis.depth import DRAWN, depth_panel, entries, size, spread
+from actcli.analysis.depth import DRAWN, depth_panel, entries, size, spread, trials
 from actcli.analysis.heading import heading
 from actcli.analysis.spectrum import spectrum_lines, spectrum_panel
 from actcli.diagnosis.criticality import CriticalInit, missed
@@ -172,7 +172,7 @@ class VanishReport:
 
     def _lines(self) -> list[tuple[str, Cell]]:
         network = self.network
-        samples = f"batch {network.batch}, {self.trials} trial{'s' if self.trials > 1 else ''}"
+        samples = f"batch {network.batch}, {trials(self.trials)}"
         lines: list[tuple[str, Cell]] = [
             ("network", f"{size(network)}, {samples}, seed {self.seed}, {network.dtype}"),
             ("init", self._init()),
@@ -266,10 +266,9 @@ class VanishReport:
         panel = depth_panel(network.depth, curves, self._band(layers, shown), self._lost())
         law = network.initialiser
         sigmas = f"{law.name}: σ_w = {law.sigma_w:.4g}, σ_b = {law.bias_std(network.widths[0]):.4g}"
-        trials = f"{self.trials} trial{'s' if self.trials > 1 else ''}"
         title = f"{heading(network.activation)}: {self.judgement.verdict or 'no'} gradient"
         panels = (panel,) if self.spectrum is None else (panel, spectrum_panel(self.spectrum))
-        return Chart(title, panels, subtitle=f"{size(network)}, {trials}\n{sigmas}")
+        return Chart(title, panels, subtitle=f"{size(network)}, {trials(self.trials)}\n{sigmas}")
 
     def _band(self, layers: tuple[float, ...], shown: list[int]) -> tuple[Band, ...]:
         """Return the band between the quantiles of the trials; without an end where the lower one is 0."""
