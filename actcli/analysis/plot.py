@@ -1,6 +1,7 @@
 """Curves of activations and their derivatives: what `actcli plot` draws."""
 
 import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,17 +43,22 @@ class PlottedCurve:
 
 @dataclass(frozen=True)
 class PlotReport:
-    """f and its derivatives up to `order` on [low, high]; `files` are the pictures that were written."""
+    """f and its derivatives up to `order` on [low, high]; `files` are the pictures that were written.
+
+    `curves` are what is drawn, with points where they bend and jump; as data every curve has `points`
+    points, evenly spaced, both ends included.
+    """
 
     activations: tuple[AnyActivation, ...]
     order: int
     low: float
     high: float
+    points: int
     curves: tuple[PlottedCurve, ...]
     files: tuple[str, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
-        """Return the inputs, the files, and every sampled point; null where a curve is interrupted."""
+        """Return the inputs, the files, and the points of every curve; null where f is not defined."""
         return {
             "report": "plot",
             "actcli": VERSION,
@@ -61,13 +67,8 @@ class PlotReport:
             "range": [self.low, self.high],
             "files": list(self.files),
             "points": [
-                {
-                    "activation": curve.activation,
-                    "order": curve.order,
-                    "x": curve.samples.x.tolist(),
-                    "y": [None if math.isnan(y) else y for y in curve.samples.y.tolist()],
-                }
-                for curve in self.curves
+                {"activation": label, "order": order, "x": x, "y": y}
+                for label, order, x, y in self._sampled_evenly()
             ],
         }
 
@@ -86,17 +87,26 @@ class PlotReport:
         return Table(f"plot: {_names(self.activations)}", columns, rows, lines, data=self.points_table())
 
     def points_table(self) -> Table:
-        """Return every sampled point as a row; y is missing where a curve is interrupted."""
+        """Return every point as a row; y is missing where it is infinite or f is not defined."""
         columns = (
             Column("activation", "activation", "left"),
             *(Column(key, key) for key in ("order", "x", "y")),
         )
-        rows = [
-            (curve.activation, curve.order, x, None if math.isnan(y) else y)
-            for curve in self.curves
-            for x, y in zip(curve.samples.x.tolist(), curve.samples.y.tolist(), strict=True)
-        ]
-        return Table(f"plot: {_names(self.activations)}", columns, tuple(rows))
+        rows = tuple(
+            (label, order, *point)
+            for label, order, x, y in self._sampled_evenly()
+            for point in zip(x, y, strict=True)
+        )
+        return Table(f"plot: {_names(self.activations)}", columns, rows)
+
+    def _sampled_evenly(self) -> Iterator[tuple[str, int, list[float], list[float | None]]]:
+        """Yield label, order, x and y of every curve, in the order in which they are drawn."""
+        x = np.linspace(self.low, self.high, self.points)
+        for order in range(self.order + 1):
+            for activation in self.activations:
+                y = _function(activation.section, order)(x)
+                values = [value if math.isfinite(value) else None for value in y.tolist()]
+                yield activation.label, order, x.tolist(), values
 
     def to_chart(self) -> Chart:
         """Return one panel an order, with jumps, the largest slope and saturated regions marked."""
@@ -169,7 +179,8 @@ def plot(
 ) -> PlotReport:
     """Sample f and its derivatives up to `order` of one or several activations on [low, high].
 
-    Each curve has at least `points` points; more where it bends, and its kinks and jumps exactly. A range
+    Each curve is drawn with at least `points` points; more where it bends, and its kinks and jumps exactly.
+    As data it has `points` points, evenly spaced. A range
     left out is chosen to show what the activations do. A vector-valued activation is shown along the one
     coordinate that its section describes. Raises OrderError and OptionError for what cannot be drawn.
     """
@@ -185,7 +196,7 @@ def plot(
         for k in range(order + 1)
         for activation, section in zip(activations, sections, strict=True)
     )
-    return PlotReport(activations, order, low, high, curves)
+    return PlotReport(activations, order, low, high, points, curves)
 
 
 def _check_order(order: int, sections: list[Activation]) -> None:
@@ -218,12 +229,18 @@ def _range(sections: list[Activation], low: float | None, high: float | None) ->
 
 
 def _sampled(section: Activation, order: int, low: float, high: float, points: int) -> Samples:
+    return sample(_function(section, order), section.breakpoints, low, high, points)
+
+
+def _function(section: Activation, order: int) -> Callable[[Array], Array]:
+    """Return f or its derivative of this order, nan where f is not defined."""
+
     def function(x: Array) -> Array:
         y = section(x, order=order)
         # A formula's slope may be finite where the formula itself is not defined.
         return np.where(np.isnan(section(x)), np.nan, y) if order else y
 
-    return sample(function, section.breakpoints, low, high, points)
+    return function
 
 
 def _described(activation: AnyActivation) -> dict[str, Any]:

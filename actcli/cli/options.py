@@ -99,7 +99,9 @@ Range = Annotated[
 ]
 Points = Annotated[
     int,
-    typer.Option("--points", metavar="N", help=f"Points per curve, {POINTS[0]} to {POINTS[1]}."),
+    typer.Option(
+        "--points", metavar="N", help=f"Points per curve, evenly spaced, {POINTS[0]} to {POINTS[1]}."
+    ),
     Whole(*POINTS),
 ]
 Resolution = Annotated[

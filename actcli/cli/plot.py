@@ -19,7 +19,9 @@ actcli plot "x * tanh(softplus(x))" --range -6 4 --order 2
 
 Draw f, its slope f′ and, with --order 2, its curvature f″, for one or several activations. Without
 --output the picture is NAME.png in the current folder; its path is printed, so that it can be opened with
-open "$(actcli plot relu)". At most 2 million points in all are plotted.
+open "$(actcli plot relu)". A data format writes --points points of every curve to standard output instead
+and a picture only where --output asks for one, which adds the points at which curves bend and jump. At most
+2 million points in all are plotted.
 """
 
 

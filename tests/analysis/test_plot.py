@@ -252,10 +252,23 @@ def test_wide_narrow_and_far_ranges_are_drawn_without_a_warning(low, high):
         assert draw(chart, dpi=40)
 
 
-def test_points_is_the_least_number_of_points():
+def test_a_curve_is_drawn_with_as_many_points_as_asked_for_or_more():
     for points in (2, 100, 5000):
         (curve,) = plot(registry.get("identity"), order=0, points=points).curves
         assert points <= len(curve.samples.x) <= max(9, points)
+
+
+@pytest.mark.parametrize("points", [2, 7, 400, 5000])
+@pytest.mark.parametrize("word", ["relu", "step", "1/x", "log(x)", "softmax", "tan(x)"])
+def test_as_data_every_curve_has_as_many_points_as_asked_for_evenly_spaced(word, points):
+    activation = registry.get(word)
+    record = plot(activation, low=-3, high=5, points=points).to_record()
+    assert [each["order"] for each in record["points"]] == [0, 1]
+    for each in record["points"]:
+        assert each["x"] == np.linspace(-3, 5, points).tolist()
+        value = activation.section(np.array(each["x"]), order=each["order"])
+        defined = np.isfinite(value) & ~np.isnan(activation.section(np.array(each["x"])))
+        assert each["y"] == [y if ok else None for y, ok in zip(value.tolist(), defined, strict=True)]
 
 
 def test_the_record_repeats_the_run():
@@ -278,8 +291,9 @@ def test_tables_hold_a_row_a_curve_and_every_point():
     assert report.to_table().rows[:2] == (("step", 0, 0.0, 1.0, "0"), ("relu", 0, 0.0, 4.0, None))
     lines = to_csv(report.points_table()).split("\r\n")
     assert lines[0] == "activation,order,x,y"
-    assert len(lines) == 2 + sum(len(curve.samples.x) for curve in report.curves)
-    assert "step,0,0.0,\r\n" in to_csv(report.points_table())
+    assert len(lines) == 2 + 4 * 400
+    pole = to_csv(plot(registry.get("1/x"), low=-1, high=1, points=3).points_table())
+    assert "1/x,0,0.0,\r\n" in pole
 
 
 def test_formulas_stand_under_the_title_in_the_letters_of_mathematics():
