@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from actcli.diagnosis.precision import SMALLEST_LOG10
 from actcli.network.column import Column
 from actcli.network.network import Network
-from actcli.report import Band, Curve, Level, Panel, Span
+from actcli.report import Band, Curve, Level, Mark, Panel, Span
 
 DRAWN = 2_000
 """A deeper network is drawn at this many layers, evenly spaced, the first and the last among them."""
@@ -45,7 +45,11 @@ def floors(curves: Sequence[Curve], bands: Sequence[Band]) -> tuple[Level, ...]:
 
 
 def depth_panel(
-    depth: int, curves: Sequence[Curve], bands: Sequence[Band] = (), spans: Sequence[Span] = ()
+    depth: int,
+    curves: Sequence[Curve],
+    bands: Sequence[Band] = (),
+    spans: Sequence[Span] = (),
+    marks: Sequence[Mark] = (),
 ) -> Panel:
     """Return the panel of log10 gradients over layers 1 to `depth`, with the precision floors they reach."""
     return Panel(
@@ -54,6 +58,7 @@ def depth_panel(
         curves=tuple(curves),
         bands=tuple(bands),
         spans=tuple(spans),
+        marks=tuple(marks),
         levels=floors(curves, bands),
         x_range=(0.5, 1.5) if depth == 1 else (1.0, float(depth)),
     )

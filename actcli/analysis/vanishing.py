@@ -23,7 +23,7 @@ from actcli.diagnosis.verdict import LEGEND, Judgement
 from actcli.network.column import Column
 from actcli.network.measurement import Measurement
 from actcli.network.network import Network
-from actcli.report import Band, Cell, Chart, Curve, Span, Table
+from actcli.report import Band, Cell, Chart, Curve, Mark, Span, Table
 from actcli.report import Column as Heading
 from actcli.theory.meanfield import MeanField
 from actcli.version import VERSION
@@ -263,12 +263,16 @@ class VanishReport:
         if step is not None and step < 0 and network.depth > 1:
             bound = tuple(step * (network.depth - layer) for layer in layers)
             curves.append(Curve("at most (σ_w·sup|f′|)^(L−l)", layers, bound, role="bound"))
-        panel = depth_panel(network.depth, curves, self._band(layers, shown), self._lost())
+        marks = tuple(Mark(1.0, y, "cross") for y in self._finite_width().values() if y is not None)
+        marks = marks if network.depth > 1 else ()
+        panel = depth_panel(network.depth, curves, self._band(layers, shown), self._lost(), marks)
         law = network.initialiser
         sigmas = f"{law.name}: σ_w = {law.sigma_w:.4g}, σ_b = {law.bias_std(network.widths[0]):.4g}"
         title = f"{heading(network.activation)}: {self.judgement.verdict or 'no'} gradient"
         panels = (panel,) if self.spectrum is None else (panel, spectrum_panel(self.spectrum))
-        return Chart(title, panels, subtitle=f"{size(network)}, {trials(self.trials)}\n{sigmas}")
+        lines = [f"{size(network)}, {trials(self.trials)}", sigmas]
+        lines += ["× at layer 1: finite width for one sample, median and 90 % (log-normal)"] if marks else []
+        return Chart(title, panels, subtitle="\n".join(lines))
 
     def _band(self, layers: tuple[float, ...], shown: list[int]) -> tuple[Band, ...]:
         """Return the band between the quantiles of the trials; without an end where the lower one is 0."""

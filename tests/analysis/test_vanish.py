@@ -245,6 +245,16 @@ def test_a_picture_of_a_network_cut_off_says_where_it_is_cut():
     assert vanish(get("tanh"), depth=4, trials=1).to_chart().panels[0].spans == ()
 
 
+def test_crosses_show_what_finite_width_predicts_of_the_first_layer():
+    report = vanish(get("relu"), depth=30, width=64, trials=2)
+    found, chart = report.predicted, report.to_chart()
+    marks = [(mark.x, mark.y, mark.kind) for mark in chart.panels[0].marks]
+    assert marks == [(1, y, "cross") for y in (found.log10_median, found.log10_low, found.log10_high)]
+    assert "finite width for one sample" in chart.subtitle
+    residual = vanish(get("relu"), depth=30, width=64, trials=2, residual=0.5).to_chart()
+    assert residual.panels[0].marks == () and "finite width" not in residual.subtitle
+
+
 def test_the_picture_names_every_setting_that_is_not_the_usual_one():
     said = vanish(get("tanh"), depth=2, width=(9, 8, 7), trials=1, residual=None).to_chart().subtitle
     assert "2 layers × 9 → 8 → 7 units, 1 trial\n" in said
