@@ -1,19 +1,23 @@
-"""Time per element of elementwise activations: `python -m tests.benchmarks.activations [NAME …]`.
+"""Time per element of elementwise activations: `python -m tests.benchmarks.activations [NAME …] [--write]`.
 
 Value and slope together, and each alone, in nanoseconds an element and as a ratio to numpy.exp on the same
 array in the same rounds; beside them value and slope by torch and jax, and the value by scipy, where they
 are installed. Processor time, on one core. What one exponential costs differs tenfold from machine to
 machine (vector instructions or none), hence both figures; NPY_DISABLE_CPU_FEATURES=X86_V4 (or AVX512F, in
 older NumPy) takes the vectors away. "textbook" is the slope as books print it, in plain NumPy on the whole
-array, without care for digits; the last column is our slope's time over that.
+array, without care for digits; the last column is our slope's time over that. The quickest round counts: what
+else the machine does only adds. `--write` measures all, in
+float32 too and the commonest without vectors, and makes docs/speed.md of it.
 """
 
 import argparse
 import importlib.util
+import json
 import os
-import statistics
+import subprocess
+import sys
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 # Before numpy, torch and jax start their threads: one core is compared with one core.
@@ -27,7 +31,8 @@ from actcli.formula import parse
 from actcli.formula.primitives import PRIMITIVES
 from tests import rivals
 from tests.accuracy import elementwise
-from tests.benchmarks.timing import elapsed, figure, heading, interleaved, line, machine, ratio
+from tests.benchmarks import speed
+from tests.benchmarks.timing import elapsed, figure, interleaved, machine
 
 Task = Callable[[], object]
 # Slopes that books write otherwise than our records do, in the language of formulas.
@@ -38,10 +43,6 @@ TEXTBOOK = {
     "mish": "tanh(softplus(x)) + x*sigmoid(x)*(1 - tanh(softplus(x))**2)",
     "gelu": "(1 + erf(x/sqrt(2)))/2 + x*exp(-x**2/2)/sqrt(2*pi)",
 }
-COLUMNS = (
-    "activation", "f, f′ together", "× exp", "f", "f′", "textbook f′", "torch f, f′", "jax f, f′", "scipy f",
-    "f′ / textbook",
-)  # fmt: skip
 
 
 def _plain() -> Mapping[str, Callable[..., Any]]:
@@ -96,7 +97,7 @@ def _torch(record: Activation, x: Array) -> Task | None:
         return None
     import torch
 
-    function, ones = getattr(torch.nn.functional, word), torch.ones(x.shape, dtype=torch.float64)
+    function, ones = getattr(torch.nn.functional, word), torch.tensor(np.ones_like(x))
     z = torch.tensor(x, requires_grad=True)
     return _working(lambda: torch.autograd.grad(function(z), z, ones))
 
@@ -122,42 +123,61 @@ def _scipy(record: Activation, x: Array) -> Task | None:
     return lambda: function(x, out=y)
 
 
-def measure(record: Activation, x: Array, rounds: int) -> dict[str, list[float]]:
+def measure(record: Activation, x: Array, rounds: int) -> speed.Times:
     """Return the nanoseconds an element of every task, one number a round."""
     timed = {name: task for name, task in tasks(record, x).items() if task is not None}
-    found = interleaved({name: lambda task=task: elapsed(task) for name, task in timed.items()}, rounds)
+    found = interleaved({name: lambda task=task: _warm(task) for name, task in timed.items()}, rounds)
     return {name: [seconds * 1e9 / x.size for seconds in times] for name, times in found.items()}
 
 
-def row(record: Activation, times: Mapping[str, list[float]]) -> str:
-    """Return one line of the table."""
-    shown = {name: figure(statistics.median(rounds), 1) for name, rounds in times.items()}
-    cells = [record.name, shown["together"], figure(ratio(times["together"], times["exp"]), 1)]
-    cells += [shown.get(name, "–") for name in ("value", "slope", "textbook", "torch", "jax", "scipy")]
-    beside = ratio(times["slope"], times["textbook"]) if "textbook" in times else None
-    return line([*cells, figure(beside)])
+def _warm(task: Task) -> float:
+    """Return the seconds of the second of two calls: the task before has left its own arrays in the cache."""
+    task()
+    return elapsed(task)
+
+
+def measured(names: Collection[str], x: Array, rounds: int) -> dict[str, speed.Times]:
+    """Return the times of the activations and families named, or of all."""
+    with np.errstate(all="ignore"):
+        return {
+            record.name: measure(record, x, rounds)
+            for record in elementwise()
+            if not names or {record.name, record.family} & set(names)
+        }
+
+
+def without_vectors(names: Collection[str], rounds: int) -> dict[str, speed.Times]:
+    """Return the times where NumPy must do without vector instructions, which it decides at its start."""
+    words = [sys.executable, "-m", "tests.benchmarks.activations", *names, "--rounds", str(rounds), "--json"]
+    environment = {**os.environ, "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512F"}
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=True)
+    found: dict[str, speed.Times] = json.loads(done.stdout)
+    return found
 
 
 def main() -> None:
-    """Print the table, in nanoseconds an element."""
+    """Print the table, in nanoseconds an element, or write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help="activations or families; all by default")
     parser.add_argument(
         "--size", type=int, default=100_000, help="elements, normal with deviation 3 (100000)"
     )
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--json", action="store_true", help="print every round of every task")
+    parser.add_argument("--write", action="store_true", help="measure all and write docs/speed.md")
     asked = parser.parse_args()
     warnings.simplefilter("ignore")
     x = np.random.default_rng(0).normal(0, 3, asked.size)
-    exp, output = [], []
-    with np.errstate(all="ignore"):
-        for record in elementwise():
-            if not asked.names or {record.name, record.family} & set(asked.names):
-                times = measure(record, x, asked.rounds)
-                exp += times["exp"]
-                output.append(row(record, times))
-    print(f"ns an element, {machine()}; medians of {asked.rounds} rounds on {x.size} elements.")
-    print(f"numpy.exp: {figure(statistics.median(exp))} ns.\n\n{heading(COLUMNS)}", *output, sep="\n")
+    times = measured(asked.names, x, asked.rounds)
+    if asked.json:
+        print(json.dumps(times))
+    elif asked.write:
+        scalar = without_vectors(speed.TARGETS, asked.rounds)
+        single = measured(speed.TARGETS, x.astype(np.float32), asked.rounds)
+        speed.PAGE.write_text(speed.page(times, scalar, single, asked.rounds, asked.size), encoding="utf-8")
+    else:
+        print(f"ns an element, {machine()}; the quickest of {asked.rounds} rounds on {x.size} elements.")
+        print(f"numpy.exp: {figure(speed.exponential(times))} ns.\n\n{speed.table(times)}")
 
 
 if __name__ == "__main__":
