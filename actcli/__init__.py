@@ -1,7 +1,5 @@
 """actcli: analyse neural-network activation functions, from the command line and from Python."""
 
-from importlib import import_module
-
 from actcli.version import VERSION
 
 __version__ = VERSION
@@ -54,6 +52,9 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> object:
     if name not in _ROOMS:
         raise AttributeError(f"module 'actcli' has no attribute '{name}'")
+    # Here, because `actcli --version` asks for nothing, and importlib brings warnings with it.
+    from importlib import import_module
+
     value: object = getattr(import_module(f"actcli.{_ROOMS[name]}"), name)
     return value
 
