@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from actcli.activation import Activation, AnyActivation
-from actcli.symbolic import expression_of
 
 
 def is_named(activation: AnyActivation) -> bool:
@@ -15,6 +14,9 @@ def heading(activation: AnyActivation) -> str:
     """Return the label of an activation; a formula without a name in the signs of mathematics."""
     if is_named(activation) or not isinstance(activation, Activation):
         return activation.label
+    # Records have names: only formulas pay for the language of formulas.
+    from actcli.symbolic import expression_of
+
     expression = expression_of(activation)
     return expression.to_unicode() if expression else activation.label
 
