@@ -8,6 +8,7 @@ from typing import Any, Final
 from actcli.activation import AnyActivation, Array, VectorActivation, check_records
 from actcli.analysis.heading import heading, headings
 from actcli.diagnosis.measures import Measures, cost_of, measures_of, numpy_exp_cost
+from actcli.diagnosis.remarks import DEFINITIONS, remarks
 from actcli.errors import OptionError, suggestion
 from actcli.network import limits
 from actcli.report import Cell, Chart, Column, Curve, Mark, Panel, Role, Table
@@ -121,6 +122,7 @@ class CompareReport:
         notes.append(
             f"gradient: rms at layer 1 relative to layer {self.depth}, infinite width, customary init"
         )
+        notes += [*DEFINITIONS, *remarks(self.measures)]
         vectors = [m.activation for m in self.measures if isinstance(m.activation, VectorActivation)]
         if vectors:
             names = ", ".join(vector.label for vector in vectors)

@@ -128,12 +128,17 @@ def measures_of(activation: AnyActivation, depth: int, seed: int, cost: float | 
     )
 
 
+def gradient_init(init: Initialiser) -> tuple[float, float]:
+    """Return the σ_w and σ_b of the networks whose gradient is measured."""
+    return init.sigma_w, init.bias_std(_WIDTH)
+
+
 def _gradient(
     activation: AnyActivation, init: Initialiser, depth: int, seed: int
 ) -> tuple[float | None, ...]:
-    sigma_b = init.bias_std(_WIDTH)
     if isinstance(activation, Activation):
-        return gradient_line(activation, depth, init.sigma_w, sigma_b, init.sigma_w**2 + sigma_b**2)
+        sigma_w, sigma_b = gradient_init(init)
+        return gradient_line(activation, depth, sigma_w, sigma_b, sigma_w**2 + sigma_b**2)
     # Only a simulation pays for the network and numpy's random numbers.
     from actcli.network.measurement import measure
     from actcli.network.network import Network

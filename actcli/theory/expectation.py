@@ -23,7 +23,7 @@ def expect(
 
     `breakpoints` are where g or its slope is discontinuous, in x; others are searched for. Relative to
     E|g| the result is right to about 1e-14. It is nan where no number can be given: g is not defined
-    everywhere, oscillates faster than 16,384 panels resolve, or its expectation diverges.
+    everywhere, oscillates faster than 8,192 panels resolve, or its expectation diverges.
     """
     if variance == 0:
         return float(function(np.zeros(1))[0])
@@ -79,9 +79,11 @@ def tail_is_negligible(integrand: Array, weights: Array) -> bool:
 def resolved(mesh: Mesh, deviation: float, reach: float, totals: Array) -> list[bool]:
     """Return, for each integrand g of the mesh, whether its gaps are nothing beside E|g| in `totals`."""
     trusted = np.isfinite(totals)
-    for gap, errors, _ in mesh.gaps:
-        if gap < reach * deviation:
-            with np.errstate(all="ignore"):
-                lost = errors * (math.exp(-0.5 * (gap / deviation) ** 2) / deviation)
-            trusted &= (errors == 0) | (lost <= _GAP * totals)
+    distances, errors = mesh.gap_errors(len(totals))
+    met = distances < reach * deviation
+    if met.any():
+        with np.errstate(all="ignore"):
+            weights = np.exp(-0.5 * (distances[met] / deviation) ** 2) / deviation
+            lost = np.where(errors[met] == 0, 0.0, errors[met] * weights[:, None]).max(axis=0)
+            trusted &= lost <= _GAP * totals
     return [bool(flag) for flag in trusted]

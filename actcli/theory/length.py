@@ -183,6 +183,9 @@ class LengthMap:
                 continue
             if not _FLAT < abs(here) < min(abs(before), abs(after), _NEAR):
                 continue
+            # A parabola through the three dips below the middle one by an eighth of this at most.
+            if abs(here) > abs(before) + abs(after) - 2 * abs(here):
+                continue
             sign = math.copysign(1.0, here)
             depth: Callable[[float], float] = lambda t, sign=sign: sign * self.excess(math.exp(t))  # type: ignore[misc]
             bottom = bounded_minimum(depth, math.log(low), math.log(high), 1e-8)

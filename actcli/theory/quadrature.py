@@ -36,7 +36,7 @@ _BEYOND = 1 / 16
 _LEFT_BEYOND = math.exp(-(((1 + _BEYOND) * 9) ** 2 - 9**2) / 2)
 # What may stay unsettled without being called a gap: rounding noise of a formula that loses digits.
 _NOISE = 1e-10
-_MOST_PANELS = 16_384
+_MOST_PANELS = 8_192
 # OpenBLAS starts its threads for dot products longer than 10,000.
 _SERIAL = 8192
 _MOST_ROUNDS = 60
@@ -83,6 +83,7 @@ class Mesh:
         self._edges = np.empty(0)
         self.radius = 0.0
         self.gaps: list[tuple[float, Array, float]] = []
+        self._distances, self._gap_errors = np.empty(0), np.empty((0, 1))
 
     def edges(self, radius: float) -> Array:
         """Return the ascending edges strictly inside (−radius, radius), refining the mesh that far first."""
@@ -90,6 +91,13 @@ class Mesh:
         low, high = np.searchsorted(self._edges, [-radius, radius], side="right")
         inside = self._edges[low:high]
         return inside[:-1] if len(inside) and inside[-1] == radius else inside
+
+    def gap_errors(self, integrands: int) -> tuple[Array, Array]:
+        """Return how far out every gap begins, and the error of each integrand in it, a row a gap."""
+        if len(self._distances) != len(self.gaps):
+            self._distances = np.array([gap[0] for gap in self.gaps])
+            self._gap_errors = np.array([np.broadcast_to(gap[1], integrands) for gap in self.gaps])
+        return self._distances, self._gap_errors
 
     def _cover(self, radius: float) -> None:
         if radius <= self.radius:

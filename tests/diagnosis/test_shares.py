@@ -19,7 +19,7 @@ def within(half):
 # |cos(1000 z)| < 0.01 for a share 2/π arcsin 0.01 of every period; sech² falls to 0.01 at arcosh 10.
 CASES = [
     ("sin(1000*x)", 2 / math.pi * math.asin(0.01), 0.0),
-    ("sin(3000*x)", 2 / math.pi * math.asin(0.01), 0.0),
+    ("sin(1500*x)", 2 / math.pi * math.asin(0.01), 0.0),
     ("where(abs(x - 0.371) < 1e-3, 1, x)", WINDOW, WINDOW),
     ("where(abs(x - 0.371) < 1e-3, x, 1)", 1 - WINDOW, 1 - WINDOW),
     ("relu", 0.5, 0.5),

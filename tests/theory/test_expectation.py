@@ -62,7 +62,7 @@ def _steep(slope):
     ("formula", "second", "slope"),
     [
         ("sin(1000*x)", 0.5, 5e5),
-        ("sin(3000*x)", 0.5, 4.5e6),
+        ("sin(1500*x)", 0.5, 1.125e6),
         ("tanh(5e5*x)", 1 - 2 / 5e5 / math.sqrt(2 * math.pi), 25e10 * _steep(5e5)),
         ("exp(-(1e4*(x - 1))**2)", math.exp(-2e8 / (1 + 4e8)) / math.sqrt(1 + 4e8), None),
         ("exp(-1e8*(x - 1.3)**2)", math.exp(-1.69 * 2e8 / (1 + 4e8)) / math.sqrt(1 + 4e8), None),

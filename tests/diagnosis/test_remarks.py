@@ -1,0 +1,39 @@
+"""What is missing in a comparison has its reason in a note, and the notes say what the columns mean."""
+
+import pytest
+
+from actcli.analysis.compare import compare
+from actcli.registry import get
+
+
+def notes(*names):
+    return compare(*map(get, names)).to_table().notes
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("gcu", "gcu: the slope has no bound"),
+        ("ncu", "ncu: no gradient: signals overflow at layer 6, at infinite width"),
+        ("step", "step: no gradient: the slope is 0"),
+        ("exponential", "exponential: no gradient: E φ² is infinite"),
+        ("softshrink", "softshrink: no gradient: E f′² dies out with the signal"),
+        ("softshrink", "softshrink (0.027): unit inputs do not come to the critical point"),
+        ("gelu", "gelu (1.3): unit inputs do not come to the critical point"),
+        ("sqrt(x)", "sqrt(x): the slope is not defined everywhere, or not resolved"),
+        ("sin(1e5*x)", "sin(1e5*x): no averages: E φ² is not known"),
+    ],
+)
+def test_a_missing_number_has_its_reason(name, said):
+    assert any(note.startswith(said) for note in notes("tanh", name)), notes(name)
+
+
+def test_activations_with_the_same_reason_share_a_line():
+    assert "gcu, square: the slope has no bound, hence no saturated share" in notes("gcu", "square", "relu")
+
+
+def test_columns_are_defined_and_nothing_else_is_said_of_what_has_all():
+    found = notes("tanh", "relu")
+    assert len(found) == 3
+    assert any("dead: f′ = 0" in note for note in found)
+    assert any("χ₁ = 1 alone" in note for note in found)
