@@ -16,6 +16,7 @@ FOLDER = Path(__file__).parent
 CLASSES = {
     "unknown word": """
         test_words::test_an_unknown_word_gets_the_nearest_known_one
+        test_words::test_a_word_of_a_few_that_is_not_one_of_them_gets_them_all
         test_words::test_no_word_is_suggested_where_none_is_near
         test_words::test_a_word_too_many_or_out_of_place_is_named""",
     "missing word": "test_words::test_a_missing_word_is_named",
@@ -39,6 +40,7 @@ CLASSES = {
         test_terminal::test_two_results_that_want_standard_output_contradict_each_other""",
     "same thing twice": """
         test_naming::test_the_same_activation_twice_is_shown_once_and_that_is_said
+        test_values::test_what_all_holds_already_is_not_named_beside_it
         test_naming::test_the_same_activation_with_two_parameters_is_two""",
     "deep": """
         test_vanish::test_a_depth_that_no_float_survives_has_a_finite_logarithm_at_every_layer
@@ -62,8 +64,13 @@ CLASSES = {
         test_files::test_a_symbolic_link_stays_one_and_its_target_gets_the_picture
         test_files::test_a_device_stays_a_device
         test_files::test_a_pipe_gets_the_whole_picture
+        test_files::test_standard_output_by_its_path_is_a_pipe_too
+        test_files::test_a_hard_link_keeps_what_it_had
         test_files::test_the_umask_of_a_new_file_and_the_mode_of_an_old_one_are_kept
         test_files::test_a_name_with_a_newline_is_written_and_shown_on_one_line""",
+    "folder that is gone, few files, small files, no mode": """
+        test_files::test_a_folder_that_is_gone_takes_no_picture_and_an_absolute_path_does
+        test_files::test_a_shell_that_allows_little_gets_the_picture_or_one_line""",
     "killed or interrupted while writing": """
         test_writing::test_interrupted_at_any_step_the_file_is_old_or_new_and_nothing_is_left_over
         test_writing::test_killed_at_any_moment_the_file_is_old_or_new_and_nothing_is_left
@@ -74,6 +81,7 @@ CLASSES = {
         test_streams::test_a_picture_is_refused_on_a_terminal""",
     "same input, same bytes": """
         test_files::test_the_same_request_gives_the_same_bytes
+        test_surroundings::test_no_date_changes_a_picture
         test_surroundings::test_data_is_the_same_bytes_in_every_locale""",
     "streams full, closed or gone": """
         test_streams::test_a_full_standard_output_is_said_in_one_line
@@ -98,6 +106,19 @@ CLASSES = {
         test_surroundings::test_a_dot_is_the_decimal_mark_in_every_locale
         test_surroundings::test_a_label_in_any_script_is_shown_and_drawn_or_said_to_be_missing
         test_terminal::test_an_encoding_without_braille_gets_ascii""",
+    "as many points as asked for": """
+        test_terminal::test_the_csv_of_a_plot_holds_every_point
+        test_list::test_the_csv_of_one_has_the_columns_of_all_and_one_row""",
+    "ways to start it": """
+        test_surroundings::test_any_way_to_start_python_gives_the_same
+        test_surroundings::test_it_runs_from_an_archive
+        test_surroundings::test_whoever_catches_standard_output_in_a_string_gets_the_results""",
+    "a shell that completes": """
+        test_completion::test_a_real_shell_completes_what_is_typed
+        test_completion::test_a_shell_that_asks_amiss_is_told_in_one_line
+        test_completion::test_an_empty_request_for_completion_is_none
+        test_completion::test_an_unfinished_line_is_no_error
+        test_completion::test_completion_is_not_installed_for_another_shell_than_it_was_asked_for""",
     "surroundings": """
         test_surroundings::test_the_surroundings_change_neither_the_picture_nor_the_words
         test_surroundings::test_a_stray_matplotlibrc_changes_nothing
@@ -123,7 +144,9 @@ CLASSES = {
         test_surroundings::test_hostile_text_is_shown_as_text_on_one_line
         test_surroundings::test_no_word_of_the_user_is_read_as_markup_or_a_spreadsheet_formula""",
     "a bug": "test_surroundings::test_a_bug_is_one_line_and_the_traceback_is_there_for_the_asking",
-    "anything at all": "test_fuzz::test_every_command_line_keeps_the_promises_about_codes_and_streams",
+    "anything at all": """
+        test_fuzz::test_every_option_is_among_those_that_are_drawn
+        test_fuzz::test_every_command_line_keeps_the_promises_about_codes_and_streams""",
 }  # fmt: skip
 
 
