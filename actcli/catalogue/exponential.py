@@ -9,7 +9,7 @@ import numpy as np
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
 from actcli.catalogue.pieces import growth, kink, quotient
 from actcli.catalogue.spelling import spelled
-from actcli.numerics import product, select, times_exp
+from actcli.numerics import nothing, product, select, times_exp
 
 _LEFT = "the left value, as torch and jax take it"
 _OUTER = "the curvature of the exponential side, as torch and jax take it"
@@ -34,7 +34,7 @@ def _unit(x: Array, right: float, left: float, rate: float = 1.0) -> Array:
 
 def _grown(high: Array, low: Array | float) -> Array:
     """Return expm1(high + low), for the low, if any, that rounding took from the argument."""
-    return np.expm1(high) if isinstance(low, float) else np.expm1(high) + np.exp(high) * low
+    return np.expm1(high) if nothing(low) else np.expm1(high) + np.exp(high) * low
 
 
 def _unit_slope(x: Array, right: float, left: float, rate: float = 1.0) -> Array:

@@ -5,6 +5,7 @@ from actcli.numerics.doubled import exp_pair, exp_rest
 from actcli.numerics.exact import (
     Array,
     carried,
+    nothing,
     power_of_two,
     product,
     select,
@@ -54,6 +55,7 @@ __all__ = [
     "normal_cdf",
     "normal_density",
     "normal_tail_ratio",
+    "nothing",
     "power_of_two",
     "product",
     "sech",

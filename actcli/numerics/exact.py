@@ -55,7 +55,12 @@ def square(x: Array) -> tuple[Array, Array]:
 
 def carried(factor: Array, rest: Array | float) -> Array:
     """Return factor·(1 + rest): factor·exp(rest) for the rest, if any, that rounding took of an exponent."""
-    return factor if isinstance(rest, float) else factor + factor * rest
+    return factor if nothing(rest) else factor + factor * rest
+
+
+def nothing(rest: Array | float) -> bool:
+    """Return whether a product left nothing over, which it says by the number 0 instead of an array."""
+    return isinstance(rest, float) and rest == 0.0
 
 
 def times_exp(factor: Array | float, exponent: Array) -> Array:

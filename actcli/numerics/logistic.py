@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from actcli.numerics.exact import Array, carried
+from actcli.numerics.exact import Array, carried, nothing
 
 
 def decay(high: Array, low: Array | float = 0.0) -> Array:
     """Return exp(−|high + low|) for a rounded argument and its small rounding error."""
-    return carried(np.exp(-np.abs(high)), low if isinstance(low, float) else -np.sign(high) * low)
+    e = np.exp(-np.abs(high))
+    return e if nothing(low) else carried(e, -np.sign(high) * low)
 
 
 def balance(high: Array, low: Array | float = 0.0) -> tuple[Array, Array]:

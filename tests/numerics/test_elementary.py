@@ -127,6 +127,14 @@ def test_scalars_go_in_and_come_out() -> None:
         assert float(single) == pytest.approx(float(getattr(numerics, name)(np.array([0.3]))[0]), rel=1e-15)
 
 
+def test_what_rounding_left_over_of_a_scalar_is_carried_too() -> None:
+    point = 301.7
+    single, several = numerics.product(1.702, np.float64(point)), numerics.product(1.702, np.array([point]))
+    assert float(single[1]) != 0.0
+    for function in (numerics.decay, numerics.carried):
+        assert float(function(*single)) == function(*several)[0]
+
+
 def test_the_committed_polynomials_are_those_that_the_script_makes() -> None:
     committed = patches.TARGET.read_text(encoding="utf-8")
     assert committed.count("= Patch(") == len(patches.SPOTS)
