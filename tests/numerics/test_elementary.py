@@ -47,6 +47,7 @@ TRUTHS = {
     "normal_cdf": (bounded(mp.ncdf, 100, 0, 1), 4.5),
     "normal_density": (bounded(mp.npdf, 100, 0, 0), 3.5),
     "sinc": (lambda x: mp.sin(x) / x, 2),
+    "hypotenuse": (lambda x: mp.hypot(1, x), 1.5),
 }  # fmt: skip
 
 
@@ -111,6 +112,15 @@ def test_the_exponential_pair_holds_65_bits() -> None:
             for x, h, r in zip(points.tolist(), high, low, strict=True)
         ]
     assert max(errors) < mp.ldexp(1, -65)
+
+
+def test_what_an_exponential_lacks_is_found_where_another_feels_it() -> None:
+    points = RANDOM.uniform(-3, 6, 300)
+    t = np.exp(points)
+    with mp.workprec(200):
+        true = [mp.exp(mp.mpf(x)) - mp.mpf(y) for x, y in zip(points.tolist(), t.tolist(), strict=True)]
+    for x, y, rest, lacks in zip(points, t, numerics.exp_rest(points, t), true, strict=True):
+        assert abs(lacks - float(rest)) < mp.ldexp(float(y), -64) if x > 0.5 else rest == 0.0
 
 
 def test_select_is_where() -> None:
