@@ -159,6 +159,13 @@ def test_relu_signals_far_below_the_smallest_float_still_carry_a_gradient():
     assert run.log10_scale[0, -1] < -400
 
 
+def test_a_gradient_outlives_a_signal_that_underflows():
+    # At σ_w = 1 the signal of so narrow a tanh falls below the smallest float64, and then to 0; the slope is 1.
+    run = propagate(Network(TANH, LECUN, 9_000, 4), seed=0)
+    assert run.std[0, -1] == 0
+    assert np.isfinite(run.log10_gradient).all()
+
+
 @pytest.mark.parametrize("batch", [1, 8])
 def test_a_step_cuts_every_gradient_off_and_says_so(batch):
     found = measure(Network(STEP, LECUN, 5, 64, batch), trials=3)
