@@ -27,9 +27,9 @@ _CROSSING: Final = "where ordered and chaotic lines cross, the length of the inp
 
 CONTOURS: Final = (0.25, 0.5, 0.8, 1.0, 1.25, 2.0, 4.0)
 """The χ₁ whose lines are drawn; 1 is the edge of chaos."""
-# Along a contour q* is the parameter: 64 values an octave from 2⁻³⁰ to 2²⁰.
+# Along a contour q* is the parameter: 64 values an octave from 2⁻³⁰ to 2²⁶, beyond which rounding shows.
 _STEP: Final = 2.0 ** (1 / 64)
-_VARIANCES: Final = tuple(2.0 ** (k / 64) for k in range(-30 * 64, 20 * 64 + 1))
+_VARIANCES: Final = tuple(2.0 ** (k / 64) for k in range(-30 * 64, 26 * 64 + 1))
 # How much higher than everything shown a window is that was not asked for.
 _ROOM: Final = 1.1
 # χ_∥ above 1 by more than rounding: a length that repels.
@@ -41,6 +41,8 @@ _BISECTIONS: Final = 40
 _ROWS: Final = 20
 # σ_b this near are one point of the table.
 _SAME: Final = 1e-9
+# A contour shorter than this is a point, and what rounding makes of it.
+_POINT: Final = 1e-6
 
 
 _PHASES: Final[dict[Role, str]] = {"measured": "edge of chaos", "theory": "ordered", "bound": "chaotic"}
@@ -69,6 +71,12 @@ class Contour:
     def diverges(self) -> bool:
         """Whether lengths grow without bound along the line."""
         return math.inf in self.q_star
+
+    @property
+    def extended(self) -> bool:
+        """Whether it is a line, and not a point or nothing at all."""
+        ends = [(b, w) for b, w, _ in _points(self)]
+        return any(max(side) - min(side) > _POINT for side in zip(*ends, strict=True))
 
     @property
     def role(self) -> Role:
@@ -145,7 +153,7 @@ class PhaseReport:
 
     def to_chart(self) -> Chart:
         """Return the plane with the contours of χ₁ and the marks."""
-        drawn = [contour for contour in self.contours if len(_points(contour)) > 1]
+        drawn = [contour for contour in self.contours if contour.extended]
         curves = tuple(
             Curve(each.label, each.sigma_b, each.sigma_w, _SERIES[each.role], each.role) for each in drawn
         )
@@ -234,10 +242,9 @@ def _contour(activation: Activation, chi_1: float, sigma_b: Window, sigma_w: Win
         # A scale-invariant activation stays in one point.
         if here[:2] != before[:2]:
             rows.append(here)
-    widths = [b for b, *_ in rows if not math.isnan(b)]
-    if not widths or max(widths) == min(widths):
-        rows = _growing(activation, chi_1, sigma_b, sigma_w) or rows
-    return Contour(chi_1, *zip(*rows, strict=True))
+    contour = Contour(chi_1, *zip(*rows, strict=True))
+    growing = [] if contour.extended else _growing(activation, chi_1, sigma_b, sigma_w)
+    return Contour(chi_1, *zip(*growing, strict=True)) if growing else contour
 
 
 def _point(here: Moments, chi_1: float) -> tuple[float, float, float]:

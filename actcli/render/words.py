@@ -48,9 +48,11 @@ class Words:
         self.sheet, self.panel, self.page, self.shades = sheet, panel, page, shades
         self.left, self.bottom = corner
         self.across, self.up = both
+        self.dots = [(self.across.at(mark.x), self.up.at(mark.y), mark) for mark in panel.marks]
 
     def write(self) -> None:
         """Write all of them: the least movable first."""
+        self.page.words += [(x - 3, y - 3, x + 3, y + 3) for x, y, _ in self.dots]
         self._ends()
         self._marks()
         self._levels()
@@ -58,9 +60,7 @@ class Words:
 
     def _marks(self) -> None:
         """Write beside each labelled mark."""
-        dots = [(self.across.at(mark.x), self.up.at(mark.y), mark) for mark in self.panel.marks]
-        self.page.words += [(x - 3, y - 3, x + 3, y + 3) for x, y, _ in dots]
-        for x, y, mark in dots:
+        for x, y, mark in self.dots:
             if mark.label and 0 <= x <= self.page.width and 0 <= y <= self.page.height:
                 place = partial(around, height=_HEIGHT, x=x, y=y, away=5, above=mark.y >= 0)
                 self._lead(self._put(mark.label, place), x, y)
@@ -104,6 +104,9 @@ class Words:
             if end is not None and (in_key or end[0] >= self.page.width - 6):
                 pattern = dashes(curve.series, curve.role, len({other.role for other in self.panel.curves}))
                 margin.append(_Name(curve.label, end[1], shade, pattern))
+            elif end is not None and _FAR < end[1] < self.page.height - _FAR:
+                place = partial(around, height=_HEIGHT, x=end[0], y=end[1], away=4)
+                self._lead(self._put(curve.label, place, color=shade), *end)
             elif end is not None:
                 self._put(curve.label, partial(_beside, end=end, page=self.page), color=shade)
         # A band has the colour of the first curve of its series.

@@ -193,6 +193,16 @@ def test_the_edge_is_listed_at_even_spacing_without_what_rounding_leaves():
         assert found.chi_1 == pytest.approx(1, abs=1e-9)
 
 
+def test_what_rounding_makes_of_a_point_is_no_line():
+    # The lengths of bent_identity repel along χ₁ = 1: its edge is where they begin to grow, σ_w² · 5/4 = 1.
+    edge = next(contour for contour in phase(get("bent_identity")).contours if contour.chi_1 == 1)
+    assert edge.diverges
+    assert edge.sigma_w == pytest.approx((0.8**0.5, 0.8**0.5))
+    assert all(
+        len(set(zip(c.x, c.y, strict=True))) > 1 for c in phase(get("step")).to_chart().panels[0].curves
+    )
+
+
 def test_lines_that_cross_are_explained():
     assert "cross" in phase(get("gelu")).to_chart().subtitle
     assert "cross" not in phase(get("relu")).to_chart().subtitle
