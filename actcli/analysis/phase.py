@@ -153,7 +153,8 @@ class PhaseReport:
 
     def to_chart(self) -> Chart:
         """Return the plane with the contours of χ₁ and the marks."""
-        drawn = [contour for contour in self.contours if contour.extended]
+        # The edge first: it is what the picture is about.
+        drawn = sorted((each for each in self.contours if each.extended), key=lambda each: each.chi_1 != 1)
         curves = tuple(
             Curve(each.label, each.sigma_b, each.sigma_w, _SERIES[each.role], each.role) for each in drawn
         )
