@@ -160,7 +160,7 @@ def test_relu_signals_far_below_the_smallest_float_still_carry_a_gradient():
 
 
 def test_a_gradient_outlives_a_signal_that_underflows():
-    # At σ_w = 1 the signal of so narrow a tanh falls below the smallest float64, and then to 0; the slope is 1.
+    # At σ_w = 1 so narrow a tanh loses its signal below the smallest float64, then at 0; the slope is 1.
     run = propagate(Network(TANH, LECUN, 9_000, 4), seed=0)
     assert run.std[0, -1] == 0
     assert np.isfinite(run.log10_gradient).all()
