@@ -54,10 +54,11 @@ mpmath to 30 digits or more), over |x| from 5e-324 to 1e308, both signs, with al
 defaults, bounds, halves and doubles; in brackets the setting, where it is not the default, and x. 0.50
 is a correctly rounded result. The neighbourhoods of zeros and kinks are searched, and so is that of
 every worst point. "defaults" is the same with the default parameters alone, f / f′ / f″. Other libraries
-are measured at their default parameters, on a quarter of the points and where actcli is worst, differentiated by themselves; 1e+16
-and ∞ mean that every digit is lost, or that the answer is not a number; 2e+13 for a value in jax, that
-subnormal numbers are taken for 0. † marks oscillating functions, which have infinitely many zeros: their
-unit is the ulp or what half an ulp of x amounts to, whichever is more.
+are measured at their default parameters, on a quarter of the points and where actcli is worst,
+differentiated by themselves; 1e+16 and ∞ mean that every digit is lost, or that the answer is not a
+number; 2e+13 for a value in jax, that subnormal numbers are taken for 0. † marks oscillating functions,
+which have infinitely many zeros: their unit is the ulp or what half an ulp of x amounts to, whichever is
+more.
 """
 
 

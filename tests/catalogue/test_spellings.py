@@ -1,9 +1,5 @@
 """Names, aliases and framework spellings: unique, indexed, and meaning what the framework means by them."""
 
-import importlib
-import inspect
-from importlib.util import find_spec
-
 import numpy as np
 import pytest
 
@@ -127,51 +123,3 @@ def test_the_disputes_are_as_large_as_stated():
     assert np.abs(by_6 - sigmoid).max() == pytest.approx(0.069182, abs=1e-6)
     assert np.abs(by_5 - sigmoid).max() == pytest.approx(0.075858, abs=1e-6)
     assert np.abs(by_6 - by_5).max() == pytest.approx(1 / 12)
-
-
-def installed(package, prefix):
-    """Return the spellings that begin so, where the framework is at hand to be asked."""
-    return [word for word in SPELLINGS if word.startswith(prefix)] if find_spec(package) else []
-
-
-def framework_function(word, vector):
-    """Return the framework's own function for a spelling, or skip where it cannot be called with defaults."""
-    module, _, name = word.rpartition(".")
-    home = importlib.import_module(module)
-    found = getattr(home, name)
-    options = {"dim": -1} if vector and module.startswith("torch") and name not in {"Softmax2d"} else {}
-    if inspect.isclass(found):
-        needed = inspect.signature(found.__init__).parameters
-        options = {key: value for key, value in options.items() if key in needed}
-        plain = [
-            p
-            for p in needed.values()
-            if p.kind is p.POSITIONAL_OR_KEYWORD and p.name not in {"self", *options}
-        ]
-        if any(p.default is p.empty for p in plain):
-            pytest.skip(f"{word} has no defaults")
-        return found(**options)
-    return lambda x: found(x, **options)
-
-
-@pytest.mark.parametrize("word", installed("torch", "torch.nn."))
-def test_a_torch_spelling_computes_what_torch_computes(word):
-    torch = importlib.import_module("torch")
-    if word.rpartition(".")[2] in {"Softmax2d", "gumbel_softmax", "prelu", "threshold", "Threshold"}:
-        pytest.skip("needs channels, noise, or parameters of its own")
-    record = registry.get(word)
-    function = framework_function(word, hasattr(record, "forward_of"))
-    if isinstance(function, torch.nn.Module):
-        function = function.to(torch.float64).eval()
-    x = np.linspace(-7, 7, 281 + 1)
-    theirs = function(torch.from_numpy(x)).detach().numpy()
-    assert np.allclose(record(x), theirs, rtol=1e-9, atol=1e-12)
-
-
-@pytest.mark.parametrize("word", installed("jax", "jax.nn."))
-def test_a_jax_spelling_computes_what_jax_computes(word):
-    jax = importlib.import_module("jax")
-    with jax.enable_x64(True):
-        x = np.linspace(-7, 7, 282)
-        theirs = np.asarray(framework_function(word, False)(jax.numpy.asarray(x)))
-    assert np.allclose(registry.get(word)(x), theirs, rtol=1e-9, atol=1e-12)
