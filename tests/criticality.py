@@ -139,14 +139,8 @@ def page() -> str:
         ("---", *("---:" if h.startswith(("χ", "q", "s", "r", "i")) else "---" for h in HEADINGS[1:])),
     ]
     lines = ["| " + " | ".join(cells) + " |" for cells in (*table, *rows())]
-    notes = [f"- {note}" for note in disagreements()]
-    return (
-        PREFACE
-        + "\n".join(lines)
-        + "\n\n## Numbers that are written otherwise elsewhere\n\n"
-        + "\n".join(notes)
-        + "\n"
-    )
+    link = "Numbers that are written otherwise elsewhere are in [misprints.md](misprints.md)."
+    return PREFACE + "\n".join(lines) + f"\n\n{link}\n"
 
 
 if __name__ == "__main__":
