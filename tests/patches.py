@@ -195,6 +195,7 @@ SPOTS = (
 # Gates that close like exp(x), as functions of e = exp(x).
 TAILS = {
     "SMISH_TAIL": lambda e: mp.tanh(mp.log1p(e / (1 + e))),
+    "TSRELU_TAIL": lambda e: mp.tanh(e / (1 + e)),
     "SERF_TAIL": lambda e: mp.erf(mp.log1p(e)),
     "SINSIG_TAIL": lambda e: mp.sin(mp.pi / 2 * e / (1 + e)),
 }

@@ -8,7 +8,8 @@ import numpy as np
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
 from actcli.catalogue.pieces import cosine_wave, sine_wave, wave
 from actcli.catalogue.spelling import spelled
-from actcli.numerics import select, sinc, sinc_curvature, sinc_slope
+from actcli.numerics import select, sinc, sinc_curvature, sinc_slope, total
+from actcli.numerics.double import Double
 
 _NOEL = Reference(
     "M. M. Noel, S. Bharadwaj, V. Muthiah-Nakarajan, P. Dutta and G. B. Amali, Biologically inspired "
@@ -102,13 +103,21 @@ def _shifted_sinc(x: Array) -> Array:
     return select(np.isinf(x), 0.0, -np.sin(x) / _shifted(x))
 
 
+def _before(x: Array) -> Double:
+    """Return π − x."""
+    return Double(*total(_PI, -x)) + _PI_REST
+
+
 def _ssu_slope(x: Array) -> Array:
-    far = _PI * (-np.cos(x) - _shifted_sinc(x)) / _shifted(x)
+    # π sin(x)/(π − x), differentiated: the terms cancel, but for the digits that sine and cosine have.
+    u = _before(x)
+    far = _PI * ((Double(np.sin(x)) / u + np.cos(x)) / u).rounded
     return select(np.isinf(x), 0.0, select(np.abs(x - _PI) < 1.0, _PI * sinc_slope(_shifted(x)), far))
 
 
 def _ssu_curvature(x: Array) -> Array:
-    far = -_PI * _shifted_sinc(x) - 2.0 * _ssu_slope(x) / _shifted(x)
+    u, sine = _before(x), np.sin(x)
+    far = _PI * (((Double(sine) / u + np.cos(x)) * 2.0 / u - sine) / u).rounded
     return select(np.isinf(x), 0.0, select(np.abs(x - _PI) < 1.0, _PI * sinc_curvature(_shifted(x)), far))
 
 
@@ -129,9 +138,9 @@ SSU = Activation(
 )
 
 
-def _window(x: Array) -> Array:
+def _window(x: Array) -> Double:
     """Return 1/(π² − x²), the window under which dsu oscillates; ±∞ is never reached, π being no float64."""
-    return -1.0 / _shifted(x) / -_shifted(-x)
+    return Double(np.ones_like(x)) / _before(x) / _before(-x)
 
 
 def _dsu(x: Array) -> Array:
@@ -141,15 +150,18 @@ def _dsu(x: Array) -> Array:
 def _dsu_slope(x: Array) -> Array:
     near = np.clip(x, -1e170, 1e170)
     window = _window(near)
-    far = _PI * _PI * (np.cos(near) + 2.0 * near * window * np.sin(near)) * window
+    far = _PI * _PI * ((window * near * 2.0 * np.sin(near) + np.cos(near)) * window).rounded
     return select(np.abs(np.abs(x) - _PI) < 1.0, _halves(x, sinc_slope), far)
 
 
 def _dsu_curvature(x: Array) -> Array:
     near = np.clip(x, -1e170, 1e170)
     window = _window(near)
-    bent = 2.0 * window + 8.0 * np.square(near * window)
-    far = _PI * _PI * ((bent - 1.0) * np.sin(near) + 4.0 * near * window * np.cos(near)) * window
+    leant = window * near
+    bent = window * 2.0 + leant * leant * 8.0 - 1.0
+    # Over x, which comes last, where it may be subnormal.
+    ratio = Double(np.sin(near)) / select(near == 0, 1.0, near)
+    far = _PI * _PI * ((bent * ratio + window * 4.0 * np.cos(near)) * window).rounded * near
     return select(np.abs(np.abs(x) - _PI) < 1.0, _halves(x, sinc_curvature), far)
 
 

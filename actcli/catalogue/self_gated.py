@@ -31,6 +31,7 @@ from actcli.numerics.patches import (
     TSRELU_CURVATURE_LEFT,
     TSRELU_CURVATURE_RIGHT,
     TSRELU_SLOPE,
+    TSRELU_TAIL,
 )
 
 _QUARTER_TURN = math.pi / 2
@@ -48,9 +49,10 @@ def _tsrelu_parts(near: Array) -> Parts:
     up, down = balance(np.clip(near, -700.0, 700.0))
     whole = up + down
     gate = np.tanh(up / whole)
+    opened, closing = TSRELU_TAIL.over(gate / up, (1.0 - gate * gate) / (whole * whole), near)
     return Parts(
-        opened=gate / up,
-        closing=(1.0 - gate * gate) / (whole * whole),
+        opened=opened,
+        closing=closing,
         exponent=-np.abs(near),
         bend=lambda: ((down - up) - 2.0 * (up * down / whole) * gate) / whole,
     )

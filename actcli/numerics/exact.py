@@ -19,7 +19,7 @@ _LAST_BITS, _HALF = (1 << 27) - 1, 1 << 26
 _LARGE = 1e140
 
 # exp(x) is subnormal, hence coarse, below −708.4.
-_SUBNORMAL_EXPONENT = -700.0
+_SUBNORMAL_EXPONENT = -708.0
 
 
 def product(factor: Array | float, x: Array) -> tuple[Array, Array | float]:
