@@ -7,15 +7,13 @@ import numpy as np
 
 from actcli.activation import Array, Order
 from actcli.numerics import Patch, exp_rest, select, times_exp, with_tail
+from actcli.numerics.exact import SUBNORMAL_EXPONENT
 
 # Every gate is constant to the last bit from here on; inside it no product is infinite or nan.
 _FAR = 1000.0
 
 # From _OPEN on exp(−exp(x)) adds nothing to 1, from _BEYOND on nothing to 0.
 _OPEN, _BEYOND = 5.8, 7.0
-
-# exp of less is too small for a float64 to hold well, and slow.
-_NOTHING = -700.0
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class Gate:
 
     def _slope_from(self, near: Array, gate: Parts) -> Array:
         # Where this exponential is next to nothing the slope is the gate itself, or its tail.
-        steep, e = near * gate.closing, np.exp(np.maximum(gate.exponent, _NOTHING))
+        steep, e = near * gate.closing, np.exp(np.maximum(gate.exponent, SUBNORMAL_EXPONENT))
         both = gate.opened + steep
         slope = select(near < 0, both * e, gate.opened + steep * e)
         return _over(self.slope_zeros, with_tail(slope, both, near), near)

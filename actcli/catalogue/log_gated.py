@@ -7,6 +7,7 @@ import numpy as np
 from actcli.activation import Activation, Array, Facts, Order, Reference
 from actcli.catalogue.gate import ExponentialGate, Gate, Parts
 from actcli.numerics import balance, exp_rest, select, times_exp, with_tail
+from actcli.numerics.exact import SUBNORMAL_EXPONENT
 from actcli.numerics.patches import (
     GISH_CURVATURE_LEFT,
     GISH_CURVATURE_RIGHT,
@@ -117,7 +118,7 @@ def _loglog_joint(x: Array) -> tuple[Array, Array]:
 
 def _exponential(x: Array) -> tuple[Array, Array]:
     """Return exp(x) and what rounding left over, between bounds where exp(−exp(x)) is 1 and 0."""
-    core = np.clip(x, -700.0, 7.0)
+    core = np.clip(x, SUBNORMAL_EXPONENT, 7.0)
     t = np.exp(core)
     return t, exp_rest(core, t)
 

@@ -87,6 +87,7 @@ SPARSEMAX = VectorActivation(
         "multi-label classification, 2016",
         "https://arxiv.org/abs/1602.02068",
     ),
+    remark="keras 3.15's own does not add up to 1 where more than one output is positive",
 )
 
 ACTIVATIONS = (HARDMAX, SPARSEMAX)

@@ -19,7 +19,7 @@ _LAST_BITS, _HALF = (1 << 27) - 1, 1 << 26
 _LARGE = 1e140
 
 # exp(x) is subnormal, hence coarse, below −708.4.
-_SUBNORMAL_EXPONENT = -708.0
+SUBNORMAL_EXPONENT = -708.0
 
 
 def product(factor: Array | float, x: Array) -> tuple[Array, Array | float]:
@@ -73,7 +73,7 @@ def with_tail(result: Array, factor: Array | float, exponent: Array) -> Array:
 
     For results whose other factors are 1 to the last bit by then.
     """
-    deep = exponent < _SUBNORMAL_EXPONENT
+    deep = exponent < SUBNORMAL_EXPONENT
     if not deep.any():
         return result
     # The root of the exponential is a normal number, so only the last product rounds coarsely.
