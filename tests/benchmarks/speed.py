@@ -1,6 +1,5 @@
 """docs/speed.md, from what tests.benchmarks.activations measured."""
 
-import os
 import platform
 import statistics
 import textwrap
@@ -8,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
-from tests.benchmarks.timing import figure, heading, line
+from tests.benchmarks.timing import figure, heading, line, machine
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "speed.md"
 Times = Mapping[str, list[float]]
@@ -24,9 +23,10 @@ PREFACE = """# Speed
 
 Made by `python -m tests.benchmarks.activations --write`.
 
-Nanoseconds of processor time an element, on one core of {cores}, of {size:,} normal numbers with deviation 3,
-results into arrays given. Everything of one line is measured in turn, {rounds} times, and the quickest
-counts: what else the machine does only adds. {versions}.
+Nanoseconds of processor time an element, of {size:,} normal numbers with deviation 3, results into arrays
+given; on one core ({machine}). Everything of one line is measured in turn, {rounds} times, and the quickest
+counts: what else the machine does only adds, most to what holds many temporaries in a shared cache.
+{versions}.
 Other libraries differentiate their functions themselves, jax compiled; – where they lack one."""
 
 TOGETHER = """## Value and slope together, in exponentials
@@ -66,7 +66,7 @@ def page(
         name: beside for name, found in times.items() if (beside := _beside_textbook(found)) is not None
     }
     slow = sorted((name for name in slopes if slopes[name] > 2), key=lambda name: -slopes[name])
-    conditions = PREFACE.format(cores=os.cpu_count(), rounds=rounds, size=size, versions=_versions())
+    conditions = PREFACE.format(machine=machine(), rounds=rounds, size=size, versions=_versions())
     together = TOGETHER.format(
         exp=figure(exponential(times)),
         scalar=figure(exponential(scalar)),
