@@ -82,6 +82,7 @@ def derive(
         Real(0),
     ] = None,
     output: options.Picture = None,
+    dpi: options.Resolution = None,
     theme: options.Theme = "light",
     format: Annotated[
         str | None,
@@ -100,7 +101,7 @@ def derive(
     quiet: options.Quiet = False,
 ) -> None:
     """Report the derivative of one activation, and check it where that is asked for."""
-    asked = Output.asked(format, json, output, quiet, theme=theme)
+    asked = Output.asked(format, json, output, quiet, theme=theme, dpi=dpi)
     page = format in ("latex", "python")
     one = {"--at": at, "--steps": steps, "--expand": expand, f"--format {format}": page}
     if all:
