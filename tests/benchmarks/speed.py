@@ -31,7 +31,7 @@ Other libraries differentiate their functions themselves, jax compiled; – wher
 
 TOGETHER = """## Value and slope together, in exponentials
 
-The unit, one numpy.exp on the same array, takes {exp} ns here, by vector instructions (AVX-512), and
+The unit, one numpy.exp on the same array, takes {exp} ns here, by the processor's vector instructions, and
 {scalar} ns where they are taken from NumPy, as on processors that lack them. Adding two arrays takes about
 0.3 ns either way: with vectors, three exponentials are the time of a handful of additions, in which nothing
 can be computed to its last digits in NumPy; the textbook slope of sigmoid alone, without its value, takes
@@ -42,7 +42,7 @@ SLOPES = """## Slopes beside their textbook form
 The textbook form is the formula of the slope as books print it, in plain NumPy on whole arrays. {quicker} of
 {count} slopes take no longer than theirs; the median takes {median} times as long. What costs more pays
 for digits: a polynomial about the zero of a slope (silu, mish, gelu and their kin), the rounding error of x²
-or βx carried into an exponential (the bells, scaled_tanh, soft_modulus), an exponential to 65 bits for
+or βx carried into an exponential (the bells, scaled_tanh, quick_gelu), an exponential to 65 bits for
 exp(−exp(x)) (cloglog, loglog), a sine in twice the digits (coslu, sinlu); and for constants and powers it is
 the search for nan, 0.3 ns.
 
