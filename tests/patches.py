@@ -184,6 +184,8 @@ SPOTS = (
     Spot("SINSIG_CURVATURE_LEFT", derivative(sinsig, 2), -2.4296, 0.6),
     Spot("SINSIG_CURVATURE_RIGHT", derivative(sinsig, 2), 1.4319, 0.5),
     Spot("PHISH_SLOPE", derivative(phish, 1), -1.1954, 0.75),
+    Spot("PHISH_SLOPE_LEFT", derivative(phish, 1), -2.2, 0.6, power=0),
+    Spot("PHISH_SLOPE_MIDDLE", derivative(phish, 1), 0, 0.4),
     Spot("PHISH_CURVATURE_LEFT", derivative(phish, 2), -1.8837, 0.4),
     Spot("PHISH_CURVATURE_MIDDLE", derivative(phish, 2), -0.4704, 0.3),
     Spot("PHISH_CURVATURE_RIGHT", derivative(phish, 2), 1.2018, 0.75),

@@ -24,6 +24,8 @@ from actcli.numerics.patches import (
     PHISH_CURVATURE_MIDDLE,
     PHISH_CURVATURE_RIGHT,
     PHISH_SLOPE,
+    PHISH_SLOPE_LEFT,
+    PHISH_SLOPE_MIDDLE,
     SINSIG_CURVATURE_LEFT,
     SINSIG_CURVATURE_RIGHT,
     SINSIG_SLOPE,
@@ -130,7 +132,9 @@ def _phish_slope(x: Array) -> Array:
     slope = np.tanh(inner) + near * steep * _phish_closing(near, short)
     left = np.flatnonzero(near < -1.9)
     slope.reshape(-1)[left] = _phish_slope_left(*(np.take(part, left) for part in (near, inner, steep)))
-    return PHISH_SLOPE.over(slope, near)
+    for patch in (PHISH_SLOPE_LEFT, PHISH_SLOPE, PHISH_SLOPE_MIDDLE):
+        slope = patch.over(slope, near)
+    return slope
 
 
 def _phish_slope_left(x: Array, inner: Array, steep: Array) -> Array:
@@ -175,7 +179,6 @@ PHISH = Activation(
         "P. Naveen, Phish: a novel hyper-optimizable activation function, 2022",
         "https://www.techrxiv.org/articles/preprint/Phish_A_Novel_Hyper-Optimizable_Activation_Function/17283824/2",
     ),
-    remark="Its slope is right to 4.2 ulp: two terms of half a dozen roundings each are added.",
     orders=(
         Order("x*tanh(x*normal_cdf(x))", _phish),
         Order(
