@@ -122,3 +122,9 @@ def _bounds(low: Node, high: Node) -> tuple[Node, Node] | None:
 def both(first: Node, second: Node) -> Call:
     """Return `first and second`."""
     return condition(Call("and", (first, second)))
+
+
+def sign_asked(condition: Node) -> Node:
+    """Return the quantity v of a condition v ≷ 0, up to a positive factor."""
+    assert isinstance(condition, Call)
+    return key(condition.arguments[0])

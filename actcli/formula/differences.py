@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from actcli.formula.algebra import minus, plus, times
+from actcli.formula.conditions import sign_asked
 from actcli.formula.evaluate import evaluate, rule
-from actcli.formula.monomial import Monomial, assembled, key
+from actcli.formula.monomial import Monomial, assembled
 from actcli.formula.nodes import Call, Node, names_in, substitute
 from actcli.formula.simplify import simplify
 
@@ -61,10 +62,8 @@ def _difference(first: Node, second: Node, known: frozenset[Node]) -> Node | Non
     chosen = simplify(_bound(_TAILS[name], u, v, step)) if name in _TAILS else None
     if not (isinstance(chosen, Call) and chosen.function == "where"):
         return None
-    asked = chosen.arguments[0]
-    assert isinstance(asked, Call)
     # Inside a branch that was made here the same difference is met again.
-    return None if key(asked.arguments[0]) in known else chosen
+    return None if sign_asked(chosen.arguments[0]) in known else chosen
 
 
 def _bound(text: str, u: Node, v: Node, w: Node) -> Node:

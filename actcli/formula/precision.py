@@ -18,28 +18,23 @@ from actcli.numerics.arithmetic import ARITHMETIC
 from actcli.numerics.differences import precise_value
 
 # More units in the last place than rounding alone leaves in a formula of the size that people type; a
-# stretch goes on while a quarter of that is lost, by luck less.
+# stretch goes on while a quarter of that is lost, by luck less at a few points.
 _LOST = 16 * 2.0**-52
-_LOSING = _LOST / 4
+_LOSING, _LUCK = _LOST / 4, 6
 # The running bound is careful: where it allows less, nothing is lost.
 _DOUBTFUL = 2.0**-48
-_POINTS_A_SIDE = 600
-# Beyond, exponentials are 0 or overflow, and few points tell the rest.
-_FAR, _POINTS_BEYOND = 1e3, 120
-# How often, and around how many, the worst points are looked at more closely.
-_ROUNDS, _PEAKS = 2, 6
-# How many doubtful points are computed with many digits.
-_JUDGED, _JUDGED_PLAIN = 50, 12
-# How far from the ends of a doubtful stretch it is looked at anyway.
-_STEPS = np.array([0, 1, 2, 4, 8, 12, 16, 24, 32, 48, 64])
-_HALVINGS = 8
-# Relative, for the slope of the highest order.
-_STEP = 2.0**-20
-_LUCK = 6
 # Smaller numbers have fewer digits in float64 to begin with.
 _TINY = 1e-300
-
-Function = Callable[[Array], Array]
+# Beyond 1000 exponentials are 0 or overflow, and few points tell the rest.
+_POINTS_A_SIDE, _FAR, _POINTS_BEYOND = 600, 1e3, 120
+# How often, and around how many, the worst points are looked at more closely.
+_ROUNDS, _PEAKS = 2, 6
+# How many doubtful points are computed with many digits, and how far from the ends of a stretch in any case.
+_JUDGED, _JUDGED_PLAIN = 50, 12
+_STEPS = np.array([0, 1, 2, 4, 8, 12, 16, 24, 32, 48, 64])
+_HALVINGS, _BESIDE = 8, 1 + 2.0**-14 * np.arange(4)
+# Relative, for the slope of the highest order.
+_STEP = 2.0**-20
 
 
 @dataclass(frozen=True)
@@ -180,13 +175,17 @@ class _Judge:
         return abs(number - found.value) / (abs(found.value) + room)
 
     def lost(self, x: float) -> bool:
-        """Return whether digits are lost at `x`."""
-        return bool(self.errors(np.array([x]))[0] > _LOSING)
+        """Return whether digits are lost at `x`, or only by luck are not: right beside it."""
+        return bool((self.errors(x * _BESIDE) > _LOSING).any())
 
 
 def _loss(judge: _Judge, points: Array, errors: Array, start: int, stop: int) -> Loss:
     worst = start + int(np.argmax(errors[start:stop]))
     places = points.tolist()
+    while start and judge.lost(places[start - 1]):
+        start -= 1
+    while stop < len(places) and judge.lost(places[stop]):
+        stop += 1
     low = _edge(judge, places[start - 1], places[start]) if start else places[0]
     high = _edge(judge, places[stop], places[stop - 1]) if stop < len(places) else places[-1]
     return Loss(judge.order, low, high, float(points[worst]), float(errors[worst]))

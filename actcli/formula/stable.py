@@ -8,7 +8,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from actcli.formula.algebra import minus, over, plus, times, to_the
-from actcli.formula.conditions import condition
+from actcli.formula.conditions import sign_asked
 from actcli.formula.differences import tail_difference
 from actcli.formula.identities import Table, shorter_sum
 from actcli.formula.monomial import (
@@ -23,7 +23,8 @@ from actcli.formula.monomial import (
     product,
 )
 from actcli.formula.nodes import ONE, TWO, ZERO, Call, Name, Node, Number, children, rebuild
-from actcli.formula.ratio import Coefficient, UnfoldableError, absolute, node_of, number_of
+from actcli.formula.radicals import root_sum
+from actcli.formula.ratio import Coefficient, UnfoldableError, absolute, node_of
 from actcli.formula.simplify import simplify
 
 _ROUNDS = 6
@@ -79,7 +80,7 @@ class _Rewriting:
         """Return an operand rewritten; inside a where that asks for the sign of u, u is not asked again."""
         if not (isinstance(node, Call) and node.function == "where" and index):
             return self.of(operand)
-        inner = _Rewriting(self.tails, self.known | {_sign_asked(node.arguments[0])})
+        inner = _Rewriting(self.tails, self.known | {sign_asked(node.arguments[0])})
         rewritten = inner.of(operand)
         self.applied |= inner.applied
         return rewritten
@@ -100,12 +101,6 @@ Known = frozenset[Node]
 """Expressions whose sign is settled by the branch that a rule works in."""
 
 
-def _sign_asked(condition: Node) -> Node:
-    """Return the quantity v of a condition v ≷ 0, up to a positive factor."""
-    assert isinstance(condition, Call)
-    return key(condition.arguments[0])
-
-
 def _sum(node: Call, known: Known) -> Node | None:
     terms = collected(node.arguments)
     merged = shorter_sum(terms, simplify, _SUMS)
@@ -114,7 +109,9 @@ def _sum(node: Call, known: Known) -> Node | None:
     for index, first in enumerate(terms):
         for second in terms[index + 1 :]:
             pair = (
-                _exponentials(first, second) or _roots(first, second, known) or _roots(second, first, known)
+                _exponentials(first, second)
+                or root_sum(first, second, known)
+                or root_sum(second, first, known)
             )
             if pair is not None:
                 return _with_others(pair, terms, first, second)
@@ -159,38 +156,6 @@ def _exponentials(first: Monomial, second: Monomial) -> Node | None:
     if u != ZERO and simplify(plus(u, v)) == ZERO:
         return times(TWO, assembled(rest), Call("sinh" if opposite else "cosh", (u,)))
     return None
-
-
-def _roots(first: Monomial, second: Monomial, known: Known) -> Node | None:
-    """m·u + m·√A, where A − u² is simple: m·(A − u²)/(√A − u) is the same and does not cancel for u < 0."""
-    roots = [base for base, power in second.factors if power == Fraction(1, 2)]
-    if len(roots) != 1:
-        return None
-    root = Call("sqrt", (roots[0],))
-    rest = product((second, monomial(over(ONE, root))))
-    u = simplify(over(assembled(first), assembled(rest)))
-    b = simplify(plus(roots[0], minus(to_the(u, TWO))))
-    number, constant = number_of(b), number_of(u)
-    low = over(b, plus(root, minus(u)))
-    if (constant is not None and constant < 0 and _free_of_numbers(b)) or (number and _root_sign(u) < 0):
-        return times(assembled(rest), low)
-    if number is None or number <= 0 or constant is not None or _root_sign(u) > 0:
-        return None
-    negative = condition(Call("less", (u, ZERO)))
-    if _sign_asked(negative) in known:
-        return None
-    return times(assembled(rest), Call("where", (negative, low, plus(root, u))))
-
-
-def _root_sign(node: Node) -> int:
-    """Return the sign of a product of square roots, 0 where it is none."""
-    term = monomial(node)
-    roots = bool(term.factors) and all(power == Fraction(1, 2) for _, power in term.factors)
-    return 0 if not roots else 1 if term.coefficient > 0 else -1
-
-
-def _free_of_numbers(node: Node) -> bool:
-    return all(term.factors for term in collected([node]))
 
 
 def _product(node: Call, _: Known) -> Node | None:
