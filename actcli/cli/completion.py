@@ -39,7 +39,8 @@ def answer(group: Group, program: str) -> int:
 
 def manage(group: Group, program: str, words: Sequence[str]) -> int:
     """Install or show the completion script of the shell in use: Typer's own options."""
-    detects = any(param.is_flag for param in group.params if words[0].partition("=")[0] in param.opts)
+    asked = words[0].partition("=")[0]
+    detects = any(getattr(param, "is_flag", False) for param in group.params if asked in param.opts)
     if detects and len(words) > 1:
         raise OptionError(f"{words[0]} takes no value: it is for the shell that it runs in")
     try:
@@ -74,9 +75,11 @@ def _join_what_bash_splits(environment: MutableMapping[str, str]) -> str:
     A word that is empty begins a new one: the cursor stands behind a space.
     """
     words, cursor = environment.get("COMP_WORDS", "").split("\n"), environment.get("COMP_CWORD", "")
-    if not cursor.isdecimal() or int(cursor) >= len(words):
+    if not cursor.isdecimal() or words == [""]:
         raise OptionError("COMP_WORDS and COMP_CWORD do not say what to complete; bash sets them")
     current = int(cursor)
+    if current >= len(words):
+        return ""
     joined: list[str] = []
     for word in words[: current + 1]:
         if joined and (word in (":", "=") or (word and joined[-1].endswith((":", "=")))):

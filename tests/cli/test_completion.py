@@ -174,7 +174,7 @@ def said(terminal, pattern, seconds=8):
         ({"_ACTCLI_COMPLETE": "complete_bash"}, "COMP_WORDS and COMP_CWORD"),
         ({"_ACTCLI_COMPLETE": "complete_bash", "COMP_WORDS": "actcli", "COMP_CWORD": "x"}, "COMP_CWORD"),
         ({"_ACTCLI_COMPLETE": "complete_bash", "COMP_WORDS": "actcli", "COMP_CWORD": "-3"}, "COMP_CWORD"),
-        ({"_ACTCLI_COMPLETE": "complete_bash", "COMP_WORDS": "actcli", "COMP_CWORD": "9"}, "COMP_CWORD"),
+        ({"_ACTCLI_COMPLETE": "complete_bash", "COMP_WORDS": "", "COMP_CWORD": "1"}, "COMP_WORDS"),
     ],
 )
 def test_a_shell_that_asks_amiss_is_told_in_one_line(tmp_path, changes, said):
