@@ -314,27 +314,22 @@ def test_the_same_input_gives_the_same_bytes_whatever_the_hash_seed():
 
 @pytest.mark.parametrize("init", ["lecun", "he", "critical"])
 def test_simulation_and_theory_agree_over_the_catalogue(init):
-    # 8 networks of width 2,000 and 5 layers. Finite width shifts the mean of ln|g|² by half its variance and
-    # spreads it: both are taken from the log-normal law, three times over for the lengths that wander too.
-    # Where the slope has no bound, or the gradient falls 30-fold a layer, lengths run away doubly
-    # exponentially and so does what they wander by.
-    trials, off, compared = 8, [], 0
+    # 16 networks of width 2,000 and 5 layers. The mean of ln|g|² is that of the log-normal law where it is
+    # known, else within second order of the line. Over 40 networks none of 326 is 3 standard errors off; of
+    # 16, whose own scatter is known to 18 %, five are allowed.
+    trials, off, compared = 16, [], 0
     for record in map(get, names()):
-        if not isinstance(record, Activation) or not math.isfinite(record.slope_bound):
+        point = critical_point(record) if isinstance(record, Activation) else None
+        if not isinstance(record, Activation) or (init == "critical" and point is None):
             continue
-        point = critical_point(record)
-        if init == "critical" and point is None:
-            continue
-        law = initialiser(init, advice=advice(record, point))
-        network = Network(record, law, 5, 2_000)
+        network = Network(record, initialiser(init, advice=advice(record, point)), 5, 2_000)
         found = predict(network)
         run = propagate(network, seed=4, trials=trials).log10_gradient[:, 0]
-        if found.log10_median is None or abs(found.log10_gradient[0]) > 6 or not np.isfinite(run).all():
+        if found.log10_gradient[0] is None or not np.isfinite(run).all():
             continue
-        scatter = (found.log10_high - found.log10_low) / 3.29
-        shift = found.log10_gradient[0] - found.log10_median
+        expected = found.log10_gradient[0] if found.log10_median is None else found.log10_median
         compared += 1
-        if abs(run.mean() - found.log10_gradient[0]) > 3 * (4 * scatter / math.sqrt(trials) + shift) + 1e-9:
-            off.append((record.name, run.mean(), found))
+        if abs(run.mean() - expected) > 5 * run.std(ddof=1) / math.sqrt(trials) + 1e-9:
+            off.append((record.name, run.mean(), expected))
     assert not off
-    assert compared > 60
+    assert compared > 90
