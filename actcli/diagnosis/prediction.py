@@ -145,8 +145,10 @@ def _line(network: Network, activation: Activation) -> tuple[Column, tuple[float
             wanderings[index] = _wandering(stage, network)
     # Plain networks start from a gradient at z, the others from one at the outputs (see propagation).
     steps = through[1:] + carried[:-1] if plain else through[1:]
-    line = np.append(np.cumsum(steps[::-1])[::-1], 0.0)
-    line += 0.0 if plain else carried - carried[-1]
+    # Where slopes have no mean square, ∞ − ∞ is nan: no prediction.
+    with np.errstate(invalid="ignore"):
+        line = np.append(np.cumsum(steps[::-1])[::-1], 0.0)
+        line += 0.0 if plain else carried - carried[-1]
     # What rounding makes of a gradient that stays the same in every layer is 0.
     line[np.abs(line) < _rounding(network)] = 0.0
     return Column(line / (2 * math.log(10))), _spread(network, wanderings) if plain else None
@@ -229,10 +231,11 @@ def _at_rest(before: tuple[float, float], now: tuple[float, float]) -> bool:
 
 
 def _length(normalisation: str | None, mean: float, second: float) -> float:
-    """Return the square by which a normalisation divides the signal: 1 for none."""
+    """Return the square by which a normalisation divides the signal: 1 for none, nan where nothing is left."""
     if normalisation is None:
         return 1.0
-    return second - mean**2 if normalisation == "layernorm" else second
+    size = second - mean**2 if normalisation == "layernorm" else second
+    return size if size > 0 else math.nan
 
 
 def _log(square: float) -> float:

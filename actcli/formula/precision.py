@@ -176,7 +176,7 @@ class _Judge:
 
     def lost(self, x: float) -> bool:
         """Return whether digits are lost at `x`, or only by luck are not: right beside it."""
-        return bool((self.errors(x * _BESIDE) > _LOSING).any())
+        return bool((self.errors(np.multiply(x, _BESIDE)) > _LOSING).any())
 
 
 def _loss(judge: _Judge, points: Array, errors: Array, start: int, stop: int) -> Loss:

@@ -284,7 +284,7 @@ def test_powers_of_ten_read_well_at_any_exponent(log10, text):
         ({"depth": 0}, "depth is 0"),
         ({"depth": 10**9}, "depth is 1000000000; it takes a whole number from 1 to 1000000"),
         ({"trials": 0}, "trials"),
-        ({"init": "hee"}, "unknown init 'hee'; did you mean 'he'"),
+        ({"init": "hee"}, "unknown init 'hee'; it takes torch, .*; did you mean 'he'"),
         ({"init": "he", "sigma_w": 1.0}, "give either init or sigma_w"),
         ({"sigma_w": math.nan}, "sigma_w is nan"),
         ({"sigma_b": -1.0}, "sigma_b is -1"),

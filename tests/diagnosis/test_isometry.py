@@ -55,7 +55,7 @@ def test_the_spectrum_stands_in_every_form_of_the_report():
     assert record["log10_values"] == sorted(record["log10_values"], reverse=True)
     assert record["log10_condition"] == record["log10_values"][0] - record["log10_values"][-1]
     assert "jacobian" in dict(report.to_table().lines)
-    assert [panel.x_label for panel in report.to_chart().panels][1] == "rank"
+    assert [panel.x_label for panel in report.to_chart().panels][1] == "rank (of 12)"
     dead = vanish(get("step"), depth=3, width=12, batch=1, trials=1, spectrum=True).to_record()["spectrum"]
     assert dead["log10_values"] == [None] * 12
     assert dead["log10_mean_square"] is None

@@ -126,6 +126,13 @@ def test_what_has_no_theory_has_no_numbers():
     assert dead.log10_median is None
 
 
+@pytest.mark.parametrize("normalised", ["pre-layernorm", "post-rmsnorm"])
+@pytest.mark.parametrize("formula", ["exp(exp(x))", "0*x"])
+def test_what_is_without_end_or_without_anything_to_normalise_has_no_line(formula, normalised):
+    network = Network(get(formula), initialiser("lecun"), 3, 8, wiring=WIRINGS[normalised])
+    assert predict(network).log10_gradient[:2] == (None, None)
+
+
 @pytest.mark.parametrize("wiring", ["plain", "residual, post-layernorm"])
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "gelu"])
 def test_a_signal_at_rest_is_continued_as_it_would_be_computed(name, wiring, monkeypatch):
