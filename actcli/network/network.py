@@ -19,6 +19,8 @@ _ARRAYS: Final = 4
 _OVERHEAD: Final = 4_096
 # States of all layers are kept, and no layer computed twice, while they fit in this many bytes.
 _KEPT: Final = 2**27
+# Below these no curvature of an activation is felt, and their squares are still numbers of full precision.
+_SMALLEST: Final = {"float64": 1e-100, "float32": 1e-12}
 
 
 @dataclass(frozen=True)
@@ -95,11 +97,31 @@ class Network:
     @property
     def scale_free(self) -> bool:
         """Whether f(c x) = c f(x) for every c > 0 and nothing adds to it, so that signals may be rescaled."""
-        law = self.initialiser
-        if not isinstance(self.activation, Activation) or not self.wiring.plain:
+        return (
+            self.wiring.plain
+            and self._proportional
+            and self._follows_scales(1e-300, 1e-9, 1.0, 3.0, 1e9, 1e300)
+        )
+
+    @cached_property
+    def smallest(self) -> float:
+        """The size to which smaller signals are brought, since from there on f is proportional to |x|.
+
+        0 where it is not, or where something else adds to the signal: there no size stands for another.
+        """
+        size = _SMALLEST[self.dtype]
+        return size if self._proportional and self._follows_scales(size, size * size) else 0.0
+
+    @property
+    def _proportional(self) -> bool:
+        """Whether weights and skips alone make the signal: they pass on by what it is multiplied."""
+        law, wiring = self.initialiser, self.wiring
+        return law.sigma_b == 0 and law.bias_mean == 0 and wiring.before is None and wiring.after is None
+
+    def _follows_scales(self, *sizes: float) -> bool:
+        """Whether f(x) is the same multiple of x at all these sizes, on either side of 0."""
+        if not isinstance(self.activation, Activation):
             return False
-        if law.sigma_b != 0 or law.bias_mean != 0:
-            return False
-        x = np.array([1e-300, 1e-9, 1.0, 3.0, 1e9, 1e300])
+        x = np.array(sizes)
         right, left = self.activation(x) / x, self.activation(-x) / -x
         return all(bool(np.ptp(slope) <= 1e-14 * abs(slope[0])) for slope in (right, left))

@@ -18,7 +18,7 @@ class Signal(NamedTuple):
     """What goes from layer to layer.
 
     x: trials × batch × units, 0 in trials whose signal has left the range of numbers. size: its root mean
-    square per trial. log10_scale: log10 of what x has been divided by so far, where signals may be rescaled.
+    square per trial. log10_scale: log10 of what x has been divided by so far (see `enter`).
     finite: per trial, whether this layer's outputs are numbers.
     """
 
@@ -62,21 +62,24 @@ class Passage(NamedTuple):
         return self.before(gradient), weight_norm
 
 
-def enter(x: Real, log10_scale: Numbers, rescale: bool) -> Signal:
-    """Return the signal that `x` is, brought to size 1 where `rescale` says so, after `log10_scale`."""
+def enter(x: Real, log10_scale: Numbers, rescale: bool = False, smallest: float = 0.0) -> Signal:
+    """Return the signal that `x` is after `log10_scale`, in units in which it stays a number at any depth.
+
+    `rescale` brings every signal to size 1; `smallest`, unless 0, brings smaller ones to that size.
+    """
     size = magnitude(x)
     finite = np.isfinite(size)
     if not finite.all():
         x, size = np.where(finite[:, None, None], x, x.dtype.type(0)), np.where(finite, size, 0.0)
-    if rescale:
-        unit = divisor(size)
+    if rescale or (size < smallest).any():
+        unit = divisor(size if rescale else np.minimum(size / smallest, 1.0))
         x = x / unit[:, None, None].astype(x.dtype)
         size, log10_scale = size / unit, log10_scale + np.log10(unit)
     return Signal(x, size, log10_scale, finite)
 
 
 def forward(
-    network: Network, entering: Signal, streams: Streams, layer: int, rescale: bool
+    network: Network, entering: Signal, streams: Streams, layer: int, rescale: bool, smallest: float
 ) -> tuple[Passage, Real]:
     """Send the signal of the layer before through this layer; return its pre-activations too.
 
@@ -94,7 +97,7 @@ def forward(
     if network.wiring.residual is not None:
         y = x + y * y.dtype.type(network.wiring.residual)
     y, after = normalise(network.wiring.after, y)
-    leaving = enter(y, entering.log10_scale, rescale)
+    leaving = enter(y, entering.log10_scale, rescale, smallest)
     kept = z if slope is None else None
     return Passage(entering, leaving, inputs, slope, kept, network, dense, before, after), z
 

@@ -159,11 +159,22 @@ def test_relu_signals_far_below_the_smallest_float_still_carry_a_gradient():
     assert run.log10_scale[0, -1] < -400
 
 
-def test_a_gradient_outlives_a_signal_that_underflows():
-    # At σ_w = 1 so narrow a tanh loses its signal below the smallest float64, then at 0; the slope is 1.
-    run = propagate(Network(TANH, LECUN, 9_000, 4), seed=0)
-    assert run.std[0, -1] == 0
-    assert np.isfinite(run.log10_gradient).all()
+@pytest.mark.parametrize(("dtype", "depth"), [("float64", 1_500), ("float32", 300)])
+@pytest.mark.parametrize("batch", [1, 3, 8])
+def test_a_signal_below_the_smallest_number_goes_on_as_through_the_line_that_its_activation_is_there(
+    dtype, batch, depth
+):
+    # Halved in every layer, the signal of tanh falls below the smallest number; there tanh is the identity.
+    law = Initialiser("custom", 0.5)
+    tanh, line = (
+        propagate(Network(get(name), law, depth, 16, batch, dtype=dtype), seed=3)
+        for name in ("tanh", "identity")
+    )
+    small = tanh.log10_scale[0] < 0
+    assert 100 < small.sum() < depth
+    assert np.log10(tanh.std[0, -1]) + tanh.log10_scale[0, -1] < np.log10(np.finfo(dtype).tiny)
+    ours, straight = tanh.log10_gradient[0, small], line.log10_gradient[0, small]
+    assert ours == pytest.approx(straight, abs=1e-6 if dtype == "float64" else 0.1)
 
 
 @pytest.mark.parametrize("batch", [1, 8])
