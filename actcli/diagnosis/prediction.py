@@ -231,7 +231,7 @@ def _at_rest(before: tuple[float, float], now: tuple[float, float]) -> bool:
 
 
 def _length(normalisation: str | None, mean: float, second: float) -> float:
-    """Return the square by which a normalisation divides the signal: 1 for none, nan where nothing is left."""
+    """Return the square by which a normalisation divides the signal: 1 for none, nan if none is left."""
     if normalisation is None:
         return 1.0
     size = second - mean**2 if normalisation == "layernorm" else second
