@@ -9,9 +9,9 @@ _MOST_STEPS = 200
 def bracketed_root(function: Callable[[float], float], low: float, high: float) -> float | None:
     """Return x in [low, high] where `function` changes sign, to the last bits, or None.
 
-    The ends must have different signs. Steps are secants while those halve the bracket and bisections
-    otherwise, so that 200 steps always suffice. None if the function stops being a number,
-    or if it jumps across zero instead of passing through it.
+    The ends must have different signs. Chandrupatla's method: the next point is that of the inverse parabola
+    through the last three where that is safe, else the middle. None if the function stops being a number, or
+    if it jumps across zero instead of passing through it.
     """
     at_low, at_high = function(low), function(high)
     if at_low == 0 or at_high == 0:
@@ -19,28 +19,37 @@ def bracketed_root(function: Callable[[float], float], low: float, high: float) 
     if not (at_low < 0 < at_high or at_high < 0 < at_low):
         return None
     height = max(abs(at_low), abs(at_high))
-    previous = math.inf
-    for step in range(_MOST_STEPS):
-        width = high - low
-        middle = low + width / 2
-        # Every third step bisects, so that one stubborn end cannot stall the secant.
-        share = at_low / (at_low - at_high) if at_low != at_high else 0.5
-        guess = middle if step % 3 == 2 or width > previous / 2 else low + share * width
-        x = guess if low < guess < high else middle
-        previous = width
-        if not low < x < high:
+    # The root lies between `new` and `far`; `old` is the end that was given up last.
+    new, far, at_new, at_far = high, low, at_high, at_low
+    share = 0.5
+    for _ in range(_MOST_STEPS):
+        x = new + share * (far - new)
+        x = new + (far - new) / 2 if x in (new, far) else x
+        if x in (new, far):
             break
         value = function(x)
         if math.isnan(value):
             return None
         if value == 0:
             return x
-        if (value > 0) == (at_low > 0):
-            low, at_low = x, value
+        if (value > 0) == (at_new > 0):
+            old, at_old = new, at_new
         else:
-            high, at_high = x, value
-    best = low if abs(at_low) < abs(at_high) else high
-    return best if min(abs(at_low), abs(at_high)) < 1e-3 * height else None
+            old, at_old, far, at_far = far, at_far, new, at_new
+        new, at_new = x, value
+        share = _next(new, far, old, at_new, at_far, at_old)
+    best, at_best = (new, at_new) if abs(at_new) < abs(at_far) else (far, at_far)
+    return best if abs(at_best) < 1e-3 * height else None
+
+
+def _next(new: float, far: float, old: float, at_new: float, at_far: float, at_old: float) -> float:
+    """Return the share of the way from `new` to `far` at which to look next."""
+    place, level = (new - far) / (old - far), (at_new - at_far) / (at_old - at_far)
+    if not 1 - math.sqrt(1 - place) < level < math.sqrt(place):
+        return 0.5
+    first = at_new / (at_far - at_new) * at_old / (at_far - at_old)
+    second = (old - new) / (far - new) * at_new / (at_old - at_new) * at_far / (at_old - at_far)
+    return first + second
 
 
 def bounded_minimum(function: Callable[[float], float], low: float, high: float, tolerance: float) -> float:
