@@ -197,7 +197,9 @@ class VanishReport:
         if self.spectrum is not None:
             lines += spectrum_lines(self.spectrum)
         for cure in self.cures:
-            lines += [("cure", cure.text), ("  torch", cure.lines["torch"])]
+            # The smallest change is written out for everybody: all of them would be twelve long lines.
+            written = cure.lines if cure is self.cures[0] else {"torch": cure.lines["torch"]}
+            lines += [("cure", cure.text), *((f"  {name}", line) for name, line in written.items())]
         return lines
 
     def _init(self) -> str:
@@ -230,7 +232,7 @@ class VanishReport:
             "saturated: |slope| below 1 % of its largest; dead: slope 0 for the whole batch; sign agreement: "
             "larger share of one sign among the weight gradients of a unit",
             LEGEND,
-            *(["lines for jax and keras: cures in --json"] if self.cures else []),
+            *(["lines for jax and keras of every cure: --json"] if len(self.cures) > 1 else []),
         ]
 
     @property
