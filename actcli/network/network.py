@@ -104,13 +104,16 @@ class Network:
         )
 
     @cached_property
-    def smallest(self) -> float:
-        """The size to which smaller signals are brought, since from there on f is proportional to |x|.
+    def sizes(self) -> tuple[float, float]:
+        """The least and the largest size to which signals are brought, so that no depth loses them.
 
-        0 where it is not, or where something else adds to the signal: there no size stands for another.
+        Size 1 where any other means the same. Where f is proportional to |x| near 0 alone, small signals stay
+        at a size from which on it is. No bounds where something else adds to the signal.
         """
-        size = _SMALLEST[self.dtype]
-        return size if self._proportional and self._follows_scales(size, size * size) else 0.0
+        if self.scale_free:
+            return 1.0, 1.0
+        least = _SMALLEST[self.dtype]
+        return least if self._proportional and self._follows_scales(least, least * least) else 0.0, math.inf
 
     @property
     def _proportional(self) -> bool:

@@ -1,5 +1,6 @@
 """The passage of one layer: its outputs on the way forward, its gradients on the way back."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -62,25 +63,21 @@ class Passage(NamedTuple):
         return self.before(gradient), weight_norm
 
 
-def enter(x: Real, log10_scale: Numbers, rescale: bool = False, smallest: float = 0.0) -> Signal:
-    """Return the signal that `x` is after `log10_scale`, in units in which it stays a number at any depth.
-
-    `rescale` brings every signal to size 1; `smallest`, unless 0, brings smaller ones to that size.
-    """
+def enter(x: Real, log10_scale: Numbers, sizes: tuple[float, float] = (0.0, math.inf)) -> Signal:
+    """Return the signal that `x` is after `log10_scale`, brought to a size between these two."""
     size = magnitude(x)
     finite = np.isfinite(size)
     if not finite.all():
         x, size = np.where(finite[:, None, None], x, x.dtype.type(0)), np.where(finite, size, 0.0)
-    if rescale or (size < smallest).any():
-        unit = divisor(size if rescale else np.minimum(size / smallest, 1.0))
+    held = np.clip(size, *sizes)
+    if (held != size).any():
+        unit = divisor(size / held)
         x = x / unit[:, None, None].astype(x.dtype)
         size, log10_scale = size / unit, log10_scale + np.log10(unit)
     return Signal(x, size, log10_scale, finite)
 
 
-def forward(
-    network: Network, entering: Signal, streams: Streams, layer: int, rescale: bool, smallest: float
-) -> tuple[Passage, Real]:
+def forward(network: Network, entering: Signal, streams: Streams, layer: int) -> tuple[Passage, Real]:
     """Send the signal of the layer before through this layer; return its pre-activations too.
 
     Layer 1 is the first.
@@ -97,7 +94,7 @@ def forward(
     if network.wiring.residual is not None:
         y = x + y * y.dtype.type(network.wiring.residual)
     y, after = normalise(network.wiring.after, y)
-    leaving = enter(y, entering.log10_scale, rescale, smallest)
+    leaving = enter(y, entering.log10_scale, network.sizes)
     kept = z if slope is None else None
     return Passage(entering, leaving, inputs, slope, kept, network, dense, before, after), z
 

@@ -70,7 +70,6 @@ class _Run:
         self.network, self.count = network, count
         self.streams = Streams(seed, trial)
         self.dtype = np.dtype(network.dtype)
-        self.rescale, self.smallest = network.scale_free, network.smallest
         # Narrow layers are looked at many at a time, where all of them have the same shape.
         alike = len(network.widths) == 1 and network.fan(1) == network.fan(2)
         self.together = max(1, _SEEN // (count * network.batch * network.fan(1)[1])) if alike else 1
@@ -106,7 +105,7 @@ class _Run:
         return normal(self.streams(self.network.depth, "loss"), shape, self.dtype)
 
     def _forward(self, signal: Signal, layer: int) -> tuple[Passage, Real]:
-        return forward(self.network, signal, self.streams, layer, self.rescale, self.smallest)
+        return forward(self.network, signal, self.streams, layer)
 
     def _observed(self, signal: Signal, first: int, end: int) -> list[Passage]:
         """Send the signal through layers `first` to `end` − 1, and take their statistics on the way."""

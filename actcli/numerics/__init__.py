@@ -1,7 +1,6 @@
 """Stable elementary functions of float64 arrays; callers ignore floating-point warnings."""
 
 from actcli.numerics.algebraic import hypotenuse
-from actcli.numerics.doubled import exp_pair, exp_rest
 from actcli.numerics.exact import (
     Array,
     carried,
@@ -14,6 +13,7 @@ from actcli.numerics.exact import (
     total,
     with_tail,
 )
+from actcli.numerics.exponential import exp_pair, exp_rest
 from actcli.numerics.gaussian import (
     erf,
     erfc,
