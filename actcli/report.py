@@ -1,7 +1,6 @@
 """What an analysis says, before anyone decides how it looks: neutral tables, charts and reports."""
 
-from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 Cell = str | float | int | bool | None
 """One value of a table. None is missing or infinite and is shown as a dash, never as 0."""
@@ -10,8 +9,7 @@ Role = Literal["value", "slope", "curvature", "measured", "theory", "bound"]
 """What a curve is; a picture gives each role its own line style, so that a grey print stays readable."""
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One column: the key that data formats use, and the heading that people read (with its unit).
 
     An `optional` one may be left out, and is then named, where a terminal is too narrow for all.
@@ -23,8 +21,7 @@ class Column:
     optional: bool = False
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """A titled table for people; a data format with one table (CSV) writes `columns` and `rows` alone.
 
     `lines` are label and value pairs that stand above the rows, `notes` are sentences below them, and
@@ -40,8 +37,7 @@ class Table:
     data: "Table | None" = None
 
 
-@dataclass(frozen=True)
-class Curve:
+class Curve(NamedTuple):
     """A line through points. A nan in `y` lifts the pen: a jump is drawn as a gap, not as a wall.
 
     `series` numbers the thing that the curve belongs to (an activation, a run); it decides the colour.
@@ -54,8 +50,7 @@ class Curve:
     role: Role = "value"
 
 
-@dataclass(frozen=True)
-class Band:
+class Band(NamedTuple):
     """A filled area between `low` and `high`, of the colour of its series."""
 
     label: str
@@ -65,8 +60,7 @@ class Band:
     series: int = 0
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """One point: `closed` is the value taken at a jump or kink, `open` a limit there, `peak` an extremum.
 
     A `cross` is a number found in another way than its curve.
@@ -79,8 +73,7 @@ class Mark:
     series: int = 0
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A vertical strip of the panel, from `low` to `high` on the x axis, with a label: a saturated region."""
 
     low: float
@@ -88,16 +81,14 @@ class Span:
     label: str
 
 
-@dataclass(frozen=True)
-class Level:
+class Level(NamedTuple):
     """A labelled horizontal line across the panel: a precision floor, a limit asked for."""
 
     y: float
     label: str
 
 
-@dataclass(frozen=True)
-class Panel:
+class Panel(NamedTuple):
     """One pair of axes. Ranges left None follow the curves."""
 
     x_label: str
@@ -113,12 +104,11 @@ class Panel:
     zero_lines: bool = True
 
 
-@dataclass(frozen=True)
-class Chart:
+class Chart(NamedTuple):
     """A picture: a title, an optional subtitle (a formula, the settings), and panels from top to bottom."""
 
     title: str
-    panels: tuple[Panel, ...] = field(default=())
+    panels: tuple[Panel, ...] = ()
     subtitle: str = ""
 
 

@@ -7,7 +7,6 @@ unseen: a spike of a stranger's function that is narrower than the spacing.
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -66,7 +65,7 @@ def _survey(
         slope_at_infinity=_limit(slope, 1, floats),
         kinks=kinks,
     )
-    return replace(facts, parity=_parity(lambda x: evaluate(x, 0), grid, floats))
+    return facts._replace(parity=_parity(lambda x: evaluate(x, 0), grid, floats))
 
 
 def _at_poles(kinks: tuple[Kink, ...]) -> tuple[set[float], set[float]]:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,7 @@ Precision = Literal["float64", "float32", "float16"]
 Origin = Literal["stated", "propagated", "differences"]
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(NamedTuple):
     """One order of an activation: the formula that people read and the function that machines run.
 
     `formula` is text in the expression language, in `x` and the parameters; `function(x, *parameters)`
@@ -31,8 +30,7 @@ class Order:
     origin: Origin = "stated"
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A number that shapes an activation: its default, the closed range allowed, and what it means."""
 
     name: str
@@ -55,8 +53,7 @@ class Parameter:
         return number
 
 
-@dataclass(frozen=True)
-class Kink:
+class Kink(NamedTuple):
     """A point where an order of the activation is discontinuous, with its one-sided limits there.
 
     `order` 0 is a jump of the value, 1 a bend (the slope jumps), 2 a jump of the curvature. `stated` is
@@ -71,8 +68,7 @@ class Kink:
     order: int = 1
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """What is true of an activation for given parameters; each field is tested from both sides.
 
     infimum, supremum: the bounds of f over the real line.
@@ -92,8 +88,7 @@ class Facts:
     parity: Literal["odd", "even"] | None = None
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """The paper or book that introduced the activation, and a link that leads to it."""
 
     text: str

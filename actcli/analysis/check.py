@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from actcli.activation import Activation, AnyActivation, Facts
 from actcli.analysis.formulas import SYMBOLS
@@ -15,8 +15,7 @@ from actcli.verification.result import Verification, verify
 from actcli.version import VERSION
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(NamedTuple):
     """One activation and what its check found."""
 
     activation: AnyActivation

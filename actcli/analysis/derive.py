@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -36,8 +36,7 @@ _DIFFERENCES = (
 _ROLES: tuple[Role, Role] = ("value", "slope")
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """The stated numbers at one point, and the slope found by differences there (None: a kink, or lost)."""
 
     x: float
@@ -92,7 +91,7 @@ class DeriveReport:
             "parameter_derivatives": {
                 name: slope.to_text() for name, slope in self.formulas.parameter_slopes.items()
             },
-            **({"steps": [vars(step) for step in self.steps]} if self.steps else {}),
+            **({"steps": [step._asdict() for step in self.steps]} if self.steps else {}),
             "points": [point.to_record() for point in self.points],
             "check": check_record(self.check),
             "facts": facts_record(self.activation.facts),

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,8 +19,7 @@ _RELATIVE = 1e-9
 _TRIED = (0.731, -1.127, 2.039, -0.313, 1.571, -2.477, 0.094, 3.213, -3.901, 0.483, 1.037, -0.657)
 
 
-@dataclass(frozen=True)
-class JacobianCheck:
+class JacobianCheck(NamedTuple):
     """What differences say: `failures` in words, how many entries were compared, how many could not be."""
 
     judged: int

@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -37,8 +37,7 @@ _EDGE: Final = 8.0
 _GRID: Final = 3_201
 
 
-@dataclass(frozen=True)
-class Disagreement:
+class Disagreement(NamedTuple):
     """Two frameworks that mean different functions by one word.
 
     `difference` is the largest |f − g| on [−8, 8] and `x` where it is reached; None for vector-valued ones.
@@ -96,7 +95,7 @@ class ListReport:
         data = Table(title, _DATA_COLUMNS, tuple(map(_data_row, self.activations)))
         if len(self.activations) == 1 and self.family is None and self.text is None:
             details = _details(self.activations[0], self.disagreements[self.activations[0].name])
-            return replace(details, data=data)
+            return details._replace(data=data)
         return Table(
             title=title,
             columns=_COLUMNS,

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from actcli.activation import Activation, AnyActivation
 from actcli.analysis.heading import heading
@@ -49,8 +49,7 @@ _PHASES: Final[dict[Role, str]] = {"measured": "edge of chaos", "theory": "order
 _SERIES: Final[dict[Role, int]] = {"measured": 0, "theory": 2, "bound": 1}
 
 
-@dataclass(frozen=True)
-class Contour:
+class Contour(NamedTuple):
     """The line where χ₁ has this value at an attracting q*: σ_b, σ_w and q* along it. nan lifts the pen.
 
     Where q* is inf lengths grow without bound, and χ₁ tends to this value.

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -32,8 +32,7 @@ _ORDERS: tuple[tuple[str, str, Role], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class PlottedCurve:
+class PlottedCurve(NamedTuple):
     """One order of one activation along x; None in `y` where it jumps, has a pole, or is not defined."""
 
     activation: str

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from actcli.activation import AnyActivation
 from actcli.analysis.depth import floors
@@ -31,8 +31,7 @@ _TRIALS: Final = 5
 _BISECTIONS: Final = 12
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """One value of the setting: log10 of the first layer's gradient over the last's, and χ₁ there."""
 
     value: float
@@ -70,7 +69,7 @@ class SweepReport:
             "setting": self.setting,
             "sigma_w": None if self.setting == "sigma_w" else law.sigma_w,
             "sigma_b": None if self.setting == "sigma_b" else law.sigma_b,
-            "points": [vars(point) for point in self.points],
+            "points": [point._asdict() for point in self.points],
         }
 
     def to_table(self) -> Table:
@@ -178,7 +177,7 @@ def sweep(
 def _at(network: Network, setting: str, value: float) -> Network:
     law = network.initialiser
     sigma_w, sigma_b = (value, law.sigma_b) if setting == "sigma_w" else (law.sigma_w, value)
-    return replace(network, initialiser=replace(law, sigma_w=sigma_w, sigma_b=sigma_b))
+    return replace(network, initialiser=law._replace(sigma_w=sigma_w, sigma_b=sigma_b))
 
 
 def _point(network: Network, value: float, seed: int) -> Point:

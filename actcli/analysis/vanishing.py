@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from actcli.activation import Activation
@@ -125,7 +125,7 @@ class VanishReport:
             "output_overflows": output_overflows(self.measured, network.dtype),
             "zero_from_layer": self.measured.dead_from,
             "overflow_at_layer": self.measured.overflow,
-            "undefined": None if self.judgement.undefined is None else dict(vars(self.judgement.undefined)),
+            "undefined": None if self.judgement.undefined is None else self.judgement.undefined._asdict(),
             "verdict": self.judgement.verdict,
             "summary": self.judgement.summary,
             "reasons": list(self.judgement.reasons),
@@ -135,7 +135,7 @@ class VanishReport:
         }
 
     def _layer(self, index: int) -> dict[str, Any]:
-        columns = {item.name: getattr(self.measured, item.name) for item in fields(Measurement)}
+        columns = self.measured._asdict()
         row = {name: column[index] for name, column in columns.items() if isinstance(column, Column)}
         return {"layer": index + 1, "log10_theory": self.predicted.log10_gradient[index], **row}
 

@@ -1,9 +1,9 @@
 """An activation gated by the error function of an exponential: x·erf(α·exp(β·x))."""
 
 import math
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,8 +18,7 @@ _TURN = 3.0
 _RATIO = tuple(2.0**n / math.prod(range(1, 2 * n + 2, 2)) for n in range(40))
 
 
-@dataclass(frozen=True)
-class _Marks:
+class _Marks(NamedTuple):
     """For one α: log α, the u = β·x where the slope is 0 and the two where the curvature is, in two parts.
 
     `squares` is v² at these three; `rise` is [R(q) − R(q₀)]/(q − q₀) in powers of q = v², R being the series

@@ -1,7 +1,7 @@
 """How x·g(x) and its derivatives follow from a gate g, with every tail kept."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,7 @@ _FAR = 1000.0
 _OPEN, _BEYOND = 5.8, 7.0
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(NamedTuple):
     """A gate at some points: g = opened·exp(min(x, 0)), g′ = closing·exp(exponent), g″ = bend·g′.
 
     Left of zero the exponent is x itself: there every gate closes like exp(x). Only the curvature asks for
@@ -30,8 +29,7 @@ class Parts:
     bend: Callable[[], Array]
 
 
-@dataclass(frozen=True)
-class Gate:
+class Gate(NamedTuple):
     """An activation x·g(x), with local polynomials about the zeros of its slope and curvature."""
 
     parts: Callable[[Array], Parts]
@@ -73,8 +71,7 @@ class Gate:
         return _over(self.curvature_zeros, curvature, near)
 
 
-@dataclass(frozen=True)
-class ExponentialGate:
+class ExponentialGate(NamedTuple):
     """An activation x·h(t) with t = exp(x), h(t) ≈ t on the far left and constant on the right.
 
     `level` is h, `rise` of t and h is t·h′, which falls like height·t·exp(−rate·t), `bend` is 1 + t·h″/h′.

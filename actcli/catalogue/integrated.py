@@ -1,9 +1,9 @@
 """An exponential linear unit, integrated: a parabola above 0, an exponential on a line below."""
 
 import math
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,8 +22,7 @@ _SMALL = 1 / 16
 _FAR = 1e290
 
 
-@dataclass(frozen=True)
-class _Marks:
+class _Marks(NamedTuple):
     """Where value (left of 0) and slope are 0, in two parts; at the former the slope and alpha_n·exp(x)."""
 
     zero: tuple[float, float]

@@ -3,8 +3,7 @@
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from actcli.errors import OptionError, suggestion
 
@@ -20,8 +19,7 @@ class Reader(Protocol):
         """Return the value, or raise OptionError with the value given and those allowed."""
 
 
-@dataclass(frozen=True)
-class Whole:
+class Whole(NamedTuple):
     """A whole number from `low` to `high`."""
 
     low: int
@@ -36,8 +34,7 @@ class Whole:
         )
 
 
-@dataclass(frozen=True)
-class Wholes:
+class Wholes(NamedTuple):
     """Two or more whole numbers from `low` to `high`, with commas between."""
 
     low: int
@@ -51,8 +48,7 @@ class Wholes:
         return numbers
 
 
-@dataclass(frozen=True)
-class Sweep:
+class Sweep(NamedTuple):
     """A setting, two ends and how many values: sigma_w=0.5:3:40."""
 
     settings: tuple[str, ...]
@@ -69,8 +65,7 @@ class Sweep:
         return name, low, high, Whole(*self.counts).read(f"{option} {name}", parts[2])
 
 
-@dataclass(frozen=True)
-class Real:
+class Real(NamedTuple):
     """A finite number from `low` to `high`; without `closed`, `low` itself is refused."""
 
     low: float = -math.inf
@@ -94,8 +89,7 @@ class Real:
         raise OptionError(f"{option} is {echo(given)}; it takes {self.allowed}")
 
 
-@dataclass(frozen=True)
-class Interval:
+class Interval(NamedTuple):
     """Two ends within ±`limit`, the first so far below the second that points fit between."""
 
     limit: float
@@ -108,8 +102,7 @@ class Interval:
         return low, high
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One of a few words, in any case."""
 
     words: tuple[str, ...]
@@ -122,8 +115,7 @@ class Word:
         raise OptionError(f"{option} is {echo(given)}; it takes {', '.join(self.words)}{near}")
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """Text of at most `longest` characters, and at least one."""
 
     longest: int
@@ -137,8 +129,7 @@ class Line:
         return given
 
 
-@dataclass(frozen=True)
-class Each:
+class Each(NamedTuple):
     """An option that may be given several times, at most `most`."""
 
     reader: Reader

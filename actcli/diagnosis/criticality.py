@@ -1,7 +1,6 @@
 """Which initialiser makes a network critical, with its skips and normalisations, and for which inputs."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from actcli.activation import Activation, AnyActivation
 from actcli.network.initialiser import Advice
@@ -13,8 +12,7 @@ from actcli.theory.meanfield import describe
 from actcli.theory.normalised import normalised_critical_point
 
 
-@dataclass(frozen=True)
-class CriticalInit:
+class CriticalInit(NamedTuple):
     """A (sigma_w, sigma_b) at which layers pass the gradient on as it is.
 
     q_star: the variance of pre-activations at which they do so, None where every one will do. input_std: a
@@ -33,7 +31,7 @@ class CriticalInit:
 
     def to_record(self) -> dict[str, Any]:
         """Return the point for machines."""
-        return dict(vars(self))
+        return self._asdict()
 
 
 def critical_init(activation: AnyActivation, wiring: Wiring) -> CriticalInit | None:

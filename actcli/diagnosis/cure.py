@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from actcli.activation import Activation, AnyActivation
 from actcli.diagnosis.criticality import critical_init
@@ -23,8 +23,7 @@ _DEEP = 1_000
 _CLEAR = STABLE_LOG10 / 2
 
 
-@dataclass(frozen=True)
-class Cure:
+class Cure(NamedTuple):
     """A change that was run and found stable: `log10_ratio` is the first layer's gradient over the last's.
 
     The median of `trials` networks. norm: a normalisation after every layer. input_std: of the inputs that it
@@ -45,7 +44,7 @@ class Cure:
 
     def to_record(self) -> dict[str, Any]:
         """Return the cure for machines."""
-        return dict(vars(self))
+        return self._asdict()
 
 
 def cures(network: Network, seed: int) -> tuple[Cure, ...]:

@@ -1,7 +1,7 @@
 """Where an activation has no value on the inputs that a network gives it: nothing explodes there."""
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,8 +17,7 @@ _RARE = 1e-9
 _LARGE = 1e50
 
 
-@dataclass(frozen=True)
-class Undefined:
+class Undefined(NamedTuple):
     """The first layer at which f has no value, and for which share of its pre-activations."""
 
     layer: int

@@ -1,8 +1,7 @@
 """The singular values of a network's Jacobian beside the mean field, and whether they can all be near 1."""
 
 import math
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,8 +17,7 @@ from actcli.theory.moments import SMALLEST_VARIANCE, moments_of
 _EVEN = 1 + 1e-9
 
 
-@dataclass(frozen=True)
-class Spectrum:
+class Spectrum(NamedTuple):
     """The singular values s of ∂x_L/∂x_0 of one network.
 
     log10_values: largest first, None where exactly 0. log10_mean_square: log10 of the mean of s²;
@@ -38,7 +36,7 @@ class Spectrum:
 
     def to_record(self) -> dict[str, Any]:
         """Return the spectrum for machines."""
-        return {**vars(self), "log10_values": list(self.log10_values)}
+        return {**self._asdict(), "log10_values": list(self.log10_values)}
 
 
 def jacobian_spectrum(network: Network, seed: int) -> Spectrum:

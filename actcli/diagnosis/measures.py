@@ -3,9 +3,8 @@
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from statistics import median
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -24,8 +23,7 @@ _ELEMENTS: Final = 65_536
 _REPEATS: Final = 15
 
 
-@dataclass(frozen=True)
-class Measures:
+class Measures(NamedTuple):
     """Every measure of one activation; None where there is none.
 
     A vector-valued activation is measured along its section, and has no gains and no critical point here.

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,8 +28,7 @@ _REST = 1e-15
 _FIRST_ORDER = 1.0
 
 
-@dataclass(frozen=True)
-class Prediction:
+class Prediction(NamedTuple):
     """log10_gradient: the line of infinite width, one entry a layer, None where there is no number.
 
     log10_median, log10_low, log10_high: of the first layer's gradient over the last's, for one sample in

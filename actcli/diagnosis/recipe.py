@@ -1,6 +1,6 @@
 """What to paste: initialisers, activation and wiring in the words of torch, jax and keras."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from actcli.activation import AnyActivation
 from actcli.network.wiring import PLAIN, Wiring
@@ -13,8 +13,7 @@ _NORMALISED = {
 }
 
 
-@dataclass(frozen=True)
-class Recipe:
+class Recipe(NamedTuple):
     """Weights N(0, sigma_w²/inputs), biases N(0, sigma_b²); a new activation, if any; the wiring."""
 
     sigma_w: float

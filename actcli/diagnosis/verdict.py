@@ -1,8 +1,7 @@
 """Whether a gradient survives, and why or why not, in words that follow from what was measured."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -31,8 +30,7 @@ _DIED: Final = -3.0
 _LESS: Final = 0.8
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     """The verdict, one sentence that says what happens, and the reasons, most telling first.
 
     verdict is None where there is no gradient to judge: f has no value on inputs of the layer in `undefined`,

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,8 +26,7 @@ Interval = tuple[float, float]
 NOWHERE: Interval = (0.0, 0.0)
 
 
-@dataclass(frozen=True)
-class Polynomial:
+class Polynomial(NamedTuple):
     """x^start · Σ terms[k]·x^k, for 0 < |x| < radius on one side or on both."""
 
     start: int

@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,8 +37,7 @@ _HALVINGS, _BESIDE = 8, 1 + 2.0**-14 * np.arange(4)
 _STEP = 2.0**-20
 
 
-@dataclass(frozen=True)
-class Loss:
+class Loss(NamedTuple):
     """A stretch of the line, `low` to `high`, where an order is more than 16 units in the last place off.
 
     `x` is the worst point looked at and `relative_error` the error there; infinite where overflow has left

@@ -7,7 +7,7 @@ the rules of several orders in a row.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,8 +15,7 @@ from actcli import numerics
 from actcli.formula.oscillation import SINC_FORMULAS, sinc_derivative
 
 
-@dataclass(frozen=True)
-class Primitive:
+class Primitive(NamedTuple):
     """One function of the language.
 
     slopes: derivatives of order 1, 2, … as text in u; further orders follow by differentiating the last.
@@ -36,8 +35,7 @@ class Primitive:
     closed: "Family | None" = None
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(NamedTuple):
     """The formula of one derivative, in x."""
 
     formula: str

@@ -1,7 +1,7 @@
 """A derivation as a teacher writes it: one rule a line, from f to f′ to its simplest form."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from actcli.formula.differentiate import Derivation, differentiate
 from actcli.formula.nodes import (
@@ -37,8 +37,7 @@ _LAWS: Mapping[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One line: the rule and its law, the part it acts on, what that becomes, and the whole after it."""
 
     rule: str

@@ -2,8 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -19,8 +18,7 @@ FANS: Final = ("in", "out", "average")
 _OPEN: Final = 0.5
 
 
-@dataclass(frozen=True)
-class Initialiser:
+class Initialiser(NamedTuple):
     """The law of W (outputs × inputs) and b in z = W x + b.
 
     law: the shape of the distribution; "orthogonal" is WᵀW = sigma_w² I (Haar).
@@ -52,7 +50,7 @@ def _both(name: str, sigma_w: float, fan: Fan = "in") -> dict[str, Initialiser]:
     return {
         name: normal,
         f"{name}_normal": normal,
-        f"{name}_uniform": replace(normal, name=f"{name}_uniform", law="uniform"),
+        f"{name}_uniform": normal._replace(name=f"{name}_uniform", law="uniform"),
     }
 
 
@@ -76,8 +74,7 @@ NAMES: Final = (
 """Every word that `initialiser` takes; the last ones need numbers that belong to the activation."""
 
 
-@dataclass(frozen=True)
-class Advice:
+class Advice(NamedTuple):
     """Numbers that theory gives for an activation, asked for only by the initialisers that need them.
 
     critical: (sigma_w, sigma_b). torch_gain: what torch.nn.init.calculate_gain returns. None for none.
@@ -109,12 +106,12 @@ def initialiser(
         raise OptionError(f"init {name} fixes sigma_w itself; give either init or sigma_w, not both")
     chosen = _chosen(name, sigma_w, advice)
     if sigma_w is not None:
-        chosen = replace(chosen, sigma_w=limits.real("sigma_w", sigma_w, limits.SCALE))
+        chosen = chosen._replace(sigma_w=limits.real("sigma_w", sigma_w, limits.SCALE))
     if sigma_b is not None:
-        chosen = replace(chosen, sigma_b=limits.real("sigma_b", sigma_b, limits.BIAS))
+        chosen = chosen._replace(sigma_b=limits.real("sigma_b", sigma_b, limits.BIAS))
     if fan is not None:
-        chosen = replace(chosen, fan=_fan(fan, chosen))
-    return replace(chosen, bias_mean=limits.real("bias_mean", bias_mean, (-limits.BIAS[1], limits.BIAS[1])))
+        chosen = chosen._replace(fan=_fan(fan, chosen))
+    return chosen._replace(bias_mean=limits.real("bias_mean", bias_mean, (-limits.BIAS[1], limits.BIAS[1])))
 
 
 def _fan(word: str, law: Initialiser) -> Fan:

@@ -1,6 +1,6 @@
 """What a set of trials says together: medians, the band between them, and where the signal ends."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,8 +10,7 @@ from actcli.network.propagation import propagate
 from actcli.network.statistics import Numbers
 
 
-@dataclass(frozen=True)
-class Measurement:
+class Measurement(NamedTuple):
     """A column a quantity, one entry a layer, the first of which is layer 1.
 
     log10_gradient: median over the trials of log10 of the rms gradient at z_l, relative to the last layer's;

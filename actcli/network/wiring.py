@@ -1,8 +1,7 @@
 """How layers are joined: the skip connection of residual networks, and normalisation before or after."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -17,8 +16,7 @@ _EPSILON: Final = 1e-12
 """Added to the variance: far below any variance met here, so that it only guards a layer of zeros."""
 
 
-@dataclass(frozen=True)
-class Wiring:
+class Wiring(NamedTuple):
     """x_l = post(skip · x_{l−1} + branch · f(W pre(x_{l−1}) + b)).
 
     residual: the factor α of the branch, or None for a plain network (no skip).

@@ -6,8 +6,8 @@ of a float64; a function of float64 arrays is differenced with extrapolation ove
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal, DecimalException
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +31,7 @@ _FLAT = 5
 _COARSE = 8
 
 
-@dataclass(frozen=True)
-class Estimate:
+class Estimate(NamedTuple):
     """A number found numerically and what its error is at most; `second` is the next derivative there."""
 
     value: float

@@ -1,8 +1,7 @@
 """Floating types: what each can hold, and what careful work in it may lose."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +9,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Floats:
+class Floats(NamedTuple):
     """One floating type, its numbers held as float64.
 
     careful: many times what a careful function loses, relatively, and no more.

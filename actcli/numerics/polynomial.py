@@ -1,6 +1,6 @@
 """Local polynomials: what replaces a formula where its terms cancel or its roundings add up."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,7 @@ def horner(coefficients: tuple[float, ...], t: Array) -> Array:
     return result
 
 
-@dataclass(frozen=True)
-class Patch:
+class Patch(NamedTuple):
     """A function near one of its zeros: f(zero + t) = tᵖ·P(tˢ) for |t| < radius.
 
     `high` + `low` is the zero to about 32 digits, `power` p its multiplicity, `step` s is 2 where the rest
@@ -56,8 +55,7 @@ def _taken(rest: Array | float, near: NDArray[np.intp]) -> Array | float:
     return rest if np.ndim(rest) == 0 else np.take(rest, near)
 
 
-@dataclass(frozen=True)
-class Tail:
+class Tail(NamedTuple):
     """A gate g that closes like exp(x): g/eˣ and g′/eˣ for x < start, as polynomials in eˣ."""
 
     start: float

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,7 @@ _ASCII_BAND = ":"
 _COLOURS = (34, 31, 32, 35, 33, 36)
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(NamedTuple):
     """The characters of one way to draw: how many dots a cell has, and the signs between them."""
 
     across: int

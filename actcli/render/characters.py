@@ -1,7 +1,7 @@
 """Charts drawn in characters, for a terminal far away and for logs: braille dots, or plain ASCII."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -41,8 +41,7 @@ def sketch(
     return encodable(text, "ascii") if ascii else text
 
 
-@dataclass(frozen=True)
-class _Frame:
+class _Frame(NamedTuple):
     """The columns that all panels share: numbers on the left, the plot, names on the right or below."""
 
     left: int

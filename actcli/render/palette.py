@@ -1,15 +1,13 @@
 """Colours and line styles: told apart by colour-blind eyes, on white and on black, and in grey print."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from actcli.report import Role
 
 Dashes = tuple[float, ...]
 
 
-@dataclass(frozen=True)
-class Palette:
+class Palette(NamedTuple):
     """The colours of one theme; `series` are told apart by deuteranopes, protanopes and tritanopes."""
 
     page: str

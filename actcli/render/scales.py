@@ -1,7 +1,7 @@
 """What part of the plane a panel shows, and where a point of it stands on the page."""
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,7 @@ _MARGIN = 0.07
 _WORD_MARGIN = 0.17
 
 
-@dataclass(frozen=True)
-class Scale:
+class Scale(NamedTuple):
     """A linear axis from `low` to `high` along `length` points of the page; `counts` asks for whole ticks."""
 
     low: float

@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO
 
 from actcli.render.text import DASH, aligned, cell, encodable, folded, padded, printable, width
@@ -78,7 +77,7 @@ def _spelled(table: Table, encoding: str) -> Table:
 
     return Table(
         title=spell(table.title),
-        columns=tuple(replace(column, heading=spell(column.heading)) for column in table.columns),
+        columns=tuple(column._replace(heading=spell(column.heading)) for column in table.columns),
         rows=tuple(tuple(map(spell, row)) for row in table.rows),
         lines=tuple((spell(label), spell(value)) for label, value in table.lines),
         notes=tuple(map(spell, table.notes)),
@@ -183,7 +182,7 @@ def _body(table: Table, columns: int, lines: bool) -> "Iterator[RenderableType]"
 def _without_optional(table: Table) -> Table:
     kept = [place for place, column in enumerate(table.columns) if not column.optional]
     rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
-    return replace(table, columns=tuple(table.columns[place] for place in kept), rows=rows)
+    return table._replace(columns=tuple(table.columns[place] for place in kept), rows=rows)
 
 
 def _least_width(table: Table, boxed: bool) -> int:

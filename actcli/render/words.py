@@ -2,9 +2,8 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +19,7 @@ _HEIGHT = 10.5
 _FAR = 9.0
 
 
-@dataclass(frozen=True)
-class _Name:
+class _Name(NamedTuple):
     """The name of a curve, or of a band (no dashes), the height where it ends, and how it is drawn."""
 
     label: str

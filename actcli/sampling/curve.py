@@ -1,8 +1,8 @@
 """Points along a function, dense where it bends, exact at its kinks and jumps."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,8 +26,7 @@ _SAME = 1e-9
 _HIGHEST = 1e300
 
 
-@dataclass(frozen=True)
-class Jump:
+class Jump(NamedTuple):
     """Where the function jumps inside the range: its limits from both sides, and the value that it takes."""
 
     x: float
@@ -36,8 +35,7 @@ class Jump:
     stated: float
 
 
-@dataclass(frozen=True)
-class Samples:
+class Samples(NamedTuple):
     """Points of a function in ascending x. A nan in `y` parts two pieces: a jump, a pole, a hole."""
 
     x: Array

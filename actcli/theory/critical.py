@@ -2,10 +2,9 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from actcli.activation import Activation
 from actcli.theory.moments import SMALLEST_VARIANCE, MomentFunction, Moments, moments_of
@@ -21,8 +20,7 @@ _EXACT = 1e-10
 _LEAST_OCTAVE = -4
 
 
-@dataclass(frozen=True)
-class EdgePoint:
+class EdgePoint(NamedTuple):
     """A point of the edge of chaos: with these σ_w and σ_b, q* is a fixed point of the length map and χ₁ = 1.
 
     stable: whether q* also attracts (χ_∥ ≤ 1); an edge at a repelling q* is never seen in a network.
@@ -37,8 +35,7 @@ class EdgePoint:
     universal: bool = False
 
 
-@dataclass(frozen=True)
-class Criticality:
+class Criticality(NamedTuple):
     """What can be made critical, in both senses of the word.
 
     universality_class, after Roberts, Yaida & Hanin (arXiv:2106.10165, chapter 5), who ask for χ_∥ = χ_⊥ = 1:

@@ -1,7 +1,7 @@
 """The three numbers that are all called gain, and torch's constants, which are a fourth thing."""
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from actcli.activation import Activation
 from actcli.theory.moments import moments_of
@@ -10,8 +10,7 @@ from actcli.theory.moments import moments_of
 _ZERO = 1e-12
 
 
-@dataclass(frozen=True)
-class Gains:
+class Gains(NamedTuple):
     """What σ_w must be, for unit inputs, to keep something at 1 from layer to layer; None where it cannot.
 
     second_moment: 1/√E φ², keeps the mean square of the outputs (He et al. 2015, arXiv:1502.01852).
@@ -25,8 +24,7 @@ class Gains:
     gradient: float | None
 
 
-@dataclass(frozen=True)
-class Averages:
+class Averages(NamedTuple):
     """Averages of φ(z) and φ′(z) under z ~ N(0, 1); None where the expectation does not exist."""
 
     mean: float | None

@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,8 +23,7 @@ _PATIENCE = 500
 _STILL = 1e-12
 
 
-@dataclass(frozen=True)
-class GroupLine:
+class GroupLine(NamedTuple):
     """log10_gradient: log10 rms of ∂L/∂z_l over that of the last layer, layers 1 to depth, or None.
 
     variances: of the pre-activations. reason: why there is no line.

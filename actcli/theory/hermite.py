@@ -1,8 +1,8 @@
 """An activation as a Hermite series, which turns correlations into powers: E φ(u)φ(v) = Σ a_k² c^k."""
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,7 @@ _REACH = 13.0
 _RADIANS_A_PANEL = 6.0
 
 
-@dataclass(frozen=True)
-class HermiteSeries:
+class HermiteSeries(NamedTuple):
     """φ(√q z) = Σ a_k h_k(z) with orthonormal h_k.
 
     squares: a_k², k = 0, 1, …; rest: E φ² − Σ a_k², and slope_rest: q E φ′² − Σ k a_k²: what the terms left

@@ -2,9 +2,8 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from actcli.activation import Activation
 from actcli.theory.moments import LARGEST_VARIANCE, SMALLEST_VARIANCE, MomentFunction, moments_of
@@ -29,8 +28,7 @@ _BESIDE = 1e-7
 TABULATED_FROM = 200
 
 
-@dataclass(frozen=True)
-class FixedPoint:
+class FixedPoint(NamedTuple):
     """A variance q* that the length map leaves alone, and what happens near it.
 
     slope: the derivative of the map at q* (χ_∥). stability: "stable" and "unstable" as usual, "half_stable"

@@ -1,8 +1,7 @@
 """What infinite width predicts for an activation and an initialisation: fixed point, phase, depth scales."""
 
 import math
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from actcli.activation import Activation
 from actcli.theory.correlation import fixed_point_correlation
@@ -18,8 +17,7 @@ _ROUNDING = 1e-12
 _NOTHING = 1e-100
 
 
-@dataclass(frozen=True)
-class MeanField:
+class MeanField(NamedTuple):
     """The infinite-width description of a deep network of one activation; None where there is no number.
 
     q_star: the variance of pre-activations deep inside, reached from the first variance given.

@@ -1,8 +1,8 @@
 """The Gaussian moments of one activation, as functions of the variance q of its input."""
 
 import math
-from dataclasses import dataclass, fields
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,7 @@ SMALLEST_VARIANCE = 1e-280
 LARGEST_VARIANCE = 1e100
 
 
-@dataclass(frozen=True)
-class Moments:
+class Moments(NamedTuple):
     """Expectations over z ~ N(0, 1) of an activation φ and its slope at x = √q z.
 
     inf where the expectation overflows or diverges, nan where it is not known (an oscillation too fast to
@@ -54,7 +53,7 @@ class MomentFunction:
     def __call__(self, variance: float) -> Moments:
         """Return the moments at this variance, clamped to [1e-280, 1e100] (q → 0 from above); nan at nan."""
         if math.isnan(variance):
-            return Moments(*[math.nan] * len(fields(Moments)))
+            return Moments(*[math.nan] * len(Moments._fields))
         variance = min(max(variance, SMALLEST_VARIANCE), LARGEST_VARIANCE)
         found = self._known.get(variance)
         if found is None:
@@ -87,7 +86,7 @@ class MomentFunction:
             value, here.second, slope, here.slope, here.slope_fourth,
             here.second / variance, here.fourth, here.mixed, here.slope / variance,
         )  # fmt: skip
-        return np.array([getattr(here, item.name) for item in fields(Moments)][1:]), np.array(sizes)
+        return np.array(here[1:]), np.array(sizes)
 
     def _integrands(self, x: Array) -> tuple[Array, ...]:
         value, slope = self.activation.value_and_slope(x)

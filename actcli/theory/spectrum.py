@@ -1,8 +1,7 @@
 """Mean and spread of the squared singular values of the input–output Jacobian, at infinite width."""
 
 import math
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from actcli.activation import Activation
 from actcli.theory.length import variances
@@ -11,8 +10,7 @@ from actcli.theory.moments import SMALLEST_VARIANCE, moments_of
 Law = Literal["gaussian", "orthogonal"]
 
 
-@dataclass(frozen=True)
-class Spectrum:
+class Spectrum(NamedTuple):
     """The eigenvalues of J Jᵀ for J = ∂z_L/∂z_1, square layers.
 
     log10_mean: log10 of their mean, Π χ_l. relative_variance: their variance over the squared mean.

@@ -1,7 +1,7 @@
 """Two activations side by side in units of the last place, over the whole range, and where it is worst."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,8 +18,7 @@ _STRETCHES = 5
 _NEAR = 12.0
 
 
-@dataclass(frozen=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Where errors are large, from `low` to `high`, and the worst of them."""
 
     low: float
@@ -27,8 +26,7 @@ class Stretch:
     worst_ulp: float
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(NamedTuple):
     """One order: how many points, at how many no number is nearer, and the worst error with both numbers.
 
     `worst_ulp` is infinite where only one of the numbers is finite. `errors` are kept for the picture.
@@ -54,8 +52,7 @@ class Comparison:
         return f"{self.name} {self.worst_ulp:.3g} ulp off at x = {self.worst_x:.10g}: {numbers}"
 
 
-@dataclass(frozen=True)
-class AtKink:
+class AtKink(NamedTuple):
     """What the two take at a kink of either, where that differs: a convention, not an error."""
 
     x: float
@@ -70,8 +67,7 @@ def every_float16() -> Array:
     return np.sort(patterns[np.isfinite(patterns)].astype(np.float64))
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(NamedTuple):
     """Two activations; with `rounds` both are rounded to float16, and errors counted in its units."""
 
     first: Activation

@@ -2,8 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -23,8 +22,7 @@ ORDERS = ("value", "slope", "curvature", "third derivative", "fourth derivative"
 Kind = Literal["value", "derivative", "formula"]
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     """One stated number beside the independent one; `numeric` is None where nothing can resolve it.
 
     kind: "derivative" is a function judged by differences of the order below, "value" a function judged by

@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from actcli.activation import Kink
 from actcli.numerics.differences import precise_value
@@ -12,8 +12,7 @@ from actcli.verification.judgement import ORDERS
 from actcli.verification.subject import Subject
 
 
-@dataclass(frozen=True)
-class KinkJudgement:
+class KinkJudgement(NamedTuple):
     """A stated kink beside the limits that differences find from both sides (None: unresolved)."""
 
     kink: Kink

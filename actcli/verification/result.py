@@ -5,7 +5,7 @@ digits. Otherwise the float64 function is differenced, and what that cannot reso
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from actcli.activation import Activation
 from actcli.verification.judgement import HIGHEST_KINK, ORDERS, Judgement, judge
@@ -13,8 +13,7 @@ from actcli.verification.kinks import KinkJudgement, judge_kink, unstated_kinks
 from actcli.verification.subject import Subject
 
 
-@dataclass(frozen=True)
-class Verification:
+class Verification(NamedTuple):
     """What the check found; `failures` are in words, the worst point first, `notes` do not fail it.
 
     `judged` counts the numbers that were compared, `unresolved` those that nothing could resolve.

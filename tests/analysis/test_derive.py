@@ -147,7 +147,7 @@ PLANTED = {
     "nan": changed(SIGMOID, 1, lambda x: np.where(x > 5, np.nan, SIGMOID(x, order=1))),
     "a wrong formula": replace(SIGMOID, orders=(SIGMOID.orders[0], FORMULA_OF_A_MISTAKE, SIGMOID.orders[2])),
     "a kink that is not stated": replace(RELU, facts_of=lambda: Facts(0, math.inf, 0, 1, 0, 1)),
-    "a kink that is none": replace(SIGMOID, facts_of=lambda: replace(SIGMOID.facts, kinks=(NO_KINK,))),
+    "a kink that is none": replace(SIGMOID, facts_of=lambda: SIGMOID.facts._replace(kinks=(NO_KINK,))),
 }
 
 

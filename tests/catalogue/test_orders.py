@@ -60,7 +60,7 @@ def test_each_function_is_the_derivative_of_the_one_before(record, order):
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name)
 def test_a_slope_that_is_wrong_by_a_billionth_is_seen(record):
     value, slope, *rest = record.orders
-    wrong = replace(record, orders=(value, replace(slope, formula=f"(1 + 1/10**9)*({slope.formula})"), *rest))
+    wrong = replace(record, orders=(value, slope._replace(formula=f"(1 + 1/10**9)*({slope.formula})"), *rest))
     if not any(record(points(record, 3), 1)):
         pytest.skip("the slope is 0 everywhere")
     with pytest.raises(AssertionError):
