@@ -1,5 +1,6 @@
 """The console script `actcli`, and `python -m actcli`: every way that a run can end becomes a code here."""
 
+import gc
 import os
 import sys
 
@@ -18,12 +19,13 @@ def run() -> None:
     except BaseException as error:
         # A signal that came in between, or while another end was being put into words.
         code = _ended_by(error)
+    # The interpreter would look for cycles in all that is about to end: a tenth of a run's time.
+    gc.freeze()
     sys.exit(code)
 
 
 def _prepare() -> None:
     """Set what belongs to the process and not to the library: threads, memory, warnings and signals."""
-    import gc
     import signal
 
     # Nothing here makes cycles worth collecting, and a collection in numpy's import costs milliseconds.

@@ -135,10 +135,6 @@ def derivative(function: Real, order: int) -> Real:
     return lambda x: mp.diff(function, x, order)
 
 
-def mirrored(function: Real) -> Real:
-    return lambda x: function(-x)
-
-
 SPOTS = (
     Spot("ERF", mp.erf, 0, 0.75, step=2),
     Spot("LOG_COSH", lambda x: mp.log(mp.cosh(x)), 0, 1.0, power=2, step=2),
@@ -152,13 +148,13 @@ SPOTS = (
         power=0,
         step=2,
     ),
-    Spot("SILU_SLOPE", mirrored(derivative(silu, 1)), 1.278, 0.25),
+    Spot("SILU_SLOPE", derivative(silu, 1), -1.278, 0.25),
     Spot("SILU_CURVATURE", derivative(silu, 2), 2.3994, 0.5),
     Spot("MISH_SLOPE", derivative(mish, 1), -1.192, 0.5),
     Spot("MISH_CURVATURE_LEFT", derivative(mish, 2), -2.2564, 0.5),
     Spot("MISH_CURVATURE_RIGHT", derivative(mish, 2), 1.4905, 0.5),
     Spot("GELU_SLOPE", derivative(gelu, 1), -0.7518, 0.4),
-    Spot("GELU_TANH_SLOPE", mirrored(derivative(gelu_tanh, 1)), 0.7525, 0.4),
+    Spot("GELU_TANH_SLOPE", derivative(gelu_tanh, 1), -0.7525, 0.4),
     Spot("GELU_TANH_CURVATURE", derivative(gelu_tanh, 2), 1.4185, 0.25),
     Spot("DSILU_CURVATURE", derivative(silu, 3), 3.4358, 1.0),
     Spot("LISHT_CURVATURE", derivative(lambda x: x * mp.tanh(x), 2), 1.1997, 0.4),

@@ -6,7 +6,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
 from actcli.catalogue.spelling import spelled
-from actcli.numerics import carried, decay, product, select, square, total, with_tail
+from actcli.numerics import carried, decay, product, square, total, with_tail
 from actcli.numerics.patches import (
     GELU_TANH_CURVATURE,
     GELU_TANH_SLOPE,
@@ -14,55 +14,52 @@ from actcli.numerics.patches import (
     SILU_SLOPE,
 )
 
-# Every gate here is 0 or 1 to the last bit beyond this; inside it no product of x overflows or is nan.
-_FAR = 1000.0
+# Every gate here is 0 to the last bit below −_FAR, and 1 above _OPEN; between them exp(x) is a number.
+_FAR, _OPEN = 1000.0, 100.0
 
 
 def _silu(x: Array, beta: float) -> Array:
-    return _silu_from(x, beta, *_decayed(x, beta))
+    return _silu_from(x, *_silu_parts(x, beta))
 
 
 def _silu_slope(x: Array, beta: float) -> Array:
-    return _silu_slope_from(x, *_decayed(x, beta))
+    return _silu_slope_from(*_silu_parts(x, beta)[1:])
 
 
 def _silu_joint(x: Array, beta: float) -> tuple[Array, Array]:
-    parts = _decayed(x, beta)
-    return _silu_from(x, beta, *parts), _silu_slope_from(x, *parts)
+    parts = _silu_parts(x, beta)
+    return _silu_from(x, *parts), _silu_slope_from(*parts[1:])
 
 
-def _decayed(x: Array, beta: float) -> tuple[Array, Array | float, Array]:
-    """Return |beta·x| rounded, what the rounding left over, and exp(−|beta·x|)."""
-    size, rest = product(beta, np.minimum(np.abs(x), _FAR / beta))
-    return size, rest, carried(np.exp(-size), -rest)
+def _silu_parts(x: Array, beta: float) -> tuple[Array, Array, Array | float, Array, Array]:
+    """Return x within reach, v = β·x rounded, what the rounding left over, exp(v) and σ(v)."""
+    near = np.clip(x, -_FAR / beta, _OPEN / beta)
+    high, low = product(beta, near)
+    t = carried(np.exp(high), low)
+    return near, high, low, t, t / (1.0 + t)
 
 
-def _silu_from(x: Array, beta: float, size: Array, rest: Array | float, e: Array) -> Array:
-    near = np.maximum(x, -_FAR / beta)
-    return with_tail(near * np.maximum(e, x >= 0) / (1.0 + e), carried(near, -rest), beta * near)
+def _silu_from(x: Array, near: Array, high: Array, low: Array | float, t: Array, gate: Array) -> Array:
+    return with_tail(np.maximum(x, near) * gate, carried(near, low), high)
 
 
-def _silu_slope_from(x: Array, size: Array, rest: Array | float, e: Array) -> Array:
-    outer = 1.0 - size
-    lack = with_tail(_lack(e, outer, e - rest), carried(outer, -rest), -size)
-    return _folded(SILU_SLOPE.over(lack, size, rest), x)
+def _silu_slope_from(high: Array, low: Array | float, t: Array, gate: Array) -> Array:
+    steep = 1.0 + high
+    slope = with_tail(_gated_slope(t, gate, steep, t + low), carried(steep, low), high)
+    return SILU_SLOPE.over(slope, high, low)
 
 
-def _lack(e: Array, outer: Array, rest: Array) -> Array:
-    """Return the slope of x·σ(v(x)), v odd, at −|x|: e·(1 − |x|·v′ + e)/(1 + e)² with e = exp(−|v|).
+def _gated_slope(t: Array, gate: Array, steep: Array, rest: Array) -> Array:
+    """Return the slope of x·σ(v(x)), σ(v)·(1 + x·v′·σ(−v)), from t = exp(v) and σ(v).
 
-    `outer` + `rest` is 1 − |x|·v′ + e, the larger part and the smaller.
+    `steep` + `rest` is 1 + x·v′ + t, the part that cancels and the other.
     """
-    return e * (outer + rest) / (1.0 + e * (2.0 + e))
-
-
-def _folded(lack: Array, x: Array) -> Array:
-    """Return the slope at x, of which the slope at −|x| is what the slope at |x| lacks of 1."""
-    return select(x < 0, lack, 1.0 - lack)
+    return gate * ((steep + rest) / (1.0 + t))
 
 
 def _silu_curvature(x: Array, beta: float) -> Array:
-    size, rest, e = _decayed(x, beta)
+    size, rest = product(beta, np.minimum(np.abs(x), _FAR / beta))
+    e = carried(np.exp(-size), -rest)
     whole, outer = 1.0 + e, beta * (2.0 - size)
     curvature = (e / whole) * (((2.0 - size) + e * (2.0 + size)) / (whole * whole))
     curvature = beta * SILU_CURVATURE.over(curvature, size, rest)
@@ -147,33 +144,32 @@ def _gelu_tanh(x: Array) -> Array:
 
 
 def _gelu_tanh_slope(x: Array) -> Array:
-    return _gelu_tanh_slope_from(x, *_gelu_tanh_parts(x))
+    return _gelu_tanh_slope_from(*_gelu_tanh_parts(x))
 
 
 def _gelu_tanh_joint(x: Array) -> tuple[Array, Array]:
     parts = _gelu_tanh_parts(x)
-    return _gelu_tanh_from(x, *parts), _gelu_tanh_slope_from(x, *parts)
+    return _gelu_tanh_from(x, *parts), _gelu_tanh_slope_from(*parts)
 
 
-def _gelu_tanh_parts(x: Array) -> tuple[Array, Array, Array, Array]:
-    """Return |x|, |v| rounded, what the rounding left over, and exp(−|v|)."""
-    size = np.minimum(np.abs(x), 30.0)
-    high, low = _cubic(size, _ONCE)
-    return size, high, low, carried(np.exp(-high), -low)
+def _gelu_tanh_parts(x: Array) -> tuple[Array, Array, Array, Array, Array]:
+    """Return x within reach, v rounded, what the rounding left over, exp(v) and σ(v)."""
+    near = np.clip(x, -30.0, 10.0)
+    high, low = _cubic(near, _ONCE)
+    t = carried(np.exp(high), low)
+    return near, high, low, t, t / (1.0 + t)
 
 
-def _gelu_tanh_from(x: Array, size: Array, high: Array, low: Array, e: Array) -> Array:
-    near = np.maximum(x, -size)
-    value = near * np.maximum(e, x >= 0) / (1.0 + e)
-    return with_tail(value, near - near * low, np.copysign(high, x))
+def _gelu_tanh_from(x: Array, near: Array, high: Array, low: Array, t: Array, gate: Array) -> Array:
+    return with_tail(np.maximum(x, near) * gate, carried(near, low), high)
 
 
-def _gelu_tanh_slope_from(x: Array, size: Array, high: Array, low: Array, e: Array) -> Array:
-    # |x|·v′ = |v| + 2c·|x|³
-    steep, rest = total(high, 2.0 * _ONCE[0] * (size * size) * size)
-    outer = 1.0 - steep
-    lack = with_tail(_lack(e, outer, e - (rest + low)), outer - outer * low, -high)
-    return _folded(GELU_TANH_SLOPE.over(lack, size), x)
+def _gelu_tanh_slope_from(near: Array, high: Array, low: Array, t: Array, gate: Array) -> Array:
+    # x·v′ = v + 2c·x³
+    steep, rest = total(high, 2.0 * _ONCE[0] * (near * near) * near)
+    steep = 1.0 + steep
+    slope = with_tail(_gated_slope(t, gate, steep, t + (rest + low)), carried(steep, low), high)
+    return GELU_TANH_SLOPE.over(slope, near)
 
 
 def _gelu_tanh_curvature(x: Array) -> Array:
