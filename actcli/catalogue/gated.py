@@ -31,39 +31,37 @@ def _silu_joint(x: Array, beta: float) -> tuple[Array, Array]:
     return _silu_from(x, *parts), _silu_slope_from(*parts[1:])
 
 
-def _silu_parts(x: Array, beta: float) -> tuple[Array, Array, Array | float, Array, Array]:
-    """Return x within reach, v = β·x rounded, what the rounding left over, exp(v) and σ(v)."""
+def _silu_parts(x: Array, beta: float) -> tuple[Array, Array, Array | float, Array]:
+    """Return x within reach, v = β·x rounded, what the rounding left over, and exp(v)."""
     near = np.clip(x, -_FAR / beta, _OPEN / beta)
     high, low = product(beta, near)
-    t = carried(np.exp(high), low)
-    return near, high, low, t, t / (1.0 + t)
+    return near, high, low, carried(np.exp(high), low)
 
 
-def _silu_from(x: Array, near: Array, high: Array, low: Array | float, t: Array, gate: Array) -> Array:
-    return with_tail(np.maximum(x, near) * gate, carried(near, low), high)
+def _silu_from(x: Array, near: Array, high: Array, low: Array | float, t: Array) -> Array:
+    return with_tail(np.maximum(x, near) * (t / (1.0 + t)), carried(near, low), high)
 
 
-def _silu_slope_from(high: Array, low: Array | float, t: Array, gate: Array) -> Array:
+def _silu_slope_from(high: Array, low: Array | float, t: Array) -> Array:
     steep = 1.0 + high
-    slope = with_tail(_gated_slope(t, gate, steep, t + low), carried(steep, low), high)
+    slope = with_tail(_gated_slope(t, steep, t + low), carried(steep, low), high)
     return SILU_SLOPE.over(slope, high, low)
 
 
-def _gated_slope(t: Array, gate: Array, steep: Array, rest: Array) -> Array:
-    """Return the slope of x·σ(v(x)), σ(v)·(1 + x·v′·σ(−v)), from t = exp(v) and σ(v).
+def _gated_slope(t: Array, steep: Array, rest: Array) -> Array:
+    """Return the slope of x·σ(v(x)), t·(1 + x·v′ + t)/(1 + t)² with t = exp(v).
 
     `steep` + `rest` is 1 + x·v′ + t, the part that cancels and the other.
     """
-    return gate * ((steep + rest) / (1.0 + t))
+    return t * ((steep + rest) / (1.0 + t * (2.0 + t)))
 
 
 def _silu_curvature(x: Array, beta: float) -> Array:
     size, rest = product(beta, np.minimum(np.abs(x), _FAR / beta))
     e = carried(np.exp(-size), -rest)
-    whole, outer = 1.0 + e, beta * (2.0 - size)
-    curvature = (e / whole) * (((2.0 - size) + e * (2.0 + size)) / (whole * whole))
-    curvature = beta * SILU_CURVATURE.over(curvature, size, rest)
-    return with_tail(curvature, carried(outer, -rest), -size)
+    cube, outer = 1.0 + e * (3.0 + e * (3.0 + e)), 2.0 - size
+    curvature = SILU_CURVATURE.over(e * (outer + e * (2.0 + size)) / cube, size, rest)
+    return with_tail(beta * curvature, carried(beta * outer, -rest), -size)
 
 
 SILU = Activation(
@@ -152,23 +150,22 @@ def _gelu_tanh_joint(x: Array) -> tuple[Array, Array]:
     return _gelu_tanh_from(x, *parts), _gelu_tanh_slope_from(*parts)
 
 
-def _gelu_tanh_parts(x: Array) -> tuple[Array, Array, Array, Array, Array]:
-    """Return x within reach, v rounded, what the rounding left over, exp(v) and σ(v)."""
+def _gelu_tanh_parts(x: Array) -> tuple[Array, Array, Array, Array]:
+    """Return x within reach, v rounded, what the rounding left over, and exp(v)."""
     near = np.clip(x, -30.0, 10.0)
     high, low = _cubic(near, _ONCE)
-    t = carried(np.exp(high), low)
-    return near, high, low, t, t / (1.0 + t)
+    return near, high, low, carried(np.exp(high), low)
 
 
-def _gelu_tanh_from(x: Array, near: Array, high: Array, low: Array, t: Array, gate: Array) -> Array:
-    return with_tail(np.maximum(x, near) * gate, carried(near, low), high)
+def _gelu_tanh_from(x: Array, near: Array, high: Array, low: Array, t: Array) -> Array:
+    return with_tail(np.maximum(x, near) * (t / (1.0 + t)), carried(near, low), high)
 
 
-def _gelu_tanh_slope_from(near: Array, high: Array, low: Array, t: Array, gate: Array) -> Array:
+def _gelu_tanh_slope_from(near: Array, high: Array, low: Array, t: Array) -> Array:
     # x·v′ = v + 2c·x³
     steep, rest = total(high, 2.0 * _ONCE[0] * (near * near) * near)
     steep = 1.0 + steep
-    slope = with_tail(_gated_slope(t, gate, steep, t + (rest + low)), carried(steep, low), high)
+    slope = with_tail(_gated_slope(t, steep, t + (rest + low)), carried(steep, low), high)
     return GELU_TANH_SLOPE.over(slope, near)
 
 

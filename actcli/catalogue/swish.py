@@ -7,59 +7,29 @@ from functools import cache
 import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
+from actcli.catalogue.gated import SILU
 from actcli.catalogue.zeros import zero
-from actcli.numerics import balance, exp_pair, horner, product, select, times_exp, total, with_tail
+from actcli.numerics import exp_pair, horner, product, select, times_exp, total, with_tail
 from actcli.numerics.double import Double
-from actcli.numerics.patches import DSILU_CURVATURE, SILU_CURVATURE, SILU_SLOPE
+from actcli.numerics.patches import DSILU_CURVATURE
 
-# Every gate here is 0 or 1 to the last bit beyond this; inside it no product of x overflows or is nan.
+# Beyond this the third derivative of x·σ(x) is 0; inside it no product of x overflows or is nan.
 _FAR = 1000.0
 
 
-class _Falling:
-    """The derivatives of x·σ(x) at −|x|, whose terms all but cancel: summed with twice the digits."""
-
-    def __init__(self, x: Array) -> None:
-        """Prepare exp(−|x|) and what divides them all."""
-        self.size = np.minimum(np.abs(x), _FAR)
-        self.e = np.exp(-self.size)
-        self.whole = Double(*total(1.0, self.e))
-
-    def slope(self) -> Array:
-        """Return the slope at −|x|, which is what the slope at |x| lacks of 1."""
-        terms = Double(*total(1.0, -self.size)) + self.e
-        return SILU_SLOPE.over(self._over(terms / (self.whole * self.whole), 1.0 - self.size), self.size)
-
-    def curvature(self) -> Array:
-        """Return the curvature, which is even."""
-        terms = Double(*total(2.0, self.size)) * self.e + Double(*total(2.0, -self.size))
-        cube = self.whole * self.whole * self.whole
-        return SILU_CURVATURE.over(self._over(terms / cube, 2.0 - self.size), self.size)
-
-    def third(self) -> Array:
-        """Return the derivative of the curvature at −|x| times −1; it is odd."""
-        inner = (Double(self.e) - 4.0) * self.e + 1.0
-        terms = inner * self.size + 3.0 * np.expm1(-2.0 * self.size)
-        square = self.whole * self.whole
-        return DSILU_CURVATURE.over(self._over(terms / (square * square), self.size - 3.0), self.size)
-
-    def _over(self, ratio: Double, tail: Array) -> Array:
-        return with_tail(self.e * ratio.rounded, tail, -self.size)
+def _silu(x: Array, order: int) -> Array:
+    return SILU.orders[order].function(x, 1.0)
 
 
-def _silu_slope(x: Array) -> Array:
-    lack = _Falling(x).slope()
-    return select(x < 0, lack, 1.0 - lack)
-
-
-def _silu_curvature(x: Array) -> Array:
-    return _Falling(x).curvature()
-
-
-def _e_swish(x: Array, beta: float) -> Array:
-    near = np.maximum(x, -_FAR)
-    up, down = balance(near)
-    return with_tail(beta * near * (up / (up + down)), beta * near, near)
+def _silu_third(x: Array) -> Array:
+    """Return the third derivative of x·σ(x), whose terms all but cancel: summed with twice the digits."""
+    size = np.minimum(np.abs(x), _FAR)
+    e = np.exp(-size)
+    whole = Double(*total(1.0, e))
+    terms = ((Double(e) - 4.0) * e + 1.0) * size + 3.0 * np.expm1(-2.0 * size)
+    square = whole * whole
+    falling = with_tail(e * (terms / (square * square)).rounded, size - 3.0, -size)
+    return np.copysign(1.0, x) * DSILU_CURVATURE.over(falling, size)
 
 
 E_SWISH = Activation(
@@ -72,12 +42,9 @@ E_SWISH = Activation(
         "https://arxiv.org/abs/1801.07145",
     ),
     orders=(
-        Order("beta*x*sigmoid(x)", _e_swish),
-        Order("beta*sigmoid(x)*(1 + x*sigmoid(-x))", lambda x, beta: beta * _silu_slope(x)),
-        Order(
-            "beta*sigmoid(x)*sigmoid(-x)*(2 - x*tanh(x/2))",
-            lambda x, beta: beta * _silu_curvature(x),
-        ),
+        Order("beta*x*sigmoid(x)", lambda x, beta: beta * _silu(x, 0)),
+        Order("beta*sigmoid(x)*(1 + x*sigmoid(-x))", lambda x, beta: beta * _silu(x, 1)),
+        Order("beta*sigmoid(x)*sigmoid(-x)*(2 - x*tanh(x/2))", lambda x, beta: beta * _silu(x, 2)),
     ),
     facts_of=lambda beta: Facts(
         -0.2784645427610738 * beta,
@@ -100,11 +67,11 @@ DSILU = Activation(
         "https://arxiv.org/abs/1702.03118",
     ),
     orders=(
-        Order("sigmoid(x)*(1 + x*sigmoid(-x))", _silu_slope),
-        Order("sigmoid(x)*sigmoid(-x)*(2 - x*tanh(x/2))", _silu_curvature),
+        Order("sigmoid(x)*(1 + x*sigmoid(-x))", lambda x: _silu(x, 1)),
+        Order("sigmoid(x)*sigmoid(-x)*(2 - x*tanh(x/2))", lambda x: _silu(x, 2)),
         Order(
             "sigmoid(x)*sigmoid(-x)*(x*(1 - 6*sigmoid(x)*sigmoid(-x)) - 3*tanh(x/2))",
-            lambda x: np.copysign(1.0, x) * _Falling(x).third(),
+            _silu_third,
         ),
     ),
     facts_of=lambda: Facts(-0.09983932012886692, 1.0998393201288669, -0.036914373199893186, 0.5, 0.0, 0.0),

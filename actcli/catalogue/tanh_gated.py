@@ -22,41 +22,38 @@ from actcli.numerics.patches import (
     TANHEXP_SLOPE,
 )
 
-# Every gate here is 0 or 1 to the last bit beyond this; inside it no product of x overflows or is nan.
-_FAR = 1000.0
+# Every gate here is 0 to the last bit below −_FAR, and 1 above _OPEN; between them exp(x) is a number.
+_FAR, _OPEN = 1000.0, 100.0
 
 
 def _mish(x: Array) -> Array:
-    near = np.maximum(x, -_FAR)
-    _, _, opened, whole = _mish_parts(near)
-    return with_tail(near * (opened / whole), near, near)
+    return _mish_from(x, *_mish_parts(x))
 
 
 def _mish_slope(x: Array) -> Array:
-    near = np.clip(x, -_FAR, _FAR)
-    return _mish_slope_from(near, *_mish_parts(near))
+    return _mish_slope_from(*_mish_parts(x))
 
 
 def _mish_joint(x: Array) -> tuple[Array, Array]:
-    near = np.clip(x, -_FAR, _FAR)
-    up, down, opened, whole = _mish_parts(near)
-    value = with_tail(np.maximum(x, near) * (opened / whole), near, near)
-    return value, _mish_slope_from(near, up, down, opened, whole)
+    parts = _mish_parts(x)
+    return _mish_from(x, *parts), _mish_slope_from(*parts)
 
 
-def _mish_parts(near: Array) -> tuple[Array, Array, Array, Array]:
-    """Return what e^x is a ratio of, then what tanh(softplus(x)) is."""
-    up, down = balance(near)
-    opened = up * (up + 2.0 * down)
-    return up, down, opened, opened + 2.0 * down * down
+def _mish_parts(x: Array) -> tuple[Array, Array, Array]:
+    """Return x within reach, t = exp(x), and t·(2 + t): over 2 + itself that is tanh(softplus(x))."""
+    near = np.clip(x, -_FAR, _OPEN)
+    t = np.exp(near)
+    return near, t, t * (2.0 + t)
 
 
-def _mish_slope_from(near: Array, up: Array, down: Array, opened: Array, whole: Array) -> Array:
-    sides = 4.0 * near * (up * down) * (down * (up + down))
-    slope = (opened + sides / whole) / whole
-    # The same sum with its cancelling terms taken together, for the part left of −ln 2.
-    left = 4.0 * (1.0 + near) + up * ((6.0 + 4.0 * near) + up * (4.0 + up))
-    slope = select(near < -math.log(2.0), up * left / (whole * whole), slope)
+def _mish_from(x: Array, near: Array, t: Array, opened: Array) -> Array:
+    return with_tail(np.maximum(x, near) * (opened / (2.0 + opened)), near, near)
+
+
+def _mish_slope_from(near: Array, t: Array, opened: Array) -> Array:
+    whole = 2.0 + opened
+    # What cancels on the left is 1 + x, which rounds nothing; the rest of the bracket is one sum.
+    slope = t * (2.0 * (1.0 + near) + t * (1.0 - 2.0 * near * (t / whole))) / whole
     return MISH_SLOPE.over(with_tail(slope, 1.0 + near, near), near)
 
 

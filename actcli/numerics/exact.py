@@ -89,11 +89,18 @@ def select(condition: NDArray[np.bool_], first: Array | float, second: Array | f
     """
     if not condition.any():
         return np.where(condition, first, second)
-    mask = -condition.astype(np.int64)
+    mask = (-condition.view(np.int8)).astype(np.int64)
     kept, other = (np.asarray(choice, dtype=np.float64).view(np.int64) for choice in (first, second))
     chosen = (kept ^ other) & mask
     chosen ^= other
     return np.asarray(chosen).view(np.float64)
+
+
+def put(result: Array, places: NDArray[np.intp], values: Array) -> Array:
+    """Write the values into `result` at these places and return it; for few places, found by index."""
+    written = np.asarray(result)
+    written.reshape(-1)[places] = values
+    return written
 
 
 def _split(number: Array | float) -> tuple[Array, Array]:

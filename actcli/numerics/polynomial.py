@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.numerics.exact import Array, select
+from actcli.numerics.exact import Array, put, select
 
 
 def horner(coefficients: tuple[float, ...], t: Array) -> Array:
@@ -32,17 +32,15 @@ class Patch(NamedTuple):
     coefficients: tuple[float, ...]
 
     def over(self, result: Array, x: Array, rest: Array | float = 0.0) -> Array:
-        """Return `result` with the entries near the zero replaced; the argument is x + rest."""
+        """Replace the entries of `result` near the zero and return it; the argument is x + rest."""
         near = np.flatnonzero(np.abs(x - self.high) < self.radius)
         if near.size == 0:
             return result
-        replaced = np.array(result)
         # At the origin t is x itself, with the sign of −0.
         t = np.take(x, near)
         if self.high:
             t = (t - self.high) + (_taken(rest, near) - self.low)
-        replaced.reshape(-1)[near] = self._at(t)
-        return replaced
+        return put(result, near, self._at(t))
 
     def _at(self, t: Array) -> Array:
         value = horner(self.coefficients, t * t if self.step == 2 else t)
