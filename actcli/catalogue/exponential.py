@@ -9,7 +9,7 @@ import numpy as np
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
 from actcli.catalogue.pieces import growth, kink, quotient
 from actcli.catalogue.spelling import spelled
-from actcli.numerics import nothing, product, select, times_exp
+from actcli.numerics import carried, nothing, product, put, replaced, select, taken, times_exp, with_tail
 
 _LEFT = "the left value, as torch and jax take it"
 _OUTER = "the curvature of the exponential side, as torch and jax take it"
@@ -28,21 +28,39 @@ EXPONENTIAL = Activation(
 
 def _unit(x: Array, right: float, left: float, rate: float = 1.0) -> Array:
     """Return right·x above 0 and left·(exp(rate·x) − 1) below."""
-    grown = _grown(*product(rate, np.maximum(np.minimum(x, 0.0), -1000.0 / rate)))
-    return select(x > 0, right * x, left * grown)
-
-
-def _grown(high: Array, low: Array | float) -> Array:
-    """Return expm1(high + low), for the low, if any, that rounding took from the argument."""
-    return np.expm1(high) if nothing(low) else np.expm1(high) + np.exp(high) * low
+    return replaced(right * x, x <= 0, lambda below: left * _expm1(*_rated(below, rate)), x)
 
 
 def _unit_slope(x: Array, right: float, left: float, rate: float = 1.0) -> Array:
-    return select(x > 0, right, growth(np.minimum(x, 0.0), rate, rate * left))
+    return replaced(np.full_like(x, right), x <= 0, lambda below: growth(below, rate, rate * left), x)
+
+
+def _unit_joint(x: Array, right: float, left: float, rate: float = 1.0) -> tuple[Array, Array]:
+    places = np.flatnonzero(x <= 0)
+    value, slope = _both(left, rate * left, *_rated(np.take(x, places), rate))
+    return put(right * x, places, value), put(np.full_like(x, right), places, slope)
 
 
 def _unit_curvature(x: Array, left: float, rate: float = 1.0) -> Array:
-    return select(x > 0, 0.0, growth(np.minimum(x, 0.0), rate, rate * rate * left))
+    return replaced(np.zeros_like(x), x <= 0, lambda below: growth(below, rate, rate * rate * left), x)
+
+
+def _rated(x: Array, rate: float) -> tuple[Array, Array | float]:
+    """Return rate·x for x ≤ 0 rounded, and the rounding error."""
+    return product(rate, np.maximum(x, -1000.0 / rate))
+
+
+def _expm1(high: Array, low: Array | float) -> Array:
+    """Return exp(high + low) − 1."""
+    return np.expm1(high) if nothing(low) else np.expm1(high) + np.exp(high) * low
+
+
+def _both(left: float, steep: float, high: Array, low: Array | float) -> tuple[Array, Array]:
+    """Return left·(exp(high + low) − 1) and steep·exp(high + low), from one exponential but near 0."""
+    e = carried(np.exp(high), low)
+    near = np.flatnonzero(e > 0.5)
+    grown = put(e - 1.0, near, _expm1(np.take(high, near), taken(low, near)))
+    return left * grown, with_tail(steep * e, steep * (1.0 + low), high)
 
 
 def _unit_facts(right: float, left_end: float, left_slope: float, left_curvature: float) -> Facts:
@@ -108,6 +126,7 @@ ELU = Activation(
         Order("where(x > 0, 1, alpha*exp(x))", lambda x, alpha: _unit_slope(x, 1.0, alpha)),
         Order("where(x > 0, 0, alpha*exp(x))", _unit_curvature),
     ),
+    joint=lambda x, alpha: _unit_joint(x, 1.0, alpha),
     facts_of=lambda alpha: _unit_facts(1, alpha, alpha, alpha),
     reference=Reference(
         "D.-A. Clevert, T. Unterthiner and S. Hochreiter, Fast and accurate deep network learning by "
@@ -145,6 +164,7 @@ SELU = Activation(
             lambda x, alpha, scale: _unit_curvature(x, scale * alpha),
         ),
     ),
+    joint=lambda x, alpha, scale: _unit_joint(x, scale, scale * alpha),
     facts_of=lambda alpha, scale: _unit_facts(scale, scale * alpha, scale * alpha, scale * alpha),
     reference=Reference(
         "G. Klambauer, T. Unterthiner, A. Mayr and S. Hochreiter, Self-normalizing neural networks, 2017",
@@ -154,21 +174,38 @@ SELU = Activation(
 )  # fmt: skip
 
 
+# A subnormal x/b has lost its digits; there the function is its own tangent.
+_STRAIGHT = -1e-290
+
+
 def _pelu(x: Array, a: float, b: float) -> Array:
     """Return a/b·x above 0 and a·(exp(x/b) − 1) below."""
-    grown = _grown(*quotient(np.maximum(np.minimum(x, 0.0), -1000.0 * b), b))
-    # A subnormal x/b has lost its digits; there the function is its own tangent.
-    return select(x > -1e-290 * b, a / b * x, a * grown)
+    return replaced(a / b * x, x < _STRAIGHT * b, lambda below: a * _expm1(*_shrunk(below, b)), x)
 
 
 def _pelu_slope(x: Array, a: float, b: float) -> Array:
-    high, low = quotient(np.maximum(np.minimum(x, 0.0), -1000.0 * b), b)
-    return select(x > 0, a / b, times_exp(a / b * (1.0 + low), high))
+    return replaced(np.full_like(x, a / b), x <= 0, lambda below: _pelu_left(a / b, below, b), x)
+
+
+def _pelu_joint(x: Array, a: float, b: float) -> tuple[Array, Array]:
+    places = np.flatnonzero(x < _STRAIGHT * b)
+    value, slope = _both(a, a / b, *_shrunk(np.take(x, places), b))
+    return put(a / b * x, places, value), put(np.full_like(x, a / b), places, slope)
 
 
 def _pelu_curvature(x: Array, a: float, b: float) -> Array:
-    high, low = quotient(np.maximum(np.minimum(x, 0.0), -1000.0 * b), b)
-    return select(x > 0, 0.0, times_exp(a / (b * b) * (1.0 + low), high))
+    return replaced(np.zeros_like(x), x <= 0, lambda below: _pelu_left(a / (b * b), below, b), x)
+
+
+def _pelu_left(factor: float, x: Array, b: float) -> Array:
+    """Return factor·exp(x/b) for x ≤ 0."""
+    high, low = _shrunk(x, b)
+    return times_exp(factor * (1.0 + low), high)
+
+
+def _shrunk(x: Array, b: float) -> tuple[Array, Array | float]:
+    """Return x/b for x ≤ 0 rounded, and the rounding error."""
+    return quotient(np.maximum(x, -1000.0 * b), b)
 
 
 CELU = Activation(
@@ -186,6 +223,7 @@ CELU = Activation(
         Order("where(x > 0, 1, exp(x/alpha))", lambda x, alpha: _pelu_slope(x, alpha, alpha)),
         Order("where(x > 0, 0, exp(x/alpha)/alpha)", lambda x, alpha: _pelu_curvature(x, alpha, alpha)),
     ),
+    joint=lambda x, alpha: _pelu_joint(x, alpha, alpha),
     facts_of=lambda alpha: _unit_facts(1, alpha, 1, 1 / alpha),
     reference=Reference(
         "J. T. Barron, Continuously differentiable exponential linear units, 2017",
@@ -207,6 +245,7 @@ PELU = Activation(
         Order("where(x > 0, a/b, a/b*exp(x/b))", _pelu_slope),
         Order("where(x > 0, 0, a/b**2*exp(x/b))", _pelu_curvature),
     ),
+    joint=_pelu_joint,
     facts_of=lambda a, b: _unit_facts(a / b, a, a / b, a / (b * b)),
     reference=Reference(
         "L. Trottier, P. Giguère and B. Chaib-draa, Parametric exponential linear unit for deep "
@@ -230,6 +269,7 @@ MPELU = Activation(
         ),
         Order("where(x > 0, 0, alpha*beta**2*exp(beta*x))", _unit_curvature),
     ),
+    joint=lambda x, alpha, beta: _unit_joint(x, 1.0, alpha, beta),
     facts_of=lambda alpha, beta: _unit_facts(1, alpha, alpha * beta, alpha * beta * beta),
     reference=Reference(
         "Y. Li, C. Fan, Y. Li and Q. Wu, Improving deep neural network with multiple parametric exponential "

@@ -6,6 +6,7 @@ rounding left over. Callers ignore floating-point warnings (`numpy.errstate`).
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,8 +97,21 @@ def select(condition: NDArray[np.bool_], first: Array | float, second: Array | f
     return np.asarray(chosen).view(np.float64)
 
 
+def taken(rest: Array | float, places: NDArray[np.intp]) -> Array | float:
+    """Return what rounding left over at these places."""
+    return rest if np.ndim(rest) == 0 else np.take(rest, places)
+
+
+def replaced(
+    result: Array, condition: NDArray[np.bool_], function: Callable[[Array], Array], x: Array
+) -> Array:
+    """Write function(x) into `result` where the condition holds, computed there only, and return it."""
+    places = np.flatnonzero(condition)
+    return put(result, places, function(np.take(x, places)))
+
+
 def put(result: Array, places: NDArray[np.intp], values: Array) -> Array:
-    """Write the values into `result` at these places and return it; for few places, found by index."""
+    """Write the values into `result` at these places and return it."""
     written = np.asarray(result)
     written.reshape(-1)[places] = values
     return written

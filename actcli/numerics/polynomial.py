@@ -3,9 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from actcli.numerics.exact import Array, put, select
+from actcli.numerics.exact import Array, put, select, taken
 
 
 def horner(coefficients: tuple[float, ...], t: Array) -> Array:
@@ -39,7 +38,7 @@ class Patch(NamedTuple):
         # At the origin t is x itself, with the sign of −0.
         t = np.take(x, near)
         if self.high:
-            t = (t - self.high) + (_taken(rest, near) - self.low)
+            t = (t - self.high) + (taken(rest, near) - self.low)
         return put(result, near, self._at(t))
 
     def _at(self, t: Array) -> Array:
@@ -47,10 +46,6 @@ class Patch(NamedTuple):
         for _ in range(self.power):
             value = value * t
         return value
-
-
-def _taken(rest: Array | float, near: NDArray[np.intp]) -> Array | float:
-    return rest if np.ndim(rest) == 0 else np.take(rest, near)
 
 
 class Tail(NamedTuple):
