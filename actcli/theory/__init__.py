@@ -10,7 +10,8 @@ finite_width.gradient_spread(activation, widths, sigma_w, sigma_b, first_varianc
 meanfield.describe(activation, sigma_w, sigma_b, first_variance=1.0) → MeanField: q*, χ₁, phase, c*, scales
 critical.criticality(activation), .critical_point(activation), .universality_class(activation)
 basin.leading_input_std(activation, point) → inputs whose length goes to the q* of a critical point
-critical.edge_of_chaos(activation, sigma_b), .edge_curve(activation, variances) → EdgePoint, …
+critical.edge_of_chaos(activation, sigma_b) → EdgePoint, …
+contours.contour(activation, chi_1, sigma_b, sigma_w) → the line of this χ₁ in the plane, 1 for the edge
 normalised.normalised_critical_point(activation, centred) → (σ_w, σ_b) under RMSNorm, LayerNorm
 spectrum.jacobian_spectrum(activation, depth, sigma_w, sigma_b, first_variance, law), .isometry_within_reach
 groups.group_line(vector_activation, depth, sigma_w, sigma_b, first_variance): maxout, gated units, pairs

@@ -103,17 +103,6 @@ def edge_of_chaos(activation: Activation, sigma_b: float) -> tuple[EdgePoint, ..
     return tuple(_edge_point(moments(q), sigma_b) for q in _roots(gap))
 
 
-def edge_curve(activation: Activation, variances: tuple[float, ...]) -> tuple[EdgePoint, ...]:
-    """Return the edge of chaos as a curve with q* as its parameter, where σ_b² comes out non-negative."""
-    moments = moments_of(activation)
-    points = (moments(q) for q in variances)
-    return tuple(
-        _edge_point(m, math.sqrt(max(_bias_variance(m), 0.0)))
-        for m in points
-        if _bias_variance(m) >= -_EXACT * m.variance
-    )
-
-
 def _bias_variance(moments: Moments) -> float:
     return moments.variance - moments.second / moments.slope if moments.slope > 0 else -math.inf
 

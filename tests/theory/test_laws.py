@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actcli.registry import get
+from actcli.theory.contours import contour
 from actcli.theory.correlation import CorrelationMap, fixed_point_correlation
-from actcli.theory.critical import criticality, edge_curve, edge_of_chaos
+from actcli.theory.critical import criticality, edge_of_chaos
 from actcli.theory.finite_width import gradient_spread
 from actcli.theory.gradient import gradient_line
 from actcli.theory.length import LengthMap, variances
@@ -175,11 +176,13 @@ def test_chaotic_correlations_decay_to_the_fixed_point_at_the_predicted_rate(nam
 
 def test_the_edge_of_chaos_is_one_curve_however_it_is_asked_for():
     tanh = get("tanh")
-    for point in edge_curve(tanh, (0.1, 0.5, 2.0)):
-        (again,) = edge_of_chaos(tanh, point.sigma_b)
-        assert (again.sigma_w, again.q_star) == pytest.approx((point.sigma_w, point.q_star), rel=1e-9)
-        found = describe(tanh, point.sigma_w, point.sigma_b)
-        assert found.q_star == pytest.approx(point.q_star, rel=1e-6)
+    edge = contour(tanh, 1.0, (0.0, 2.0), (0.1, 4.0))
+    for sigma_b, sigma_w, q_star in edge.points[1600::200]:
+        (again,) = edge_of_chaos(tanh, sigma_b)
+        assert (again.sigma_w, again.q_star) == pytest.approx((sigma_w, q_star), rel=1e-9)
+        assert list(edge.at(tanh, sigma_b)) == [(sigma_b, *pytest.approx((sigma_w, q_star), rel=1e-9))]
+        found = describe(tanh, sigma_w, sigma_b)
+        assert found.q_star == pytest.approx(q_star, rel=1e-6)
         assert found.chi_1 == pytest.approx(1, abs=1e-6)
 
 
