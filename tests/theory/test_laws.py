@@ -180,7 +180,8 @@ def test_the_edge_of_chaos_is_one_curve_however_it_is_asked_for():
     for sigma_b, sigma_w, q_star in edge.points[1600::200]:
         (again,) = edge_of_chaos(tanh, sigma_b)
         assert (again.sigma_w, again.q_star) == pytest.approx((sigma_w, q_star), rel=1e-9)
-        assert list(edge.at(tanh, sigma_b)) == [(sigma_b, *pytest.approx((sigma_w, q_star), rel=1e-9))]
+        ((_, *there),) = edge.at(tanh, sigma_b)
+        assert there == pytest.approx([sigma_w, q_star], rel=1e-9)
         found = describe(tanh, sigma_w, sigma_b)
         assert found.q_star == pytest.approx(q_star, rel=1e-6)
         assert found.chi_1 == pytest.approx(1, abs=1e-6)
