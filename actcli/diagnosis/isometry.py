@@ -12,6 +12,7 @@ from actcli.network.jacobian import log10_singular_values
 from actcli.network.network import Network
 from actcli.theory.critical import criticality
 from actcli.theory.moments import SMALLEST_VARIANCE, moments_of
+from actcli.theory.spectrum import square_moments
 
 # E φ′⁴/(E φ′²)² of a slope that is the same everywhere is 1; beyond rounding it is not.
 _EVEN = 1 + 1e-9
@@ -62,22 +63,13 @@ def jacobian_spectrum(network: Network, seed: int) -> Spectrum:
 
 
 def _mean_field(network: Network) -> tuple[float, float] | None:
-    """Return log10 of the mean of s², and the relative variance of s², of a plain network.
-
-    Factors σ_w² E φ′² multiply; variances E φ′⁴/(E φ′²)² − 1 − s₁ add, s₁ = −1 for independent weights and 0
-    for orthogonal ones (Pennington et al. 2017, arXiv:1711.04735).
-    """
+    """Return log10 of the mean of s², and the relative variance of s², of a plain network."""
     if not isinstance(network.activation, Activation) or not network.wiring.plain:
         return None
-    independent = network.initialiser.law != "orthogonal"
-    logarithm = variance = 0.0
-    for stage in stages(network, network.activation):
-        square = stage.carried * stage.weighted
-        if not square > 0:
-            return None
-        logarithm += math.log10(square)
-        variance += stage.unevenness - 1 + independent
-    return (logarithm, variance) if math.isfinite(logarithm) and math.isfinite(variance) else None
+    layers = (
+        (stage.carried * stage.weighted, stage.unevenness) for stage in stages(network, network.activation)
+    )
+    return square_moments(layers, network.initialiser.law == "orthogonal")
 
 
 def isometry(activation: AnyActivation) -> tuple[bool, str]:

@@ -13,7 +13,7 @@ basin.leading_input_std(activation, point) → inputs whose length goes to the q
 critical.edge_of_chaos(activation, sigma_b) → EdgePoint, …
 contours.contour(activation, chi_1, sigma_b, sigma_w) → the line of this χ₁ in the plane, 1 for the edge
 normalised.normalised_critical_point(activation, centred) → (σ_w, σ_b) under RMSNorm, LayerNorm
-spectrum.jacobian_spectrum(activation, depth, sigma_w, sigma_b, first_variance, law), .isometry_within_reach
+spectrum.square_moments(layers, orthogonal) → mean and spread of the squared singular values
 groups.group_line(vector_activation, depth, sigma_w, sigma_b, first_variance): maxout, gated units, pairs
 groups.describe_groups(vector_activation, sigma_w, sigma_b, first_variance) → MeanField
 gains.gains(activation), .averages(activation), .torch_gain(activation)

@@ -2,7 +2,6 @@
 
 import math
 
-import numpy as np
 import pytest
 
 from actcli.registry import get
@@ -12,7 +11,6 @@ from actcli.theory.gradient import gradient_line
 from actcli.theory.length import LengthMap
 from actcli.theory.meanfield import describe
 from actcli.theory.moments import moments_of
-from actcli.theory.spectrum import isometry_within_reach, jacobian_spectrum
 
 
 def test_variance_gains_of_relu_and_tanh():
@@ -162,47 +160,3 @@ def test_torch_default_relu_loses_five_sixths_a_layer():
     # torch.nn.Linear: uniform weights of variance 1/(3 fan_in), so that χ = 1/3 · 1/2.
     line = gradient_line(get("relu"), 11, math.sqrt(1 / 3), 0.0, 1.0)
     assert 10 ** (2 * line[0]) == pytest.approx(6.0**-10, rel=1e-12)
-
-
-def test_jacobian_spectra_of_pennington():
-    # Pennington, Schoenholz & Ganguli 2017 (arXiv:1711.04735), table 1: μ₂/μ₁² is 1 for linear, 2 for relu.
-    line, relu = (
-        jacobian_spectrum(get(name), 11, sigma_w, 0.0, 1.0)
-        for name, sigma_w in (("identity", 1), ("relu", math.sqrt(2)))
-    )
-    assert (line.log10_mean, line.relative_variance) == pytest.approx((0, 10), abs=1e-12)
-    assert (relu.log10_mean, relu.relative_variance) == pytest.approx((0, 20), abs=1e-12)
-    assert jacobian_spectrum(
-        get("relu"), 11, math.sqrt(2), 0.0, 1.0, "orthogonal"
-    ).relative_variance == pytest.approx(10)
-    assert jacobian_spectrum(
-        get("identity"), 11, 1.0, 0.0, 1.0, "orthogonal"
-    ).relative_variance == pytest.approx(0, abs=1e-12)
-    # With its lengths held at a small q*, tanh comes as near to isometry as one likes.
-    (point,) = edge_of_chaos(get("tanh"), 1e-3)
-    near = jacobian_spectrum(get("tanh"), 101, point.sigma_w, 1e-3, point.q_star, "orthogonal")
-    assert near.relative_variance < 0.1
-    assert isometry_within_reach(get("tanh"))
-    assert not isometry_within_reach(get("relu"))
-    assert not isometry_within_reach(get("sigmoid"))
-
-
-def test_the_spectrum_of_relu_agrees_with_drawn_matrices():
-    rng = np.random.default_rng(3)
-    width, depth, trials = 100, 5, 60
-    first, second = [], []
-    for _ in range(trials):
-        z, jacobian = rng.standard_normal(width), np.eye(width)
-        for _ in range(depth - 1):
-            w = math.sqrt(2 / width) * rng.standard_normal((width, width))
-            # einsum, because BLAS threads on a busy machine take a hundred times as long.
-            jacobian = np.einsum("ij,jk->ik", w * (z > 0), jacobian)
-            z = w @ np.maximum(z, 0)
-        gram = np.einsum("ij,kj->ik", jacobian, jacobian)
-        first.append(np.trace(gram) / width)
-        second.append((gram**2).sum() / width)
-    predicted = jacobian_spectrum(get("relu"), depth, math.sqrt(2), 0.0, 1.0)
-    relative = np.mean(second) / np.mean(first) ** 2 - 1
-    assert np.mean(first) == pytest.approx(10**predicted.log10_mean, rel=0.1)
-    # Finite width adds about Σ 5/n, 20 %, to the second moment; the standard error of 60 networks is 7 %.
-    assert relative == pytest.approx(predicted.relative_variance, rel=0.4)
