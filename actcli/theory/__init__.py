@@ -6,7 +6,7 @@ moments.moments_of(activation)(variance) → Moments: E φ, E φ², E φ′², d
 length.LengthMap(activation, sigma_w, sigma_b): the map, .fixed_points(), .settles(first_variance)
 length.variances(activation, depth, sigma_w, sigma_b, first_variance) → q_1 … q_depth
 gradient.gradient_line(activation, depth, sigma_w, sigma_b, first_variance) → log10 rms gradient per layer
-finite_width.gradient_spread(activation, widths, sigma_w, sigma_b, first_variance) → std of ln |∂L/∂z|²
+finite_width.log_variances(layers, widths, first) → variance of ln |∂L/∂z|² over networks, layer by layer
 meanfield.describe(activation, sigma_w, sigma_b, first_variance=1.0) → MeanField: q*, χ₁, phase, c*, scales
 critical.criticality(activation), .critical_point(activation), .universality_class(activation)
 basin.leading_input_std(activation, point) → inputs whose length goes to the q* of a critical point

@@ -4,11 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
-from actcli.activation import Activation
-from actcli.theory.length import variances
-from actcli.theory.moments import Moments, moments_of
+from actcli.theory.moments import Moments
 from actcli.theory.quadrature import Array
 
 
@@ -46,21 +42,6 @@ def wandering(moments: Moments, weight_variance: float, orthogonal: float | None
         outputs -= 2 * (variance * moments.growth) ** 2
         both -= 2 * variance * steepness * variance * moments.growth
     return Wandering(slopes, outputs, both, steepness, moments.growth, weight_variance)
-
-
-def gradient_spread(
-    activation: Activation, widths: Sequence[int], sigma_w: float, sigma_b: float, first_variance: float
-) -> tuple[float | None, ...]:
-    """Return the standard deviation of ln |∂L/∂z_l|² − ln |∂L/∂z_L|², layers l = 1 … L, over random weights.
-
-    One input of given length, Gaussian weights, widths n_1 … n_L. See `log_variances`; None where an
-    expectation is missing or zero.
-    """
-    lengths = variances(activation, len(widths), sigma_w, sigma_b, first_variance)
-    moments_at = moments_of(activation)
-    layers = [wandering(moments_at(q), sigma_w**2) for q in lengths[:-1]]
-    found = log_variances(np.array(layers).reshape(-1, len(Wandering._fields)), widths[:-1], 0.0)
-    return tuple(math.sqrt(value) if math.isfinite(value) else None for value in found)
 
 
 def log_variances(layers: Array, widths: Sequence[int], first: float) -> tuple[float, ...]:

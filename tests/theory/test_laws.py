@@ -12,7 +12,7 @@ from actcli.registry import get
 from actcli.theory.contours import contour
 from actcli.theory.correlation import CorrelationMap, fixed_point_correlation
 from actcli.theory.critical import criticality, edge_of_chaos
-from actcli.theory.finite_width import gradient_spread
+from actcli.theory.finite_width import log_variances, wandering
 from actcli.theory.gradient import gradient_line
 from actcli.theory.length import LengthMap, variances
 from actcli.theory.meanfield import describe
@@ -215,6 +215,13 @@ def test_a_jump_across_zero_is_no_root_and_neither_is_no_sign_change():
 
 def test_minima_are_found():
     assert bounded_minimum(lambda x: (x - 0.3) ** 2, -1.0, 1.0, 1e-9) == pytest.approx(0.3, abs=1e-7)
+
+
+def gradient_spread(activation, widths, sigma_w, sigma_b, first_variance):
+    """Return the std of ln |∂L/∂z_l|² − ln |∂L/∂z_L|² for one input of given length, Gaussian weights."""
+    lengths = variances(activation, len(widths), sigma_w, sigma_b, first_variance)
+    layers = [wandering(moments_of(activation)(q), sigma_w**2) for q in lengths[:-1]]
+    return np.sqrt(log_variances(np.array(layers), widths[:-1], 0.0))
 
 
 @pytest.mark.parametrize(
