@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.activation import Activation, Array, Facts, Order, Origin, Precision, Reference
-from actcli.errors import FormulaError, RegistrationError
+from actcli.errors import FormulaError, RegistrationError, brief
 from actcli.formula import Expression, breakpoints, landmarks
 from actcli.numerics.floats import FLOATS, Floats
 from actcli.survey import survey
@@ -91,7 +91,7 @@ def from_functions(
     """
     for word, function in (("value", value), ("slope", slope), ("curvature", curvature)):
         if not callable(function) and (function is not None or word == "value"):
-            raise RegistrationError(f"the {word} is {function!r}; from_functions takes functions")
+            raise RegistrationError(f"the {word} is {brief(function)}; from_functions takes functions")
     name = str(name or getattr(value, "__name__", ""))
     if not name.isidentifier():
         raise RegistrationError(

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+_LONGEST_ECHO = 60
+
 
 class ActcliError(Exception):
     """A request that cannot be served; the command line prints its text and exits with code 2."""
@@ -37,6 +39,12 @@ class FormulaError(ActcliError):
     def __init__(self, message: str, position: int | None = None) -> None:
         super().__init__(message if position is None else f"{message} (at character {position})")
         self.position = position
+
+
+def brief(given: object) -> str:
+    """Return what was given as an error may repeat it: on one line, and not endless."""
+    text = " ".join(repr(given).split())
+    return text if len(text) <= _LONGEST_ECHO else text[:_LONGEST_ECHO] + "…"
 
 
 def suggestion(word: str, candidates: Iterable[str]) -> str:

@@ -11,7 +11,14 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
-from actcli.errors import FormulaError, ParameterError, RegistrationError, UnknownActivationError, suggestion
+from actcli.errors import (
+    FormulaError,
+    ParameterError,
+    RegistrationError,
+    UnknownActivationError,
+    brief,
+    suggestion,
+)
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -43,6 +50,9 @@ def get(text: str) -> "AnyActivation":
     (`torch.nn.GELU`), either with parameters (`leaky_relu:negative_slope=0.2`), or a formula in x, named or
     not (`mine = x * sigmoid(1.5 * x)`). Raises UnknownActivationError, ParameterError or FormulaError.
     """
+    if not isinstance(text, str):
+        cure = "a function is made a record with actcli.from_functions(f, slope)"
+        raise UnknownActivationError(f"{brief(text)} is no text that names an activation, as 'relu'; {cure}")
     text = text.strip()
     if not text:
         raise UnknownActivationError("the name of an activation is missing; `actcli list` shows all of them")
@@ -65,7 +75,7 @@ def register(record: "AnyActivation") -> "AnyActivation":
     from actcli.activation import Record
 
     if not isinstance(record, Record):
-        raise RegistrationError(f"{record!r} is no activation record; register an actcli.Activation")
+        raise RegistrationError(f"{brief(record)} is no activation record; register an actcli.Activation")
     if not _NAME.fullmatch(record.name) or record.name in {"x", "pi", "e"}:
         raise RegistrationError(
             f"'{record.name}' cannot name an activation; use letters, digits and underscores"

@@ -112,14 +112,18 @@ class Chart(NamedTuple):
     subtitle: str = ""
 
 
-class Report(Protocol):
-    """What every analysis returns."""
+class Tabular(Protocol):
+    """What can be read as data and as a table."""
 
     def to_record(self) -> dict[str, Any]:
         """Return the whole result for machines: JSON types only, full precision, no nan and no infinity."""
 
     def to_table(self) -> Table:
         """Return the result for people."""
+
+
+class Report(Tabular, Protocol):
+    """What every analysis returns."""
 
     def to_chart(self) -> Chart:
         """Return the result as a picture."""

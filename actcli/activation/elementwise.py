@@ -18,7 +18,7 @@ _BLOCK = 16_384
 np.empty(32 * _BLOCK)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Activation(Record):
     """An elementwise activation: y = f(x) with its derivatives.
 
@@ -33,7 +33,7 @@ class Activation(Record):
     facts_of: Callable[..., Facts]
     joint: Callable[..., tuple[Array, Array]] | None = None
     precision: Precision = "float64"
-    landmarks_of: Callable[..., tuple[tuple[float, float], ...]] = lambda *_: ()
+    landmarks_of: Callable[..., tuple[tuple[float, float], ...]] | None = None
 
     def __call__(self, x: ArrayLike, order: int = 0, out: NDArray[Any] | None = None) -> NDArray[Any]:
         """Evaluate the derivative of this order at `x`: any shape in, the same shape and floating dtype out.
@@ -90,7 +90,7 @@ class Activation(Record):
     def narrow_points(self) -> tuple[float, ...]:
         """Points that lead into every narrow feature, by powers of two from an eighth of its width to 1."""
         points: set[float] = set()
-        for centre, width in self.landmarks_of(*self._arguments()):
+        for centre, width in self.landmarks_of(*self._arguments()) if self.landmarks_of else ():
             ladder = [width * 2.0**step for step in range(-3, 1 + math.ceil(-math.log2(min(width, 1.0))))]
             points |= {centre, *(centre + side * rung for side in (-1, 1) for rung in ladder)}
         return tuple(sorted(points))

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.errors import OptionError, ParameterError, suggestion
+from actcli.errors import OptionError, ParameterError, brief, suggestion
 
 Array = NDArray[np.float64]
 
@@ -95,7 +95,7 @@ class Reference(NamedTuple):
     url: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Record:
     """What elementwise and vector-valued activations share: a name, parameters and a source.
 
@@ -119,6 +119,9 @@ class Record:
             raise ParameterError(self._no_parameter(unknown[0]))
         bound = {p.name: p.check(self.values.get(p.name, p.default)) for p in self.parameters}
         object.__setattr__(self, "values", bound)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.label}>"
 
     def bind(self, **values: float) -> Self:
         """Return a copy with these parameters, each checked against its range; the others stay."""
@@ -145,5 +148,11 @@ def check_records(*given: object) -> None:
     """Raise OptionError, with the cure, unless every one given is the record of an activation."""
     for each in given:
         if not isinstance(each, Record):
-            name = each if isinstance(each, str) else "relu"
-            raise OptionError(f"{each!r} is no activation record; take one, as in actcli.get({name!r})")
+            raise OptionError(f"{brief(each)} is no activation record; {_cure(each)}")
+
+
+def _cure(given: object) -> str:
+    if isinstance(given, list | tuple):
+        return "give its records one by one, with a star: *records"
+    taken = f"take one, as in actcli.get({brief(given) if isinstance(given, str) else repr('relu')})"
+    return f"{taken}, or make one: actcli.from_functions(f, slope)" if callable(given) else taken

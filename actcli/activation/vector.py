@@ -12,14 +12,14 @@ from actcli.activation.record import Array, Record
 from actcli.errors import OrderError
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class VectorActivation(Record):
     """An activation that mixes the entries of a vector: softmax, maxout, gated linear units.
 
     All functions act on the last axis and take the parameters after their arrays:
     `forward_of(z, *parameters)` returns y, `vjp_of(z, g, *parameters)` the gradient at z.
     `inputs_per_group` and `outputs_per_group` (functions of the parameters) say how the last axis
-    shrinks or grows: (1, 1) for softmax, (k, 1) for maxout, (2, 1) for gated linear units.
+    shrinks or grows, None being 1: (1, 1) for softmax, (k, 1) for maxout, (2, 1) for gated linear units.
     `section_of(*parameters)` is the activation along one coordinate, `section_caption` says which.
     """
 
@@ -29,8 +29,8 @@ class VectorActivation(Record):
     vjp_of: Callable[..., Array]
     section_of: Callable[..., Activation]
     section_caption: str
-    inputs_per_group: Callable[..., int] = lambda *_: 1
-    outputs_per_group: Callable[..., int] = lambda *_: 1
+    inputs_per_group: Callable[..., int] | None = None
+    outputs_per_group: Callable[..., int] | None = None
 
     def __call__(self, z: ArrayLike, order: int = 0) -> NDArray[Any]:
         """Return forward(z); a vector-valued activation has no elementwise slope, see `jacobian`."""
@@ -62,7 +62,11 @@ class VectorActivation(Record):
     def group(self) -> tuple[int, int]:
         """How many inputs make how many outputs."""
         arguments = self._arguments()
-        return self.inputs_per_group(*arguments), self.outputs_per_group(*arguments)
+        inputs, outputs = (
+            1 if count is None else count(*arguments)
+            for count in (self.inputs_per_group, self.outputs_per_group)
+        )
+        return inputs, outputs
 
     @property
     def section(self) -> Activation:

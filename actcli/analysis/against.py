@@ -10,6 +10,7 @@ from actcli.activation import Activation, AnyActivation, check_records
 from actcli.analysis.check import finite, shown
 from actcli.analysis.formulas import SYMBOLS
 from actcli.analysis.jacobian import parameters_record
+from actcli.analysis.shown import Drawn
 from actcli.errors import OptionError
 from actcli.report import Cell, Chart, Column, Curve, Panel, Table
 from actcli.verification.comparison import (
@@ -26,8 +27,8 @@ from actcli.version import VERSION
 _DRAWN = 12.0
 
 
-@dataclass(frozen=True)
-class AgainstReport:
+@dataclass(frozen=True, repr=False)
+class AgainstReport(Drawn):
     """What `against` found; errors are in units of `precision`'s last place of the reference."""
 
     activation: Activation

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from actcli.activation import Activation, AnyActivation, Facts
 from actcli.analysis.formulas import SYMBOLS
 from actcli.analysis.jacobian import JacobianCheck, derive_jacobian, parameters_record
+from actcli.analysis.shown import Drawn
 from actcli.report import Cell, Chart, Column, Curve, Mark, Panel, Table
 from actcli.symbolic import continued, expression_of
 from actcli.verification.points import checked_points, shown_points
@@ -36,8 +37,8 @@ class Checked(NamedTuple):
         }
 
 
-@dataclass(frozen=True)
-class CheckReport:
+@dataclass(frozen=True, repr=False)
+class CheckReport(Drawn):
     """The checks of many activations, one line each; `order` is the highest derivative judged."""
 
     order: int

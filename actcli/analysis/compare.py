@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from actcli.activation import AnyActivation, Array, VectorActivation, check_records
 from actcli.analysis.heading import heading, headings
+from actcli.analysis.shown import Drawn
 from actcli.diagnosis.measures import Measures, cost_of, measures_of, numpy_exp_cost
 from actcli.diagnosis.remarks import DEFINITIONS, remarks
 from actcli.errors import OptionError, suggestion
@@ -56,8 +57,8 @@ _UNITS: Final = ("saturated_fraction", "dead_fraction", "zero_centred")
 _CRITICAL: Final = ("critical_sigma_w", "critical_sigma_b", "universality_class")
 
 
-@dataclass(frozen=True)
-class CompareReport:
+@dataclass(frozen=True, repr=False)
+class CompareReport(Drawn):
     """Several activations with their measures, in the order shown; `repeated` were named more than once.
 
     reference_cost: nanoseconds per element of numpy's exp in the same run, None unless costs were asked for.

@@ -12,6 +12,7 @@ from actcli.analysis.check import check_record, facts_record, finite, kink_table
 from actcli.analysis.formulas import SYMBOLS, Formulas
 from actcli.analysis.heading import heading, is_named
 from actcli.analysis.jacobian import JacobianReport, derive_jacobian, parameters_record
+from actcli.analysis.shown import Drawn
 from actcli.errors import OptionError, OrderError
 from actcli.formula import Step
 from actcli.numerics.floats import FLOATS
@@ -55,8 +56,8 @@ class Point(NamedTuple):
         }
 
 
-@dataclass(frozen=True)
-class DeriveReport:
+@dataclass(frozen=True, repr=False)
+class DeriveReport(Drawn):
     """What `derive` found of an elementwise activation; `order` is the highest derivative shown.
 
     `steps` is the derivation of f′, where it was asked for; `notes` say what the numbers rest on,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from actcli.activation import Array, Record, VectorActivation
+from actcli.analysis.shown import Drawn
 from actcli.errors import OptionError, OrderError
 from actcli.numerics.differences import extrapolated_slope
 from actcli.report import Cell, Chart, Column, Curve, Panel, Table
@@ -39,8 +40,8 @@ class JacobianCheck(NamedTuple):
         return f"{self.failures[0]}{more}" if self.failures else ""
 
 
-@dataclass(frozen=True)
-class JacobianReport:
+@dataclass(frozen=True, repr=False)
+class JacobianReport(Drawn):
     """The Jacobian J[i][j] = ∂y_i/∂z_j at the vector z, as stated and by differences (nan: unresolved)."""
 
     activation: VectorActivation

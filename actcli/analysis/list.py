@@ -7,7 +7,8 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from actcli.activation import Activation, AnyActivation
+from actcli.activation import Activation, AnyActivation, check_records
+from actcli.analysis.shown import Shown
 from actcli.errors import OptionError, suggestion
 from actcli.report import Cell, Column, Table
 from actcli.version import VERSION
@@ -59,8 +60,8 @@ class Disagreement(NamedTuple):
         return f"{text}: they differ by up to {self.difference:.4g}, {where}"
 
 
-@dataclass(frozen=True)
-class ListReport:
+@dataclass(frozen=True, repr=False)
+class ListReport(Shown):
     """The activations found, with what was asked for; `disagreements` are those about each name."""
 
     activations: tuple[AnyActivation, ...]
@@ -117,6 +118,7 @@ def list_activations(
     Raises OptionError for a family that none of them has.
     """
     everything = [*activations]
+    check_records(*everything)
     families = sorted({record.family for record in (*everything, *among)})
     if family is not None and family not in families:
         near = suggestion(family, families) or f"; the families are {', '.join(families)}"

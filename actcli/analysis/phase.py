@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from actcli.activation import Activation, AnyActivation
+from actcli.activation import Activation, AnyActivation, check_records
 from actcli.analysis.heading import heading
 from actcli.analysis.shown import Drawn
 from actcli.analysis.sweep import MEANINGS
@@ -113,6 +113,7 @@ def phase(
     A window left None shows the marks and the contours. Raises OptionError for a window without area, an
     initialiser out of range, and vector-valued activations.
     """
+    check_records(activation)
     if not isinstance(activation, Activation):
         raise OptionError(f"{activation.name} mixes several inputs; phases need an elementwise activation")
     point = critical_point(activation)

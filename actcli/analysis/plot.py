@@ -10,6 +10,7 @@ import numpy as np
 from actcli.activation import Activation, AnyActivation, Array, VectorActivation, check_records
 from actcli.analysis.formulas import Formulas
 from actcli.analysis.heading import heading, headings, is_named
+from actcli.analysis.shown import Drawn
 from actcli.errors import OptionError, OrderError
 from actcli.report import Cell, Chart, Column, Curve, Level, Mark, Panel, Role, Span, Table
 from actcli.sampling.curve import Samples, sample
@@ -40,8 +41,8 @@ class PlottedCurve(NamedTuple):
     samples: Samples
 
 
-@dataclass(frozen=True)
-class PlotReport:
+@dataclass(frozen=True, repr=False)
+class PlotReport(Drawn):
     """f and its derivatives up to `order` on [low, high]; `files` are the pictures that were written.
 
     `curves` are what is drawn, with points where they bend and jump; as data every curve has `points`

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from actcli.analysis.depth import depth_panel, size, trials
 from actcli.analysis.heading import heading, headings
+from actcli.analysis.shown import Drawn
 from actcli.analysis.vanishing import VanishReport
 from actcli.report import Chart, Column, Curve, Table
 from actcli.version import VERSION
@@ -29,8 +30,8 @@ _TEXTS: Final = {"name", "init", "verdict"}
 _OPTIONAL: Final = {"sigma_b", "log10_low", "log10_high", "critical_sigma_b"}
 
 
-@dataclass(frozen=True)
-class SeveralReport:
+@dataclass(frozen=True, repr=False)
+class SeveralReport(Drawn):
     """One `vanish` a run, all with the same settings but for the initialiser that each activation prefers."""
 
     runs: tuple[VanishReport, ...]

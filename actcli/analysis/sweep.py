@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
-from actcli.activation import AnyActivation
+from actcli.activation import AnyActivation, check_records
 from actcli.analysis.depth import floors
 from actcli.analysis.heading import heading
+from actcli.analysis.shown import Drawn
 from actcli.diagnosis.prediction import mean_field, predict
 from actcli.errors import OptionError, suggestion
 from actcli.network import limits
@@ -43,8 +44,8 @@ class Point(NamedTuple):
     phase: str | None
 
 
-@dataclass(frozen=True)
-class SweepReport:
+@dataclass(frozen=True, repr=False)
+class SweepReport(Drawn):
     """What `sweep` found: `network` with `setting` at the value of each point."""
 
     network: Network
@@ -154,6 +155,7 @@ def sweep(
 
     Raises OptionError for another setting, an empty or inverted range, and values out of range.
     """
+    check_records(activation)
     if setting not in SETTINGS:
         cure = suggestion(setting, SETTINGS) or "; it takes " + " or ".join(SETTINGS)
         raise OptionError(f"cannot sweep '{setting}'{cure}")

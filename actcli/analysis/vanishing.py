@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from actcli.activation import Activation
 from actcli.analysis.depth import DRAWN, depth_panel, entries, size, spread, trials
 from actcli.analysis.heading import heading
+from actcli.analysis.shown import Drawn
 from actcli.analysis.spectrum import spectrum_lines, spectrum_panel
 from actcli.diagnosis.criticality import CriticalInit, missed
 from actcli.diagnosis.cure import Cure
@@ -50,8 +51,8 @@ _HEADINGS: Final = {
 }
 
 
-@dataclass(frozen=True)
-class VanishReport:
+@dataclass(frozen=True, repr=False)
+class VanishReport(Drawn):
     """What `vanish` found; `network` and `seed`, `trials` repeat it.
 
     measured: one column a quantity (see network.measurement). predicted: infinite and finite width (see

@@ -1,25 +1,22 @@
 """From a report to what was asked for: a table or data on standard output, a picture in a file."""
 
 import os
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from actcli.cli import files, streams
+from actcli.cli import streams
 from actcli.errors import OptionError, OutputError
+from actcli.render import files
 
 if TYPE_CHECKING:
     from actcli.report import Report, Table
 
 DATA_FORMATS: Final = ("table", "json", "csv", "markdown")
-PICTURE_FORMATS: Final = ("png", "svg", "pdf")
 _DATA_SUFFIXES: Final = {".json": "json", ".csv": "csv", ".md": "markdown", ".txt": "table"}
 PIPE: Final = "-"
 
 DataFormat = Literal["table", "json", "csv", "markdown"]
-PictureFormat = Literal["png", "svg", "pdf"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,7 @@ class Output:
                     "a picture is not shown on a terminal; send it on with | or >, or give --output a file"
                 )
         elif file is not None:
-            picture_format(file)
+            _picture_format(file)
         return asked
 
     @property
@@ -100,7 +97,7 @@ class Output:
 
         picture = draw(
             report.to_chart(),
-            picture_format(file),
+            _picture_format(file),
             dpi=self.dpi or DPI,
             theme=self.theme,
             title=self.title,
@@ -164,30 +161,12 @@ def _write_text(text: str) -> None:
     streams.write_bytes(text.encode("utf-8", "backslashreplace"))
 
 
-def picture_format(file: str) -> PictureFormat:
-    """Return the picture format that the suffix of `file` names; a pipe or a device takes PNG.
-
-    Raises OutputError for a suffix that is no picture's.
-    """
-    name = os.path.basename(file)  # noqa: PTH119  # a path that ends in / has no name
-    suffix = Path(name).suffix
-    for known in PICTURE_FORMATS:
-        if suffix.lower() == f".{known}":
-            return known
-    if file == PIPE or _is_device(file):
+def _picture_format(file: str) -> files.PictureFormat:
+    """Return the format of the picture that goes into `file`; raise OutputError where it holds none."""
+    if file == PIPE:
         return "png"
-    if not name or Path(file).is_dir():
-        raise OutputError(f"cannot write {file}: it is a folder; add a file name")
-    if suffix.lower() in _DATA_SUFFIXES:
-        cure = f"data goes to standard output, with --format {_DATA_SUFFIXES[suffix.lower()]} > {file}"
-        raise OutputError(f"--output {file} is not a picture (.png, .svg, .pdf); {cure}")
-    problem = f"has the unknown suffix {suffix}" if suffix else "has no suffix"
-    raise OutputError(f"--output {file} {problem}; pictures are .png, .svg or .pdf, or - for a pipe")
-
-
-def _is_device(file: str) -> bool:
-    try:
-        mode = Path(file).stat().st_mode
-    except (OSError, ValueError):
-        return False
-    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+    data = _DATA_SUFFIXES.get(os.path.splitext(file)[1].lower())  # noqa: PTH122  # ".json" is no suffix
+    if data is not None:
+        cure = f"data goes to standard output, with --format {data} > {file}"
+        raise OutputError(f"cannot write {file}: it is not a picture (.png, .svg, .pdf); {cure}")
+    return files.picture_format(file)

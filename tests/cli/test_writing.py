@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from actcli.__main__ import main
-from actcli.cli import files
 from actcli.errors import OutputError
+from actcli.render import files
 from tests.cli.process import COMMAND, entries, environment, is_one_error_line, left_over
 
 KILLS = int(os.environ.get("ACTCLI_KILLS", "24"))
@@ -204,7 +204,7 @@ import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # the tests may run where it is ignored
 import os
 from actcli.__main__ import _prepare
-from actcli.cli import files
+from actcli.render import files
 _prepare()
 print("ready", flush=True)
 while True:
@@ -258,7 +258,7 @@ def test_a_command_killed_at_any_moment_leaves_the_old_or_the_new_picture(tmp_pa
 def test_killed_between_naming_and_renaming_there_is_no_half_file(tmp_path, step):
     script = f"""
 import os, pathlib, signal
-from actcli.cli import files
+from actcli.render import files
 owner = os if {step!r} == "link" else pathlib.Path
 step = getattr(owner, {step!r})
 def last(*arguments, **options):

@@ -1,11 +1,41 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and which of them are pictures."""
 
 import os
 import stat
 from contextlib import suppress
 from pathlib import Path
+from typing import Final, Literal
 
 from actcli.errors import OutputError
+
+PictureFormat = Literal["png", "svg", "pdf"]
+PICTURE_FORMATS: Final[tuple[PictureFormat, ...]] = ("png", "svg", "pdf")
+
+
+def picture_format(path: str) -> PictureFormat:
+    """Return the picture format that the suffix of `path` names; a pipe or a device takes PNG.
+
+    Raises OutputError for a suffix that is no picture's.
+    """
+    name = os.path.basename(path)  # noqa: PTH119  # a path that ends in / has no name
+    suffix = Path(name).suffix
+    for known in PICTURE_FORMATS:
+        if suffix.lower() == f".{known}":
+            return known
+    if _is_device(path):
+        return "png"
+    if not name or Path(path).is_dir():
+        raise OutputError(f"cannot write {path}: it is a folder; add a file name")
+    problem = f"it has the unknown suffix {suffix}" if suffix else "it has no suffix"
+    raise OutputError(f"cannot write {path}: {problem}; pictures are .png, .svg or .pdf")
+
+
+def _is_device(path: str) -> bool:
+    try:
+        mode = Path(path).stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def write_whole(path: str, data: bytes) -> None:
