@@ -38,7 +38,7 @@ def resolve(
 def load_file(path: str) -> tuple[str, ...]:
     """Run a user's Python file, register its activation records and return the names of its plain functions.
 
-    Raises RegistrationError for a file that fails, or that defines no activation.
+    Raises RegistrationError for a file that fails, or that neither defines nor registers an activation.
     """
     import traceback
     from pathlib import Path
@@ -53,6 +53,7 @@ def load_file(path: str) -> tuple[str, ...]:
     module.__file__ = path
     # Dataclasses and pickles look their module up by name; a module that is there already is not replaced.
     sys.modules.setdefault(name, module)
+    before = registry.names()
     try:
         exec(compile(source, path, "exec"), module.__dict__)
     except (Exception, SystemExit) as error:
@@ -65,7 +66,8 @@ def load_file(path: str) -> tuple[str, ...]:
         raise RegistrationError(f"--load {path} fails{where}: {problem}") from error
     own = [word for word, item in vars(module).items() if getattr(item, "__module__", None) == name]
     functions = tuple(word for word in own if callable(vars(module)[word]))
-    _register_all(path, vars(module).values(), functions)
+    registered = len(registry.names()) > len(before)
+    _register_all(path, vars(module).values(), functions, registered)
     return functions
 
 
@@ -75,15 +77,16 @@ def _adoption(function: str) -> str:
     return f"adopt it there: {adopted}, with its slope as the second argument"
 
 
-def _register_all(path: str, objects: Iterable[object], functions: Sequence[str]) -> None:
+def _register_all(path: str, objects: Iterable[object], functions: Sequence[str], registered: bool) -> None:
+    """Register the records among what a file defines; raise where there are none and it registered none."""
     from actcli.activation import Record
 
     found = [item for item in objects if isinstance(item, Record)]
-    if not found and functions:
+    if not (found or registered) and functions:
         raise RegistrationError(
             f"--load {path} defines plain functions only, such as {functions[0]}; {_adoption(functions[0])}"
         )
-    if not found:
+    if not (found or registered):
         raise RegistrationError(
             f"--load {path} defines no activation; write one as `name = actcli.Activation(...)`"
         )

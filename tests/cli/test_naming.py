@@ -146,6 +146,15 @@ def test_a_file_that_cannot_be_used_is_named_with_the_reason(run, text, said):
     assert said in done.err
 
 
+@pytest.mark.parametrize("beside", ["", "def f(x):\n    return x\n", "sigmoid = actcli.get('sigmoid')\n"])
+def test_what_a_file_registers_need_not_stand_in_a_variable(run, beside):
+    line = "actcli.register(actcli.from_functions(lambda x: x * x, lambda x: 2 * x, name='sq'))"
+    Path("own.py").write_text(f"import actcli\n{beside}{line}\n")
+    done = run("derive", "sq", "--load", "own.py", "--at", "3", "--json")
+    assert (done.code, done.err) == (0, ""), done.err
+    assert json.loads(done.out)["points"][0]["derivative"] == 6
+
+
 def plug_in(folder, name, source):
     """Install a package that offers the activation `name`, without pip."""
     (folder / f"acts_{name}.py").write_text(source)
