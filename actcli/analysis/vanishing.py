@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from actcli.activation import Activation
 from actcli.analysis.depth import DRAWN, depth_panel, entries, size, spread, trials
 from actcli.analysis.heading import heading
+from actcli.analysis.infinite import theory_lines, theory_record
 from actcli.analysis.shown import Drawn
 from actcli.analysis.spectrum import spectrum_lines, spectrum_panel
 from actcli.diagnosis.criticality import CriticalInit, missed
@@ -117,7 +118,7 @@ class VanishReport(Drawn):
             "layers": [self._layer(index) for index in spread(network.depth, LISTED)],
             "log10_ratio": self.log10_ratio,
             "factor_per_layer": self.factor_per_layer,
-            "theory": self._theory(),
+            "theory": theory_record(self.theory, self.predicted),
             "finite_width": self._finite_width(),
             "slope_bound_log10": self.slope_bound_log10,
             "gradient_bound_log10": self._bound(),
@@ -139,12 +140,6 @@ class VanishReport(Drawn):
         columns = self.measured._asdict()
         row = {name: column[index] for name, column in columns.items() if isinstance(column, Column)}
         return {"layer": index + 1, "log10_theory": self.predicted.log10_gradient[index], **row}
-
-    def _theory(self) -> dict[str, Any]:
-        names = ("q_star", "chi_1", "factor_per_layer", "phase")
-        depths = ("depth_scale_gradient", "depth_scale_correlation", "depth_scale_length")
-        numbers = _finite({name: getattr(self.theory, name) for name in (*names, *depths)})
-        return {**numbers, "reason": self.theory.reason or self.predicted.reason}
 
     def _finite_width(self) -> dict[str, float | None]:
         return {name: getattr(self.predicted, name) for name in ("log10_median", "log10_low", "log10_high")}
@@ -184,6 +179,7 @@ class VanishReport(Drawn):
             lines.append(("critical", self._missed()))
         if self.judgement.undefined is None:
             lines += lost(self.measured, network.dtype)
+        lines += theory_lines(self.theory)
         steps = network.depth - 1
         most = self._bound()
         if most is not None and most < 0:

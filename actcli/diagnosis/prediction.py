@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -13,9 +13,10 @@ from actcli.network.network import Network
 from actcli.theory.finite_width import Wandering, log_variances, wandering
 from actcli.theory.groups import describe_groups, group_line
 from actcli.theory.length import TABULATED_FROM
-from actcli.theory.meanfield import MeanField, describe, nothing
+from actcli.theory.meanfield import MeanField, depth_scale, describe, nothing, phase_of
 from actcli.theory.moments import LARGEST_VARIANCE, Moments, moments_of
 
+_UNCENTRED = "the theory is of pre-activations around 0, and biases with a mean move them away from it"
 # A normal law holds 90 % within this many standard deviations.
 _NINETY = 1.6448536269514722
 # A logarithm of a product of expectations, per factor.
@@ -74,7 +75,7 @@ def predict(network: Network) -> Prediction:
     are not centred, and for vector-valued activations outside plain networks of one width.
     """
     if network.initialiser.bias_mean:
-        return Prediction(Column([None] * network.depth), reason="biases with a mean leave nothing centred")
+        return Prediction(Column([None] * network.depth), reason=_UNCENTRED)
     if not isinstance(network.activation, Activation):
         return _grouped(network, network.activation)
     line, spread = _line(network, network.activation)
@@ -92,8 +93,7 @@ def predict(network: Network) -> Prediction:
 
 def _grouped(network: Network, activation: VectorActivation) -> Prediction:
     if not network.wiring.plain or len(network.widths) > 1:
-        reason = f"{activation.name} has a theory in plain networks of one width only"
-        return Prediction(Column([None] * network.depth), reason=reason)
+        return Prediction(Column([None] * network.depth), reason=_grouped_reason(activation))
     law, (inputs, outputs) = network.initialiser, network.fan(2)
     sigma_w, sigma_b = law.weight_gain(inputs, outputs), law.bias_std(inputs)
     found = group_line(activation, network.depth, sigma_w, sigma_b, first_variance(network))
@@ -102,20 +102,41 @@ def _grouped(network: Network, activation: VectorActivation) -> Prediction:
     return Prediction(line, reason=found.reason)
 
 
+def _grouped_reason(activation: VectorActivation) -> str:
+    return f"{activation.name} has a theory in plain networks of one width only"
+
+
 def mean_field(network: Network) -> MeanField:
     """Return fixed point and phase; for what has none, or none known, the reason."""
     record, law = network.activation, network.initialiser
     if law.bias_mean:
-        return nothing("biases with a mean leave nothing centred")
+        return nothing(_UNCENTRED)
     if len(set(network.widths)) > 1:
         return nothing("fixed points belong to layers of one width")
     inputs, outputs = network.fan(2)
     settings = law.weight_gain(inputs, outputs), law.bias_std(inputs), first_variance(network)
-    if not network.wiring.plain:
-        return nothing("fixed points belong to plain networks; every layer has its own prediction")
+    if network.wiring.residual is not None:
+        return nothing("fixed points are worked out for networks without a skip")
     if isinstance(record, Activation):
-        return describe(record, *settings)
+        return describe(record, *settings) if network.wiring.plain else _normalised(network, record)
+    if not network.wiring.plain:
+        return nothing(_grouped_reason(record))
     return describe_groups(record, *settings)
+
+
+def _normalised(network: Network, activation: Activation) -> MeanField:
+    """Describe layers whose normalisation gives every signal the same length: all but the first are alike."""
+    *_, stage = stages(replace(network, depth=2), activation)
+    chi_1 = stage.carried * stage.weighted
+    if not math.isfinite(chi_1):
+        return nothing(moments_of(activation).missing(stage.moments.variance) or "no signal to normalise")
+    return MeanField(
+        stage.moments.variance, chi_1, math.sqrt(chi_1), phase_of(chi_1), depth_scale(chi_1), None,
+        depth_scale_length=depth_scale(0.0),
+        chi_parallel=0.0,
+        stability="stable",
+        reason="what a normalisation makes of correlations is not worked out",
+    )  # fmt: skip
 
 
 def first_variance(network: Network) -> float:
