@@ -15,6 +15,7 @@ contours.contour(activation, chi_1, sigma_b, sigma_w) → the line of this χ₁
 normalised.normalised_critical_point(activation, centred) → (σ_w, σ_b) under RMSNorm, LayerNorm
 spectrum.square_moments(layers, orthogonal) → mean and spread of the squared singular values
 groups.group_line(vector_activation, depth, sigma_w, sigma_b, first_variance): maxout, gated units, pairs
+groups.critical_groups(vector_activation) → EdgePoint or None
 groups.describe_groups(vector_activation, sigma_w, sigma_b, first_variance) → MeanField
 gains.gains(activation), .averages(activation), .torch_gain(activation)
 

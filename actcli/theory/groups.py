@@ -9,6 +9,7 @@ import numpy as np
 
 from actcli.activation import VectorActivation
 from actcli.numerics import normal_cdf
+from actcli.theory.critical import EdgePoint
 from actcli.theory.expectation import expect
 from actcli.theory.interpolation import OctaveTable
 from actcli.theory.length import TABULATED_FROM
@@ -21,6 +22,8 @@ GroupFunction = Callable[[float], tuple[float, float]]
 # A length that has not settled after so many layers is not said to settle.
 _PATIENCE = 500
 _STILL = 1e-12
+# The share of q over which E y² is differenced.
+_NEARBY = 1e-4
 
 
 class GroupLine(NamedTuple):
@@ -84,13 +87,54 @@ def describe_groups(
     )  # fmt: skip
 
 
+def critical_groups(activation: VectorActivation) -> EdgePoint | None:
+    """Return the point with χ = 1 at a length that attracts and with the smallest σ_b, at q* ≥ 1/16.
+
+    As for elementwise activations σ_w² = m/E‖J‖² and σ_b² = q* − σ_w² E y². At every length for crelu
+    (σ_w² = 2) and maxout of two (σ_w = 1). A length attracts here if it does from its half to its double:
+    those of swiglu and its like, whose y grows as z², do so from below at most, and finite width drives
+    them off. None for these.
+    """
+    moments = _group_moments(activation)
+    if moments is None:
+        return None
+    square, slope = moments(1.0)
+    if _scale_free(moments):
+        held = math.isclose(square, slope, rel_tol=_STILL)
+        return EdgePoint(1 / math.sqrt(slope), 0.0, 1.0, 1.0, True, universal=True) if held else None
+    points = (_edge_point(moments, 2.0 ** (half / 2)) for half in range(-8, 17))
+    stable = (point for point in points if point is not None and point.stable)
+    return min(stable, key=lambda point: point.sigma_b, default=None)
+
+
+def _edge_point(moments: GroupFunction, variance: float) -> EdgePoint | None:
+    second, slope = moments(variance)
+    bias = variance - second / slope
+    if not bias >= 0:
+        return None
+    low, high = variance * (1 - _NEARBY), variance * (1 + _NEARBY)
+    growth = (moments(high)[0] - moments(low)[0]) / (high - low)
+    above, below = (moments(factor * variance)[0] / slope + bias for factor in (2, 0.5))
+    attracts = above < 2 * variance and below > 0.5 * variance
+    return EdgePoint(1 / math.sqrt(slope), math.sqrt(bias), variance, growth / slope, attracts)
+
+
+def _scale_free(moments: GroupFunction) -> bool:
+    """Whether every length is multiplied by the same factor."""
+    square = moments(1.0)[0]
+    return all(math.isclose(moments(q)[0], q * square, rel_tol=1e-13) for q in (1e-9, 1e9))
+
+
 def _settled(
     moments: GroupFunction, weight_variance: float, bias_variance: float, variance: float
 ) -> float | None:
     """Return the length that iterating leads to, 0 and inf included; None where it takes too long."""
     square = moments(1.0)[0]
-    scale_free = all(math.isclose(moments(q)[0], q * square, rel_tol=1e-13) for q in (1e-9, 1e9))
-    if scale_free and bias_variance == 0 and not math.isclose(weight_variance * square, 1, rel_tol=_STILL):
+    if (
+        _scale_free(moments)
+        and bias_variance == 0
+        and not math.isclose(weight_variance * square, 1, rel_tol=_STILL)
+    ):
         # Every layer multiplies the length by the same factor.
         return 0.0 if weight_variance * square < 1 else math.inf
     for _ in range(_PATIENCE):

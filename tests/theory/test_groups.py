@@ -7,7 +7,7 @@ import pytest
 
 from actcli.activation import VectorActivation
 from actcli.registry import get, names
-from actcli.theory.groups import describe_groups, group_line
+from actcli.theory.groups import critical_groups, describe_groups, group_line
 
 VECTOR = [name for name in names() if isinstance(get(name), VectorActivation)]
 
@@ -44,6 +44,22 @@ def test_reglu_halves_a_bilinear_unit():
     found = group_line(get("reglu"), 2, 1.0, 0.0, 3.0)
     assert found.variances[1] == pytest.approx(4.5)
     assert found.log10_gradient[0] == pytest.approx(0.5 * math.log10(3.0))
+
+
+@pytest.mark.parametrize("name", ["maxout", "crelu", "glu"])
+def test_a_critical_point_keeps_the_gradient_and_draws_lengths_to_itself(name):
+    point = critical_groups(get(name))
+    found = describe_groups(get(name), point.sigma_w, point.sigma_b, point.q_star)
+    assert (found.chi_1, found.q_star) == pytest.approx((1, point.q_star), rel=1e-9)
+    for factor in (0.5, 2.0):
+        first = factor * point.q_star
+        last = group_line(get(name), 300, point.sigma_w, point.sigma_b, first).variances[-1]
+        assert last == pytest.approx(first if point.universal else point.q_star, rel=1e-3)
+
+
+@pytest.mark.parametrize("name", ["reglu", "geglu", "swiglu", "bilinear", "maxout:k=3", "softmax"])
+def test_units_whose_lengths_attract_nothing_have_no_critical_point(name):
+    assert critical_groups(get(name)) is None
 
 
 @pytest.mark.parametrize("name", VECTOR)
