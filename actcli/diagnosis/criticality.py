@@ -1,13 +1,15 @@
 """Which initialiser makes a network critical, with its skips and normalisations, and for which inputs."""
 
+import math
 from typing import Any, NamedTuple
 
-from actcli.activation import Activation, AnyActivation
+from actcli.activation import Activation, AnyActivation, VectorActivation
 from actcli.network.initialiser import Advice
 from actcli.network.wiring import Wiring
 from actcli.theory.basin import leading_input_std
 from actcli.theory.critical import chosen_point
 from actcli.theory.gains import torch_gain
+from actcli.theory.groups import critical_groups
 from actcli.theory.meanfield import describe
 from actcli.theory.normalised import normalised_critical_point
 
@@ -41,7 +43,7 @@ def critical_init(activation: AnyActivation, wiring: Wiring) -> CriticalInit | N
     factor is above 1 whatever the weights are.
     """
     if not isinstance(activation, Activation):
-        return None
+        return _of_groups(activation) if wiring.plain else None
     norm = wiring.before or wiring.after
     if norm is not None:
         sigmas = normalised_critical_point(activation, centred=norm == "layernorm")
@@ -51,6 +53,18 @@ def critical_init(activation: AnyActivation, wiring: Wiring) -> CriticalInit | N
         return None
     q_star = None if point.universal else point.q_star
     return CriticalInit(point.sigma_w, point.sigma_b, q_star, leading_input_std(activation, point))
+
+
+def _of_groups(activation: VectorActivation) -> CriticalInit | None:
+    """Return the point of units of several inputs or outputs, in plain networks."""
+    point = critical_groups(activation)
+    if point is None:
+        return None
+    if point.universal:
+        return CriticalInit(point.sigma_w, point.sigma_b)
+    # Lengths come to q* slowly, so that inputs had better begin there.
+    input_std = math.sqrt(point.q_star - point.sigma_b**2) / point.sigma_w
+    return CriticalInit(point.sigma_w, point.sigma_b, point.q_star, input_std)
 
 
 def missed(activation: Activation, point: CriticalInit, input_std: float) -> str:

@@ -115,7 +115,7 @@ def measures_of(activation: AnyActivation, depth: int, seed: int, cost: float | 
         activation,
         averages(section),
         gains(section) if elementwise else Gains(None, None, None),
-        critical_point(section) if elementwise else None,
+        _critical_point(activation),
         universality_class(section) if elementwise else None,
         init,
         tuple(map(_without_rounding, _gradient(activation, init, depth, seed))),
@@ -124,6 +124,16 @@ def measures_of(activation: AnyActivation, depth: int, seed: int, cost: float | 
         dead_fraction(section),
         cost,
     )
+
+
+def _critical_point(activation: AnyActivation) -> tuple[float, float] | None:
+    if isinstance(activation, Activation):
+        return critical_point(activation)
+    # Few comparisons hold units of several inputs.
+    from actcli.theory.groups import critical_groups
+
+    point = critical_groups(activation)
+    return None if point is None else (point.sigma_w, point.sigma_b)
 
 
 def gradient_init(init: Initialiser) -> tuple[float, float]:
