@@ -86,7 +86,8 @@ def _critical(network: Network) -> Iterator[tuple[Network, str]]:
         return
     changed = replace(network, initialiser=Initialiser("critical", *point.sigmas))
     text = f"the critical point of {record.label}"
-    if not (math.isclose(point.sigma_w, law.sigma_w) and law.sigma_b == point.sigma_b):
+    same = math.isclose(point.sigma_w, law.sigma_w) and law.sigma_b == point.sigma_b
+    if not same or law.bias_mean:
         yield changed, text
     if point.input_std is not None and point.input_std not in {1.0, network.input_std}:
         yield (
@@ -112,7 +113,7 @@ def _wired(network: Network) -> Iterator[tuple[Network, str]]:
     law = network.initialiser
     # As the lines to paste draw it: normal, without a mean of the biases.
     normal = Initialiser(law.name, law.weight_gain(inputs, outputs), law.bias_std(inputs))
-    if len(set(network.widths)) == 1 and network.group[0] == network.group[1]:
+    if len(set(network.widths)) == 1 and network.group[1] == 1:
         branch = 1 / math.sqrt(network.depth)
         changed = replace(network, initialiser=normal, wiring=Wiring(residual=branch))
         yield changed, f"a skip connection, x + {branch:.4g} · f"
@@ -126,6 +127,7 @@ def _cure(network: Network, before: Network, text: str, log10_ratio: float, tria
     other: AnyActivation | None = network.activation if network.activation is not before.activation else None
     runs = "in one run" if trials == 1 else f"median of {trials} runs"
     numbers = f"σ_w = {law.sigma_w:.6g}, σ_b = {sigma_b:.6g}"
+    numbers += ", biases of mean 0" if before.initialiser.bias_mean else ""
     return Cure(
         text=f"{text} ({numbers}): layer 1 then gets {power_of_ten(log10_ratio)}, {runs}",
         activation=network.activation.label,

@@ -56,7 +56,7 @@ class Network:
             raise OptionError(f"dtype is {self.dtype}; it takes {' or '.join(limits.DTYPES)}")
         if self.initialiser.law == "orthogonal":
             limits.whole("width under init orthogonal", max(self.widths), (1, limits.ORTHOGONAL_WIDTH))
-        if self.wiring.residual is not None and (len(set(self.widths)) > 1 or self.group[0] != self.group[1]):
+        if self.wiring.residual is not None and (len(set(self.widths)) > 1 or self.group[1] != 1):
             raise OptionError("a skip connection needs layers of one width and an activation that keeps it")
         limits.memory(self.depth, self.segment, self._entries, _ARRAYS)
 

@@ -275,6 +275,20 @@ def test_a_skip_connection_keeps_the_gradient_where_the_plain_network_loses_it()
     assert abs(residual.log10_gradient[0]) < 1
 
 
+@pytest.mark.parametrize("name", ["swiglu", "maxout"])
+def test_units_of_several_inputs_and_one_output_can_be_skipped(name):
+    # The block of today's transformers. Drawn weights of another law, the same variance: at this width the
+    # law of the gradient is the same, and the means of 60 trials differ by their standard errors.
+    wired = Wiring(residual=0.3, before="rmsnorm")
+    laws = [Initialiser("custom", 1.0, law=law) for law in ("normal", "uniform")]
+    runs = [propagate(Network(get(name), law, 8, 128, 2, wiring=wired), seed=3, trials=60) for law in laws]
+    ours, drawn = (run.log10_gradient[:, 0] for run in runs)
+    error = math.sqrt((ours.var() + drawn.var()) / 60)
+    assert abs(ours.mean() - drawn.mean()) < 4 * error < 0.1
+    with pytest.raises(OptionError, match="keeps it"):
+        Network(get("crelu"), HE, 3, 8, wiring=wired)
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
