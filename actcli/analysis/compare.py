@@ -6,10 +6,25 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from actcli.activation import AnyActivation, Array, VectorActivation, check_records
+from actcli.analysis.columns import (
+    CLASSES,
+    CRITICAL,
+    FIRST,
+    HEADINGS,
+    SHAPE,
+    SHAPE_LEGEND,
+    SIGNAL,
+    SIGNAL_LEGEND,
+    TEXTS,
+    UNITS,
+    UNITS_LEGEND,
+    critical_legend,
+    gradient_legend,
+)
 from actcli.analysis.heading import heading, headings
 from actcli.analysis.shown import Drawn
 from actcli.diagnosis.measures import Measures, cost_of, measures_of, numpy_exp_cost
-from actcli.diagnosis.remarks import DEFINITIONS, remarks
+from actcli.diagnosis.remarks import remarks
 from actcli.errors import OptionError, suggestion
 from actcli.network import limits
 from actcli.report import Cell, Chart, Column, Curve, Mark, Panel, Role, Table
@@ -23,38 +38,6 @@ _NAMED: Final = 6
 # log10 of a gradient that float32 holds: a line that stays above it is drawn whole.
 _HELD: Final = 45.0
 _MARGIN: Final = 0.07
-_HEADINGS: Final = {
-    "name": "activation",
-    "range_low": "inf f",
-    "range_high": "sup f",
-    "slope_min": "inf f′",
-    "slope_max": "sup f′",
-    "kinks": "kinks",
-    "increasing": "increasing",
-    "odd": "odd",
-    "mean": "E f",
-    "second_moment": "E f²",
-    "mean_squared_slope": "E f′²",
-    "gain_second_moment": "1/√E f²",
-    "gain_variance": "1/std f",
-    "gain_gradient": "1/√E f′²",
-    "critical_sigma_w": "σ_w",
-    "critical_sigma_b": "σ_b",
-    "universality_class": "class",
-    "log10_gradient_at_depth": "log10 gradient",
-    "saturated_fraction": "saturated",
-    "dead_fraction": "dead",
-    "zero_centred": "centred",
-    "init": "init",
-    "simulated": "simulated",
-    "nanoseconds_per_element": "ns per element",
-}
-_TEXTS: Final = frozenset({"name", "universality_class", "init"})
-_FIRST: Final = ("slope_min", "slope_max", "mean_squared_slope", "log10_gradient_at_depth", "init")
-_SHAPE: Final = ("range_low", "range_high", "kinks", "increasing", "odd")
-_SIGNAL: Final = ("mean", "second_moment", "gain_second_moment", "gain_variance", "gain_gradient")
-_UNITS: Final = ("saturated_fraction", "dead_fraction", "zero_centred")
-_CRITICAL: Final = ("critical_sigma_w", "critical_sigma_b", "universality_class")
 
 
 @dataclass(frozen=True, repr=False)
@@ -86,19 +69,23 @@ class CompareReport(Drawn):
     def to_table(self) -> Table:
         """Return the most telling columns, further tables for the rest, and everything as data."""
         further = [
-            self._part("shape", _SHAPE),
-            self._part("averages and gains under N(0, 1)", _SIGNAL),
-            self._part("units under N(0, 1)", _UNITS),
-            self._part("critical initialisation", _CRITICAL),
+            self._part("shape", SHAPE, SHAPE_LEGEND),
+            self._part("averages and gains under N(0, 1)", SIGNAL, SIGNAL_LEGEND),
+            self._part("units under N(0, 1)", UNITS, UNITS_LEGEND),
+            self._part("critical initialisation", CRITICAL, self._critical_legend()),
         ]
         if self.reference_cost is not None:
             further.append(self._part("time", ("nanoseconds_per_element",)))
-        everything = tuple(_HEADINGS)
+        everything = tuple(HEADINGS)
         data = Table(self._title, _columns(everything), self._rows(everything))
         lines: tuple[tuple[str, Cell], ...] = (("layers", self.depth),)
+        if self.sort is not None:
+            lines += (
+                ("sorted by", f"{self.sort}, {'from a to z' if self.sort in TEXTS else 'largest first'}"),
+            )
         if self.reference_cost is not None:
             lines += (("numpy exp, ns per element", self.reference_cost),)
-        first = ("name", *_FIRST)
+        first = ("name", *FIRST)
         return Table(
             self._title, _columns(first), self._rows(first), lines, self._notes(), tuple(further), data
         )
@@ -110,9 +97,17 @@ class CompareReport(Drawn):
         names = ", ".join(measures.activation.label for measures in self.measures)
         return f"compare {len(self.measures)} activations" if many else f"compare {names}"
 
-    def _part(self, title: str, keys: tuple[str, ...]) -> Table:
+    def _part(self, title: str, keys: tuple[str, ...], legend: tuple[str, ...] = ()) -> Table:
         keys = ("name", *keys)
-        return Table(title, _columns(keys), self._rows(keys))
+        rows = self._rows(keys)
+        if "universality_class" in keys:
+            rows = tuple(
+                (*row[:-1], CLASSES[row[-1]][0] if isinstance(row[-1], str) else None) for row in rows
+            )
+        return Table(title, _columns(keys), rows, notes=legend)
+
+    def _critical_legend(self) -> tuple[str, ...]:
+        return critical_legend([measures.universality_class for measures in self.measures])
 
     def _rows(self, keys: tuple[str, ...]) -> tuple[tuple[Cell, ...], ...]:
         rows = (measures.to_row() for measures in self.measures)
@@ -120,10 +115,8 @@ class CompareReport(Drawn):
 
     def _notes(self) -> tuple[str, ...]:
         notes = [f"{name} was named more than once; it stands here once" for name in self.repeated]
-        notes.append(
-            f"gradient: rms at layer 1 relative to layer {self.depth}, infinite width, customary init"
-        )
-        notes += [*DEFINITIONS, *remarks(self.measures)]
+        notes += gradient_legend([measures.log10_gradient[0] for measures in self.measures], self.depth)
+        notes += remarks(self.measures)
         vectors = [m.activation for m in self.measures if isinstance(m.activation, VectorActivation)]
         if vectors:
             names = ", ".join(vector.label for vector in vectors)
@@ -217,8 +210,8 @@ def compare(
     check_records(*activations)
     limits.whole("depth", depth, limits.COMPARED_DEPTH)
     limits.whole("seed", seed, limits.SEED)
-    if sort is not None and sort not in _HEADINGS:
-        near = suggestion(sort, _HEADINGS) or "; it takes " + ", ".join(_HEADINGS)
+    if sort is not None and sort not in HEADINGS:
+        near = suggestion(sort, HEADINGS) or "; it takes " + ", ".join(HEADINGS)
         raise OptionError(f"cannot sort by '{sort}'{near}")
     distinct = {activation.label: activation for activation in activations}
     labels = [activation.label for activation in activations]
@@ -236,8 +229,8 @@ def _sorted(measures: list[Measures], key: str) -> list[Measures]:
     missing = [each for each in measures if each.to_row()[key] is None]
     present = [each for each in measures if each.to_row()[key] is not None]
     # Python sorts stably also in reverse: equals stay in the order they were named in.
-    return sorted(present, key=lambda each: each.to_row()[key], reverse=key not in _TEXTS) + missing  # type: ignore[arg-type,return-value]
+    return sorted(present, key=lambda each: each.to_row()[key], reverse=key not in TEXTS) + missing  # type: ignore[arg-type,return-value]
 
 
 def _columns(keys: tuple[str, ...]) -> tuple[Column, ...]:
-    return tuple(Column(key, _HEADINGS[key], "left" if key in _TEXTS else "right") for key in keys)
+    return tuple(Column(key, HEADINGS[key], "left" if key in TEXTS else "right") for key in keys)

@@ -31,7 +31,10 @@ def compare(
     sort: Annotated[
         str | None,
         typer.Option(
-            "--sort", metavar="KEY", help="Sort by a column, named as in JSON or CSV.", show_default=False
+            "--sort",
+            metavar="KEY",
+            help="Sort by a column, named as in JSON or CSV: largest first, words from a to z.",
+            show_default=False,
         ),
     ] = None,
     depth: Annotated[

@@ -1,4 +1,4 @@
-"""What a table of measures must say beside its numbers: definitions, and why a number is missing."""
+"""What a table of measures must say beside its numbers: why one is missing, or not reached."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -10,11 +10,6 @@ from actcli.theory.basin import leading_input_std
 from actcli.theory.critical import chosen_point
 from actcli.theory.length import variances
 from actcli.theory.moments import LARGEST_VARIANCE, moments_of
-
-DEFINITIONS = (
-    "class: χ_∥ = χ_⊥ = 1 (arXiv:2106.10165); none with a σ_w: χ₁ = 1 alone",
-    "saturated: |f′| < 1 % of its largest; dead: f′ = 0; centred: E f = 0",
-)
 
 
 def remarks(measures: Iterable[Measures]) -> tuple[str, ...]:

@@ -131,6 +131,19 @@ def test_sorting_puts_the_largest_first_and_what_is_missing_last():
     assert [each["name"] for each in by_name] == ["relu", "sigmoid", "softmax", "tanh"]
 
 
+def test_the_order_is_said_on_the_screen():
+    assert ("sorted by", "slope_max, largest first") in compare(*FEW, sort="slope_max").to_table().lines
+    assert ("sorted by", "init, from a to z") in compare(*FEW, sort="init").to_table().lines
+    assert len(compare(*FEW).to_table().lines) == 1
+
+
+def test_a_gradient_in_log10_is_explained_by_the_smallest():
+    notes = compare(*FEW[:3], depth=50).to_table().notes
+    assert "layer 50's being 1" in notes[0]
+    assert notes[1].startswith("-30.77 is 1.7e-31 of it")
+    assert compare(registry.get("relu")).to_table().notes[1].startswith("width infinite")
+
+
 def test_requests_that_make_no_sense_are_refused_with_a_cure():
     with pytest.raises(OptionError, match="did you mean 'slope_max'"):
         compare(*FEW, sort="slpe_max")

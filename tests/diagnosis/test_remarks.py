@@ -33,7 +33,22 @@ def test_activations_with_the_same_reason_share_a_line():
 
 
 def test_columns_are_defined_and_nothing_else_is_said_of_what_has_all():
-    found = notes("tanh", "relu")
-    assert len(found) == 3
-    assert any("dead: f′ = 0" in note for note in found)
-    assert any("χ₁ = 1 alone" in note for note in found)
+    table = compare(get("tanh"), get("relu")).to_table()
+    assert [note.partition(":")[0] for note in table.notes] == [
+        "log10 gradient", "-0.7109 is 0.195 of it; width infinite, init the customary one of each", "E f′²",
+    ]  # fmt: skip
+    legends = {further.title: " ".join(further.notes) for further in table.further}
+    assert "dead where f′ = 0" in legends["units under N(0, 1)"]
+    assert "1/√E f′² the size of gradients" in legends["averages and gains under N(0, 1)"]
+    assert max(len(note) for part in (table, *table.further) for note in part.notes) <= 80
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [("relu", "scale-invariant"), ("tanh", "K* = 0"), ("gelu", "half-stable"), ("sigmoid", "none")],
+)
+def test_a_class_is_explained_where_it_is_shown_and_only_there(name, called):
+    critical = compare(get(name)).to_table().further[-1]
+    assert critical.rows[0][-1] == called
+    explained = [note.partition(":")[0] for note in critical.notes[2:]]
+    assert explained == [called]
