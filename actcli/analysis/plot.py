@@ -25,6 +25,8 @@ POINTS_IN_ALL = 2_000_000
 LIMIT = 1e9
 # Ranges are wider than this share of their larger end, so that floats can tell the points apart.
 _NARROWEST = 1e-6
+# Points inside a hole at which f is asked why it has no value.
+_INSIDE = 99
 
 _ORDERS: tuple[tuple[str, str, Role], ...] = (
     ("f", "value f(x)", "value"),
@@ -130,7 +132,8 @@ class PlotReport(Drawn):
                 peaks, levels = steepest(section, samples)
                 marks += peaks
             elif order == 1 and math.isfinite(section.slope_bound):
-                label = f"{label}, |f′| ≤ {section.slope_bound:.4g}"
+                bound = section.slope_bound
+                label = f"{label}, |f′| ≤ {bound:.4g}" if bound else f"{label}, f′ = 0"
             curves.append(Curve(label, tuple(samples.x), tuple(samples.y), series, role))
         bounded = [_is_bounded(section, order) for section in sections]
         return Panel(
@@ -145,7 +148,7 @@ class PlotReport(Drawn):
         )
 
     def _spans(self, labelled: bool) -> tuple[Span, ...]:
-        """Return the strips where the slope stays below 1 % of its bound to infinity, or f has no value."""
+        """Return the strips where the slope stays below 1 % of its bound to infinity, or f has no finite value."""
         section = self.activations[0].section
         left, right = saturation_edges(section, max(abs(self.low), abs(self.high)))
         words = "saturated (|f′| < 1 % of max)" if self.order < 2 else "|f′| < 1 % of max"
@@ -153,7 +156,10 @@ class PlotReport(Drawn):
         strips = ((self.low, left), (right, self.high))
         saturated = [Span(a, b, label) for a, b in strips if a is not None and b is not None and a < b]
         holes = self.curves[0].samples.holes
-        return (*saturated, *(Span(a, b, "not defined" if labelled else "") for a, b in holes))
+        return (
+            *saturated,
+            *(Span(a, b, _without_value(section, a, b) if labelled else "") for a, b in holes),
+        )
 
     def _subtitle(self) -> str:
         if len(self.activations) > 1:
@@ -265,6 +271,12 @@ def _row(curve: PlottedCurve) -> tuple[str | float | int | None, ...]:
         high,
         ", ".join(f"{jump.x:.4g}" for jump in curve.samples.jumps) or None,
     )
+
+
+def _without_value(section: Activation, low: float, high: float) -> str:
+    """Return why f has no finite value between `low` and `high`, where the ends may have one."""
+    inside = np.linspace(low, high, _INSIDE + 2)[1:-1]
+    return "overflows" if np.isinf(section(inside)).all() else "not defined"
 
 
 def _is_bounded(section: Activation, order: int) -> bool:

@@ -331,6 +331,20 @@ def test_where_a_function_has_no_value_the_picture_says_so():
     assert charted("1/x").panels[0].spans == ()
 
 
+def test_a_hole_says_whether_the_function_overflows_or_is_not_defined():
+    def labels(formula):
+        return [span.label for span in charted(formula, low=-1000, high=1000).panels[1].spans]
+
+    assert labels("exp(x)") == ["overflows"]
+    assert labels("exp(x) + sqrt(x)") == ["not defined", "overflows"]
+    assert labels("log(x)") == ["not defined"]
+
+
+def test_beside_others_a_slope_of_zero_is_said_as_such():
+    named = [curve.label for curve in charted("step", "tanh").panels[1].curves]
+    assert named == ["step, f′ = 0", "tanh, |f′| ≤ 1"]
+
+
 def test_a_slope_of_zero_is_no_saturation():
     assert all(panel.spans == () for panel in charted("step").panels)
 
