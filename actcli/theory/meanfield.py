@@ -12,7 +12,7 @@ Phase = Literal["ordered", "critical", "chaotic"]
 
 # |ln χ₁| below this is called critical: its depth scale exceeds a million layers.
 _CRITICAL = 1e-6
-# Below this a logarithm of χ is rounding, and no depth scale.
+# A χ₁ above 1 by less is 1.
 _ROUNDING = 1e-12
 _NOTHING = 1e-100
 
@@ -70,9 +70,9 @@ def phase_of(chi_1: float) -> Phase:
 
 
 def depth_scale(factor: float) -> float | None:
-    """Return −1/ln|factor|: in how many layers something falls by e; None where it does not fall or grow."""
+    """Return −1/ln|factor|: in how many layers something falls by e; None beyond a million, as for ever."""
     logarithm = _log(abs(factor))
-    return None if abs(logarithm) <= _ROUNDING or math.isnan(logarithm) else -1 / logarithm
+    return None if abs(logarithm) < _CRITICAL or math.isnan(logarithm) else -1 / logarithm
 
 
 def _described(length_map: LengthMap, point: FixedPoint, chi_1: float) -> MeanField:
