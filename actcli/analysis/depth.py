@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from actcli.diagnosis.precision import SMALLEST_LOG10
+from actcli.diagnosis.precision import ZERO_LOG10
 from actcli.network.column import Column
 from actcli.network.network import Network
 from actcli.report import Band, Curve, Level, Mark, Panel, Span
@@ -27,21 +27,27 @@ def entries(column: Column, shown: Sequence[int]) -> tuple[float, ...]:
 def size(network: Network) -> str:
     """Return how deep and wide a network is and how its layers are joined: "20 layers × 256 units"."""
     widths = " → ".join(map(str, network.widths[:8])) + (" → …" if len(network.widths) > 8 else "")
-    layers = f"{network.depth} layer{'s' if network.depth > 1 else ''}"
+    layers = counted(network.depth, "layer")
+    units = "unit" if network.widths == (1,) else "units"
     joined = "" if network.wiring.plain else f", {network.wiring.word}"
-    return f"{layers} × {widths} units{joined}"
+    return f"{layers} × {widths} {units}{joined}"
 
 
 def trials(count: int) -> str:
     """Return how many networks were drawn: "10 trials"."""
-    return f"{count} trial{'s' if count > 1 else ''}"
+    return counted(count, "trial")
+
+
+def counted(count: int, noun: str) -> str:
+    """Return "1 layer", "2 layers"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def floors(curves: Sequence[Curve], bands: Sequence[Band]) -> tuple[Level, ...]:
-    """Return the smallest number of each floating format that log10 gradients fall below."""
+    """Return, for each floating format that log10 gradients underflow, the size at which they round to 0."""
     rows = [*(curve.y for curve in curves), *(band.low for band in bands)]
     lowest = min((y for row in rows for y in row if math.isfinite(y)), default=0.0)
-    return tuple(Level(y, f"0 in {name} below this") for name, y in SMALLEST_LOG10.items() if lowest <= y)
+    return tuple(Level(y, f"0 in {name} below this") for name, y in ZERO_LOG10.items() if lowest <= y)
 
 
 def depth_panel(

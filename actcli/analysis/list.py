@@ -92,7 +92,8 @@ class ListReport(Shown):
 
         As data it is one row an activation in either case, with the same columns.
         """
-        title = f"{len(self.activations)} activations" if self.activations else "no activation fits"
+        count = len(self.activations)
+        title = f"{count} activation{'' if count == 1 else 's'}" if count else "no activation fits"
         data = Table(title, _DATA_COLUMNS, tuple(map(_data_row, self.activations)))
         if len(self.activations) == 1 and self.family is None and self.text is None:
             details = _details(self.activations[0], self.disagreements[self.activations[0].name])

@@ -12,6 +12,7 @@ from actcli.analysis.sweep import MEANINGS
 from actcli.diagnosis.criticality import advice
 from actcli.errors import OptionError
 from actcli.network.initialiser import Initialiser, customary, initialiser
+from actcli.network.wiring import PLAIN
 from actcli.report import Chart, Column, Curve, Mark, Panel, Role, Table
 from actcli.theory.contours import Contour, Window, contour
 from actcli.theory.critical import critical_point
@@ -120,7 +121,7 @@ def phase(
     if init is None and sigma_w is None:
         law = initialiser(customary(activation)[0].name, sigma_b=sigma_b)
     else:
-        law = initialiser(init, sigma_w, sigma_b, advice=advice(activation, point))
+        law = initialiser(init, sigma_w, sigma_b, advice=advice(activation, PLAIN))
     marks = _marks(law, point)
     across = window_b or (0.0, max(2.0, *(1.5 * b for _, b, _ in marks)))
     up = window_w or (0.1, max(4.0, *(1.5 * w for _, _, w in marks)))
@@ -144,7 +145,8 @@ def _marks(law: Initialiser, point: tuple[float, float] | None) -> list[tuple[st
     there = (point[1], point[0])
     if math.dist(here, there) < 1e-9:
         return [("critical" if law.name == "critical" else f"{law.name} = critical", *there)]
-    return [(law.name, *here), ("critical", *there)]
+    name = "critical with this σ_b" if law.name == "critical" else law.name
+    return [(name, *here), ("critical", *there)]
 
 
 def _curve(line: Contour) -> Curve:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from actcli.activation import AnyActivation, check_records
-from actcli.analysis.depth import floors
+from actcli.analysis.depth import floors, size, trials
 from actcli.analysis.heading import heading
 from actcli.analysis.shown import Drawn
 from actcli.diagnosis.prediction import mean_field, predict
@@ -111,11 +111,11 @@ class SweepReport(Drawn):
             spans=tuple(Span(*ends, "ordered: vanishes with depth") for ends in self._ordered()),
             x_range=(x[0], x[-1]),
         )
-        law, width = self.network.initialiser, self.network.widths[0]
+        law = self.network.initialiser
         held = f"σ_b = {law.sigma_b:.4g}" if self.setting == "sigma_w" else f"σ_w = {law.sigma_w:.4g}"
-        size = f"{depth} layers × {width} units, {_TRIALS} trials, {held}"
+        shape = f"{size(self.network)}, {trials(_TRIALS)}, {held}"
         title = f"{heading(self.network.activation)}: gradient by {SYMBOLS[self.setting]}"
-        return Chart(title, (panel,), subtitle=size)
+        return Chart(title, (panel,), subtitle=shape)
 
     def _ordered(self) -> Iterator[tuple[float, float]]:
         """Yield the stretches of the setting where infinite width is ordered: χ₁ < 1."""

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from actcli.activation import AnyActivation, check_records
+from actcli.activation import Activation, AnyActivation, check_records
 from actcli.analysis.vanishing import VanishReport
-from actcli.diagnosis.criticality import CriticalInit, advice, critical_init
+from actcli.diagnosis.criticality import advice, critical_init
 from actcli.diagnosis.cure import cures
 from actcli.diagnosis.prediction import mean_field, predict
 from actcli.diagnosis.verdict import judge
@@ -14,7 +14,8 @@ from actcli.network import limits
 from actcli.network.initialiser import Initialiser, customary, initialiser
 from actcli.network.measurement import measure
 from actcli.network.network import Network
-from actcli.network.wiring import wiring
+from actcli.network.wiring import Wiring, wiring
+from actcli.theory.groups import group_line
 
 if TYPE_CHECKING:
     from actcli.analysis.several import SeveralReport
@@ -50,8 +51,8 @@ def vanish(
     """
     check_records(activation)
     wired = wiring(residual, norm)
-    critical = critical_init(activation, wired)
-    law, reason = _law(activation, init, sigma_w, sigma_b, bias_mean, fan, critical)
+    law, reason = _law(activation, init, sigma_w, sigma_b, bias_mean, fan, wired)
+    critical = critical_init(activation, wired, sigma_b if init == "critical" else None)
     depth = limits.whole("depth", depth, limits.DEPTH)
     network = Network(activation, law, depth, width, batch, input_std, dtype, wired)
     count = limits.trials(trials, depth)
@@ -94,13 +95,20 @@ def _law(
     sigma_b: float | None,
     bias_mean: float,
     fan: str | None,
-    critical: CriticalInit | None,
+    wired: Wiring,
 ) -> tuple[Initialiser, str]:
     """Return the initialiser asked for, and why it was chosen where it was not asked for."""
     if init is None and sigma_w is None:
         law, reason = customary(activation)
         named = initialiser(law.name, None, sigma_b, bias_mean, fan)
-        return named, f"customary for {activation.name}: {reason}"
-    return initialiser(
-        init, sigma_w, sigma_b, bias_mean, fan, advice(activation, critical.sigmas if critical else None)
-    ), ""
+        apart = "" if named == law else " but for what is given"
+        return named, f"customary for {activation.name}{apart}: {reason}{_of_groups(activation, law)}"
+    return initialiser(init, sigma_w, sigma_b, bias_mean, fan, advice(activation, wired)), ""
+
+
+def _of_groups(activation: AnyActivation, law: Initialiser) -> str:
+    """Return what weights make of signals of size 1 where units have several inputs or outputs, in words."""
+    if isinstance(activation, Activation):
+        return ""
+    lengths = group_line(activation, 2, law.sigma_w, 0.0, law.sigma_w**2).variances
+    return f"; with σ_w = {law.sigma_w:.4g} a mean square of 1 becomes {lengths[1]:.3g}" if lengths else ""

@@ -7,7 +7,7 @@ from actcli.activation import Activation, AnyActivation, VectorActivation
 from actcli.network.initialiser import Advice
 from actcli.network.wiring import Wiring
 from actcli.theory.basin import leading_input_std
-from actcli.theory.critical import chosen_point
+from actcli.theory.critical import EdgePoint, chosen_point, edge_of_chaos
 from actcli.theory.gains import torch_gain
 from actcli.theory.groups import critical_groups
 from actcli.theory.meanfield import describe
@@ -36,12 +36,22 @@ class CriticalInit(NamedTuple):
         return self._asdict()
 
 
-def critical_init(activation: AnyActivation, wiring: Wiring) -> CriticalInit | None:
+def critical_init(
+    activation: AnyActivation, wiring: Wiring, sigma_b: float | None = None
+) -> CriticalInit | None:
     """Return the initialiser at which layers pass the gradient on as it is; None where none does.
 
-    With a skip it is the branch that does so: the skip itself passes all of it, so that a residual layer's
-    factor is above 1 whatever the weights are.
+    Where `sigma_b` is given, σ_w is that of the edge of chaos there. With a skip it is the branch that passes
+    the gradient on: the skip itself passes all of it, so that a residual layer's factor is above 1 whatever
+    the weights are.
     """
+    point = _chosen(activation, wiring)
+    if sigma_b is None or (point is not None and point.sigma_b == sigma_b):
+        return point
+    return _on_the_edge(activation, wiring, sigma_b)
+
+
+def _chosen(activation: AnyActivation, wiring: Wiring) -> CriticalInit | None:
     if not isinstance(activation, Activation):
         return _of_groups(activation) if wiring.plain else None
     norm = wiring.before or wiring.after
@@ -49,8 +59,18 @@ def critical_init(activation: AnyActivation, wiring: Wiring) -> CriticalInit | N
         sigmas = normalised_critical_point(activation, centred=norm == "layernorm")
         return None if sigmas is None else CriticalInit(*sigmas)
     point = chosen_point(activation)
-    if point is None:
+    return None if point is None else _of_point(activation, point)
+
+
+def _on_the_edge(activation: AnyActivation, wiring: Wiring, sigma_b: float) -> CriticalInit | None:
+    """Return the point of the edge with this σ_b whose q* attracts, first one that unit inputs go to."""
+    if not isinstance(activation, Activation) or wiring.before or wiring.after:
         return None
+    edge = [_of_point(activation, point) for point in edge_of_chaos(activation, sigma_b) if point.stable]
+    return min(edge, key=lambda point: point.input_std != 1, default=None)
+
+
+def _of_point(activation: Activation, point: EdgePoint) -> CriticalInit:
     q_star = None if point.universal else point.q_star
     return CriticalInit(point.sigma_w, point.sigma_b, q_star, leading_input_std(activation, point))
 
@@ -81,7 +101,11 @@ def missed(activation: Activation, point: CriticalInit, input_std: float) -> str
     return f"χ₁ = 1 at q* = {point.q_star:.4g}: inputs of std {input_std:g} go {place}{cure}"
 
 
-def advice(activation: AnyActivation, critical: tuple[float, float] | None) -> Advice:
+def advice(activation: AnyActivation, wiring: Wiring) -> Advice:
     """Return the numbers that initialisers may ask for."""
-    gain = torch_gain(activation) if isinstance(activation, Activation) else None
-    return Advice(lambda: critical, lambda: gain)
+
+    def critical(sigma_b: float | None) -> tuple[float, float] | None:
+        point = critical_init(activation, wiring, sigma_b)
+        return None if point is None else point.sigmas
+
+    return Advice(critical, lambda: torch_gain(activation) if isinstance(activation, Activation) else None)

@@ -15,7 +15,10 @@ SMALLEST_LOG10: Final[dict[str, float]] = {
     "float32": -149 * math.log10(2),
     "float64": -1074 * math.log10(2),
 }
-"""log10 of the smallest positive (subnormal) number of each format; what is below half of it rounds to 0."""
+"""log10 of the smallest positive (subnormal) number of each format."""
+
+ZERO_LOG10: Final = {name: smallest - math.log10(2) for name, smallest in SMALLEST_LOG10.items()}
+"""log10 of half of it: that and what is below rounds to 0."""
 
 LARGEST_LOG10: Final[dict[str, float]] = {
     "float16": math.log10(65504),
@@ -65,9 +68,10 @@ def lost(measured: Measurement, dtype: str) -> list[tuple[str, str]]:
     below = _named(underflows(measured.log10_gradient), SMALLEST_LOG10, "down")
     above = _named(gradient_overflows(measured.log10_gradient), LARGEST_LOG10, "down")
     outputs = _named(output_overflows(measured, dtype), LARGEST_LOG10, "on")
+    scale = ", the last layer's being 1"
     found = [
-        ("underflow", f"gradient below the smallest number of {below}; half of that or less rounds to 0"),
-        ("overflow", f"gradient above the largest number of {above}, the last layer's being 1"),
+        ("underflow", f"gradient below the smallest number of {below}{scale}; half of it rounds to 0"),
+        ("overflow", f"gradient above the largest number of {above}{scale}"),
         ("overflow", f"outputs above the largest number of {outputs}"),
     ]
     return [line for line, names in zip(found, (below, above, outputs), strict=True) if names]

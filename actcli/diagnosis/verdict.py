@@ -94,6 +94,8 @@ def _reasons(
 ) -> Iterator[str]:
     if isinstance(network.activation, Activation):
         yield from _slope_reasons(network, network.activation, verdict, predicted)
+    if verdict != "stable":
+        yield from _bias_reasons(network)
     yield from _theory_reasons(network, measured, predicted)
     if verdict == "vanishing":
         yield from _output_reasons(network, measured)
@@ -115,6 +117,14 @@ def _slope_reasons(
         yield f"the slope reaches {bound:.4g}, times σ_w = {sigma_w:.4g}"
 
 
+def _bias_reasons(network: Network) -> Iterator[str]:
+    """Yield that biases keep the first layer's pre-activations off 0, if by more than half their spread."""
+    mean, spread = network.initialiser.bias_mean, first_variance(network) ** 0.5
+    if abs(mean) > spread / 2:
+        place = f"{mean:.4g} ± {spread:.3g} at layer 1"
+        yield f"biases of mean {mean:.4g} move the pre-activations off 0: to {place}"
+
+
 def _theory_reasons(network: Network, measured: Measurement, predicted: Prediction) -> Iterator[str]:
     """Yield what infinite width makes of it, as weights times slopes where there is nothing else."""
     expected, depth = predicted.log10_gradient[0], network.depth
@@ -131,7 +141,7 @@ def _theory_reasons(network: Network, measured: Measurement, predicted: Predicti
         return
     low, high = predicted.log10_low, predicted.log10_high
     band = "" if low is None or high is None else f": 90 % in {power_of_ten(low)} … {power_of_ten(high)}"
-    yield f"the width is finite: {depth} layers of {max(network.widths)} units wander off that line{band}"
+    yield f"the width is finite: {depth} layers of width {max(network.widths)} wander off that line{band}"
 
 
 def _output_reasons(network: Network, measured: Measurement) -> Iterator[str]:
@@ -172,7 +182,8 @@ def _growth_reasons(network: Network, measured: Measurement) -> Iterator[str]:
         return
     start = known[:1] if measured.overflow is None else [0.5 * np.log10(first_variance(network))]
     if len(known) and known[-1] > start[0] + 1:
-        yield f"the outputs grow: their spread is {power_of_ten(float(known[-1]))} at layer {len(known)}"
+        spread = power_of_ten(float(known[-1]))
+        yield f"the outputs grow: their spread is typically {spread} at layer {len(known)}"
 
 
 def _average(column: Column) -> float:

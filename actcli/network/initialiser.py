@@ -77,10 +77,11 @@ NAMES: Final = (
 class Advice(NamedTuple):
     """Numbers that theory gives for an activation, asked for only by the initialisers that need them.
 
-    critical: (sigma_w, sigma_b). torch_gain: what torch.nn.init.calculate_gain returns. None for none.
+    critical: (sigma_w, sigma_b), for the sigma_b given if one is. torch_gain: what
+    torch.nn.init.calculate_gain returns. None for none.
     """
 
-    critical: Callable[[], tuple[float, float] | None] = lambda: None
+    critical: Callable[[float | None], tuple[float, float] | None] = lambda sigma_b: None
     torch_gain: Callable[[], float | None] = lambda: None
 
 
@@ -97,18 +98,23 @@ def initialiser(
 ) -> Initialiser:
     """Return the initialiser called `name`, or the normal law with these deviations, called "custom".
 
-    `sigma_b` may accompany any name; `sigma_w` only "orthogonal", whose scale it is. "torch_gain" is
+    `sigma_b` may accompany any name ("critical" takes the sigma_w that belongs to it); `sigma_w` only
+    "orthogonal", whose scale it is. "torch_gain" is
     torch.nn.init.xavier_normal_(w, gain=calculate_gain(f)) with biases 0, "torch_gain_uniform" the same with
     xavier_uniform_. `fan`, one of FANS, replaces what the variance is divided by. Raises OptionError for an
     unknown word, a contradiction, a number out of range, or an activation without such a number.
     """
     if sigma_w is not None and name not in {None, "orthogonal"}:
         raise OptionError(f"init {name} fixes sigma_w itself; give either init or sigma_w, not both")
-    chosen = _chosen(name, sigma_w, advice)
+    if name == "critical" and bias_mean:
+        raise OptionError("init critical is of biases around 0; leave bias_mean out or give sigma_w instead")
+    if sigma_b is not None:
+        sigma_b = limits.real("sigma_b", sigma_b, limits.BIAS)
+    chosen = _chosen(name, sigma_w, sigma_b, advice)
     if sigma_w is not None:
         chosen = chosen._replace(sigma_w=limits.real("sigma_w", sigma_w, limits.SCALE))
     if sigma_b is not None:
-        chosen = chosen._replace(sigma_b=limits.real("sigma_b", sigma_b, limits.BIAS))
+        chosen = chosen._replace(sigma_b=sigma_b)
     if fan is not None:
         chosen = chosen._replace(fan=_fan(fan, chosen))
     return chosen._replace(bias_mean=limits.real("bias_mean", bias_mean, (-limits.BIAS[1], limits.BIAS[1])))
@@ -123,13 +129,13 @@ def _fan(word: str, law: Initialiser) -> Fan:
     raise OptionError(f"unknown fan '{word}'; it takes {', '.join(FANS)}")
 
 
-def _chosen(name: str | None, sigma_w: float | None, advice: Advice) -> Initialiser:
+def _chosen(name: str | None, sigma_w: float | None, sigma_b: float | None, advice: Advice) -> Initialiser:
     if name is None:
         if sigma_w is None:
             raise OptionError("sigma_b alone does not say how weights are drawn; add sigma_w or init")
         return Initialiser("custom", sigma_w)
     if name in _FROM_THEORY:
-        return _advised(name, advice)
+        return _advised(name, sigma_b, advice)
     word = name
     for alias, known in _ALIASES.items():
         word = known + name.removeprefix(alias) if name.startswith(alias) else word
@@ -138,9 +144,11 @@ def _chosen(name: str | None, sigma_w: float | None, advice: Advice) -> Initiali
     return _NAMED[word]
 
 
-def _advised(name: str, advice: Advice) -> Initialiser:
+def _advised(name: str, sigma_b: float | None, advice: Advice) -> Initialiser:
     if name == "critical":
-        point = advice.critical()
+        point = advice.critical(sigma_b)
+        if point is None and sigma_b is not None and advice.critical(None) is not None:
+            raise OptionError(f"no sigma_w is critical with sigma_b = {sigma_b:g} here; leave sigma_b out")
         if point is None:
             raise OptionError("there is no critical init here; give sigma_w and sigma_b instead")
         return Initialiser("critical", *point)
@@ -160,7 +168,7 @@ def customary(activation: AnyActivation) -> tuple[Initialiser, str]:
     rectifiers, Xavier for those that level off on both sides, LeCun for all others.
     """
     if not isinstance(activation, Activation):
-        return _NAMED["lecun"], "it mixes several inputs, and σ_w = 1 keeps the size of what enters it"
+        return _NAMED["lecun"], "it is no function of one number, and no initialiser is made for that"
     if _self_normalising(activation):
         return _NAMED["lecun"], "it maps mean 0 and variance 1 to themselves"
     if not math.isfinite(activation.slope_bound):

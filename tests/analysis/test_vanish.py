@@ -22,7 +22,7 @@ from actcli.network.initialiser import initialiser
 from actcli.network.measurement import measure
 from actcli.network.network import Network
 from actcli.network.propagation import propagate
-from actcli.network.wiring import Wiring
+from actcli.network.wiring import PLAIN, Wiring
 from actcli.registry import get, names
 from actcli.theory.critical import critical_point
 from tests.schema import problems
@@ -125,6 +125,83 @@ def test_torchs_gain_is_that_of_calculate_gain(name, gain):
     record = vanish(get(name), depth=3, trials=1, init="torch_gain").to_record()
     assert (record["init"]["name"], record["init"]["sigma_w"]) == ("torch_gain", pytest.approx(gain))
     assert record["init"]["fan"] == "average"
+
+
+@pytest.mark.parametrize(("name", "sigma_b"), [("tanh", 1.0), ("tanh", 0.2), ("gelu", 0.6), ("relu", 0.0)])
+def test_the_critical_init_of_a_given_sigma_b_lies_on_the_edge_of_chaos(name, sigma_b):
+    record = vanish(get(name), depth=3, trials=1, init="critical", sigma_b=sigma_b).to_record()
+    assert (record["init"]["sigma_b"], record["theory"]["phase"]) == (sigma_b, "critical")
+    assert record["critical"]["sigma_w"] == record["init"]["sigma_w"]
+    assert record["theory"]["stability"] in {"stable", "marginal"}
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "said"),
+    [
+        ("silu", {"sigma_b": 0.0}, "no sigma_w is critical with sigma_b = 0 here; leave sigma_b out"),
+        ("relu", {"sigma_b": 1.0}, "no sigma_w is critical with sigma_b = 1"),
+        ("maxout", {"sigma_b": 1.0}, "no sigma_w is critical with sigma_b = 1"),
+        ("sigmoid", {"sigma_b": 1.0, "norm": "pre-rmsnorm"}, "no sigma_w is critical"),
+        ("tanh", {"bias_mean": 1.0}, "leave bias_mean out"),
+        ("tanh", {"sigma_b": -1.0}, "sigma_b is -1"),
+    ],
+)
+def test_nothing_is_called_critical_that_is_not(name, settings, said):
+    with pytest.raises(OptionError, match=said):
+        vanish(get(name), init="critical", **settings)
+
+
+def test_an_initialiser_with_something_given_is_not_called_the_customary_one():
+    def reason(**settings):
+        return vanish(get("relu"), depth=3, trials=1, **settings).to_record()["init"]["reason"]
+
+    assert reason(sigma_b=0.0) == reason()
+    for settings in ({"sigma_b": 1.0}, {"bias_mean": 0.5}, {"fan": "out"}):
+        assert reason(**settings).startswith("customary for relu but for what is given: its slope")
+
+
+def test_what_customary_weights_make_of_signals_is_said_where_units_have_several_inputs_or_outputs():
+    # E y² of q = 1: 1 for the larger of two, 1/2 for (relu(z), relu(−z)), E sigmoid² for glu.
+    for name, square in (("maxout", "1"), ("crelu", "0.5"), ("glu", "0.293")):
+        record = vanish(get(name), depth=3, trials=1).to_record()
+        assert record["init"]["reason"].endswith(f"with σ_w = 1 a mean square of 1 becomes {square}")
+    assert "mean square" not in vanish(get("softmax"), depth=3, trials=1).to_record()["init"]["reason"]
+
+
+def test_biases_with_a_mean_are_a_reason_and_their_end_a_cure():
+    record = vanish(get("relu"), depth=40, width=64, trials=2, bias_mean=-3.0).to_record()
+    assert "biases of mean -3 move the pre-activations off 0: to -3 ± 1.41 at layer 1" in record["reasons"]
+    cure = record["cures"][0]
+    assert (cure["activation"], cure["sigma_w"], cure["sigma_b"]) == ("relu", pytest.approx(2**0.5), 0)
+    assert "biases of mean 0" in cure["text"] and abs(cure["log10_ratio"]) < 2
+    slight = vanish(get("sigmoid"), depth=20, width=64, trials=2, bias_mean=0.1).to_record()
+    assert not any("biases" in reason for reason in slight["reasons"])
+
+
+def test_from_the_layer_of_overflow_on_nothing_is_said_of_outputs():
+    # Two of the ten networks are still in range at layer 12: their sizes are the smallest, and no answer.
+    report = vanish(get("relu2"))
+    record = report.to_record()
+    layer = record["overflow_at_layer"]
+    known = [row["layer"] for row in record["layers"] if row["log10_std"] is not None]
+    assert known == list(range(1, layer))
+    assert any(f"at layer {layer - 1}" in reason for reason in record["reasons"])
+    assert record["layers"][layer]["dead_fraction"] is None
+
+
+def test_underflow_says_what_it_is_relative_to(sigmoid):
+    (line,) = (text for heading, text in sigmoid.to_table().lines if heading == "underflow")
+    assert line.endswith(", the last layer's being 1; half of it rounds to 0")
+
+
+def test_the_picture_draws_zero_where_float16_rounds_to_it(sigmoid):
+    (level,) = sigmoid.to_chart().panels[0].levels
+    assert np.float16(10 ** (level.y - 1e-6)) == 0 < np.float16(10 ** (level.y + 1e-6))
+
+
+def test_one_of_a_thing_is_singular():
+    lines = dict(vanish(get("tanh"), depth=1, width=1, trials=1).to_table().lines)
+    assert lines["network"].startswith("1 layer × 1 unit, batch 4, 1 trial,")
 
 
 def test_torchs_gain_is_refused_where_torch_has_none():
@@ -322,7 +399,7 @@ def test_simulation_and_theory_agree_over_the_catalogue(init):
         point = critical_point(record) if isinstance(record, Activation) else None
         if not isinstance(record, Activation) or (init == "critical" and point is None):
             continue
-        network = Network(record, initialiser(init, advice=advice(record, point)), 5, 2_000)
+        network = Network(record, initialiser(init, advice=advice(record, PLAIN)), 5, 2_000)
         found = predict(network)
         run = propagate(network, seed=4, trials=trials).log10_gradient[:, 0]
         if found.log10_gradient[0] is None or not np.isfinite(run).all():
