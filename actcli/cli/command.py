@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 
 from typer.core import TyperCommand, TyperGroup
 
+from actcli.cli.outcome import CODES
 from actcli.cli.values import Reader
 from actcli.errors import OptionError, suggestion
 
@@ -91,6 +92,11 @@ class Command(TyperCommand):
 
 class Group(TyperGroup):
     """All commands of actcli."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write what the exit codes mean."""
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(code), meaning) for code, meaning in CODES.items()])
 
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:
         """Return the commands and options that begin with `incomplete`, without their help texts."""

@@ -24,16 +24,14 @@ _NAMING = (
     "{characters} characters, {brackets} brackets and {operations} operations deep."
 ).format(**FORMULA)
 
+_LOST = "every report names the layer, if any, from which {} loses the gradient"
+
 
 def words(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the words that a shell may offer for an activation."""
     return naming.complete(incomplete)
 
 
-Named = Annotated[
-    str,
-    typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=words, show_default=False),
-]
 NamedOrNone = Annotated[
     str | None,
     typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=words, show_default=False),
@@ -137,5 +135,5 @@ Dtype = Annotated[
         help="float64 or float32: what the network computes in.",
         autocompletion=lambda: list(limits.DTYPES),
     ),
-    Word(limits.DTYPES),
+    Word(limits.DTYPES, {name: _LOST.format(name) for name in ("float16", "bfloat16")}),
 ]

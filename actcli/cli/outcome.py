@@ -1,4 +1,17 @@
-"""How a run can end other than well: each carries the exit code that it means."""
+"""How a run can end: what each exit code means, and the exceptions that carry one other than 0."""
+
+from collections.abc import Mapping
+from typing import Final
+
+CODES: Final[Mapping[int, str]] = {
+    0: "done, and every check asked for holds",
+    1: "a check asked for does not hold",
+    2: "the request cannot be served",
+    70: "a bug in actcli",
+    130: "interrupted",
+    141: "whoever read standard output has gone",
+    143: "terminated",
+}
 
 
 class CheckFailedError(Exception):

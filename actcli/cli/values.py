@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple, Protocol
 
 from actcli.errors import OptionError, suggestion
@@ -103,15 +103,17 @@ class Interval(NamedTuple):
 
 
 class Word(NamedTuple):
-    """One of a few words, in any case."""
+    """One of a few words, in any case; `elsewhere` says of others where what they ask for is found."""
 
     words: tuple[str, ...]
+    elsewhere: Mapping[str, str] = {}
 
     def read(self, option: str, given: str) -> str:
         """Return the word as it is spelled here."""
         if given.lower() in self.words:
             return given.lower()
-        near = suggestion(given, self.words)
+        found = self.elsewhere.get(given.lower())
+        near = f"; {found}" if found else suggestion(given, self.words)
         raise OptionError(f"{option} is {echo(given)}; it takes {', '.join(self.words)}{near}")
 
 

@@ -40,6 +40,15 @@ def test_an_unknown_word_gets_the_nearest_known_one(run, line, meant):
     assert meant in done.err
 
 
+@pytest.mark.parametrize("name", ["float16", "BFLOAT16"])
+def test_who_asks_for_half_precision_learns_where_the_answer_stands(run, name):
+    done = run("vanish", "relu", "--dtype", name)
+    assert (done.code, done.out) == (2, "")
+    assert is_one_error_line(done.err), done.err
+    assert f"from which {name.lower()} loses the gradient" in done.err
+    assert "did you mean" not in done.err
+
+
 @pytest.mark.parametrize("word", ["layernorm", "zzz"])
 @pytest.mark.parametrize(
     ("line", "allowed"),
@@ -148,6 +157,13 @@ def test_the_help_of_every_command_opens_with_three_examples(run, command):
     assert lines[1] == ""
     assert [line.split()[:2] for line in lines[2:5]] == [["actcli", command]] * 3
     assert lines[5] == ""
+
+
+def test_the_help_of_actcli_ends_with_the_exit_codes(run):
+    *_, codes = run("--help").out.split("\n\n")
+    assert codes.startswith("Exit codes:\n")
+    listed = [int(line.split()[0]) for line in codes.splitlines()[1:]]
+    assert listed == [0, 1, 2, 70, 130, 141, 143]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
