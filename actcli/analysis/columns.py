@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from actcli.diagnosis.precision import power_of_ten
-from actcli.render.text import number
+from actcli.render.text import number, power_of_ten
 
 HEADINGS: Final = {
     "name": "activation",

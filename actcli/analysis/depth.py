@@ -19,6 +19,12 @@ def spread(depth: int, most: int) -> list[int]:
     return sorted({round(k * (depth - 1) / (most - 1)) for k in range(most)})
 
 
+def stepped(depth: int, most: int) -> list[int]:
+    """Return at most this many indices: 0 and on in equal steps, the shortest that do, then depth − 1."""
+    step = max(math.ceil((depth - 1) / (most - 1)), 1)
+    return sorted({*range(0, depth, step), depth - 1})
+
+
 def entries(column: Column, shown: Sequence[int]) -> tuple[float, ...]:
     """Return these entries of a column, nan for what is missing."""
     return tuple(math.nan if (value := column[index]) is None else value for index in shown)

@@ -148,7 +148,7 @@ class PlotReport(Drawn):
         )
 
     def _spans(self, labelled: bool) -> tuple[Span, ...]:
-        """Return the strips where the slope stays below 1 % of its bound to infinity, or f has no finite value."""
+        """Return the strips where the slope stays below 1 % of its bound to infinity, or f is not finite."""
         section = self.activations[0].section
         left, right = saturation_edges(section, max(abs(self.low), abs(self.high)))
         words = "saturated (|f′| < 1 % of max)" if self.order < 2 else "|f′| < 1 % of max"

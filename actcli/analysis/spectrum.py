@@ -3,7 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
-from actcli.diagnosis.precision import power_of_ten
+from actcli.render.text import power_of_ten
 from actcli.report import Cell, Curve, Level, Panel
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from actcli.activation import Activation
-from actcli.analysis.depth import DRAWN, depth_panel, entries, size, spread, trials
+from actcli.analysis.depth import DRAWN, depth_panel, entries, size, spread, stepped, trials
 from actcli.analysis.heading import heading
 from actcli.analysis.infinite import theory_lines, theory_record
 from actcli.analysis.shown import Drawn
@@ -147,8 +147,9 @@ class VanishReport(Drawn):
     def to_table(self) -> Table:
         """Return the result for people, at most 25 layers of it, and every layer and quantity as its data."""
         depth = self.network.depth
-        shown = spread(depth, _ROWS)
-        left_out = f"{len(shown)} of {depth} layers are shown; data formats hold more"
+        shown = stepped(depth, _ROWS)
+        first = ", ".join(str(index + 1) for index in shown[:3])
+        left_out = f"layers {first} … and {depth} are shown; data formats hold more"
         return Table(
             title=f"vanish {self.network.activation.label}",
             columns=tuple(Heading(key, text, optional=key in _BAND) for key, text in _HEADINGS.items()),

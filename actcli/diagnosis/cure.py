@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from actcli.activation import Activation, AnyActivation
 from actcli.diagnosis.criticality import critical_init
-from actcli.diagnosis.precision import power_of_ten
 from actcli.diagnosis.prediction import predict
 from actcli.diagnosis.recipe import Recipe
 from actcli.diagnosis.verdict import STABLE_LOG10, verdict_of
@@ -15,6 +14,7 @@ from actcli.network.initialiser import Initialiser, initialiser
 from actcli.network.measurement import measure
 from actcli.network.network import Network
 from actcli.network.wiring import PLAIN, Wiring
+from actcli.render.text import power_of_ten
 
 # A cure is run once where that leaves no doubt or takes long, else this often, and offered when the median
 # is stable. No doubt: the ratio is within the square root of what still counts as stable.

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from actcli.network.column import Column
 from actcli.network.measurement import Measurement
+from actcli.render.text import power_of_ten
 
 SMALLEST_LOG10: Final[dict[str, float]] = {
     "float16": -24 * math.log10(2),
@@ -99,13 +100,3 @@ def _last(holds: Flags) -> int | None:
 def _first(holds: Flags, otherwise: int | None) -> int | None:
     layers = np.flatnonzero(holds)
     return int(layers[0]) + 1 if layers.size else otherwise
-
-
-def power_of_ten(log10_value: float) -> str:
-    """Return 10^log10_value as people read it ("0.236", "3.1e-13"), for any exponent."""
-    if -3 <= log10_value < 4:
-        return f"{10**log10_value:.3g}"
-    exponent = math.floor(log10_value)
-    digits = f"{10 ** (log10_value - exponent):.2g}"
-    # 9.96 rounds to 10: one more power of ten.
-    return f"1e{exponent + 1}" if digits == "10" else f"{digits}e{exponent}"

@@ -7,11 +7,11 @@ import numpy as np
 
 from actcli.activation import Activation
 from actcli.diagnosis.domain import Undefined, undefined
-from actcli.diagnosis.precision import power_of_ten
 from actcli.diagnosis.prediction import Prediction, first_variance
 from actcli.network.column import Column
 from actcli.network.measurement import Measurement
 from actcli.network.network import Network
+from actcli.render.text import power_of_ten
 from actcli.theory.moments import SMALLEST_VARIANCE, moments_of
 
 Verdict = Literal["vanishing", "stable", "exploding"]

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from actcli.activation import Activation
+from actcli.analysis.depth import stepped
 from actcli.analysis.vanish import vanish
 from actcli.analysis.vanishing import LISTED
 from actcli.diagnosis.criticality import advice
-from actcli.diagnosis.precision import SMALLEST_LOG10, power_of_ten, underflows
+from actcli.diagnosis.precision import SMALLEST_LOG10, underflows
 from actcli.diagnosis.prediction import predict
 from actcli.errors import OptionError
 from actcli.network.column import Column
@@ -24,6 +25,7 @@ from actcli.network.network import Network
 from actcli.network.propagation import propagate
 from actcli.network.wiring import PLAIN, Wiring
 from actcli.registry import get, names
+from actcli.render.text import power_of_ten
 from actcli.theory.critical import critical_point
 from tests.schema import problems
 
@@ -281,7 +283,7 @@ def test_deep_reports_are_thinned_evenly_with_both_ends(monkeypatch):
     table = report.to_table()
     assert len(table.rows) <= 25
     assert (table.rows[0][0], table.rows[-1][0]) == (1, 500)
-    assert any("of 500 layers" in note for note in table.notes)
+    assert table.notes[0] == "layers 1, 22, 43 … and 500 are shown; data formats hold more"
     assert len(table.data.rows) == 500
     assert [column.key for column in table.data.columns] == list(report.to_record()["layers"][0])
     monkeypatch.setattr("actcli.analysis.vanishing.LISTED", 7)
@@ -290,6 +292,14 @@ def test_deep_reports_are_thinned_evenly_with_both_ends(monkeypatch):
     assert layers[-1] == 500
     assert len(layers) == 7
     assert LISTED == 10_000
+
+
+@pytest.mark.parametrize("depth", [1, 2, 24, 25, 26, 30, 49, 50, 100, 1000, 3000])
+def test_a_long_table_leaves_out_layers_in_equal_steps(depth):
+    shown = stepped(depth, 25)
+    assert shown[0] == 0 and shown[-1] == depth - 1 and len(shown) <= 25
+    assert len(set(np.diff(shown[:-1]))) <= 1
+    assert depth > 25 or len(shown) == depth
 
 
 def test_the_picture_shows_band_theory_bound_and_the_floors_that_are_reached(sigmoid):
