@@ -161,7 +161,7 @@ SPOTS = (
     Spot("LOGISH_SLOPE", derivative(logish, 1), -1.3725, 0.75),
     Spot("LOGISH_CURVATURE_LEFT", derivative(logish, 2), -2.5334, 0.75),
     Spot("LOGISH_CURVATURE_RIGHT", derivative(logish, 2), 2.3168, 0.75),
-    Spot("SMISH_SLOPE", derivative(smish, 1), -1.3945, 1.25),
+    Spot("SMISH_SLOPE", derivative(smish, 1), -1.3945, 0.5),
     Spot("SMISH_CURVATURE_LEFT", derivative(smish, 2), -2.5511, 0.75),
     Spot("SMISH_CURVATURE_RIGHT", derivative(smish, 2), 2.2154, 0.75),
     Spot("SERF_SLOPE", derivative(serf, 1), -1.1931, 1.25),
@@ -192,7 +192,6 @@ SPOTS = (
 
 # Gates that close like exp(x), as functions of e = exp(x).
 TAILS = {
-    "SMISH_TAIL": lambda e: mp.tanh(mp.log1p(e / (1 + e))),
     "TSRELU_TAIL": lambda e: mp.tanh(e / (1 + e)),
     "SERF_TAIL": lambda e: mp.erf(mp.log1p(e)),
     "SINSIG_TAIL": lambda e: mp.sin(mp.pi / 2 * e / (1 + e)),

@@ -185,7 +185,8 @@ def _disagreement(first: str, f: AnyActivation, second: str, g: AnyActivation) -
         return Disagreement(first, second, f.label, g.label, None, None)
     x = np.linspace(-_EDGE, _EDGE, _GRID)
     difference = np.abs(f(x) - g(x))
-    worst = int(np.argmax(difference))
+    # Of places that differ equally, but for the last digits, the first.
+    worst = int(np.argmax(np.round(difference, 12)))
     return Disagreement(first, second, f.label, g.label, float(difference[worst]), float(x[worst]))
 
 

@@ -60,7 +60,7 @@ def _both(left: float, steep: float, high: Array, low: Array | float) -> tuple[A
     e = carried(np.exp(high), low)
     near = np.flatnonzero(e > 0.5)
     grown = put(e - 1.0, near, _expm1(np.take(high, near), taken(low, near)))
-    return left * grown, with_tail(steep * e, steep * (1.0 + low), high)
+    return left * grown, with_tail(steep * e, steep, high, low)
 
 
 def _unit_facts(right: float, left_end: float, left_slope: float, left_curvature: float) -> Facts:

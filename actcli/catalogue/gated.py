@@ -39,12 +39,12 @@ def _silu_parts(x: Array, beta: float) -> tuple[Array, Array, Array | float, Arr
 
 
 def _silu_from(x: Array, near: Array, high: Array, low: Array | float, t: Array) -> Array:
-    return with_tail(np.maximum(x, near) * (t / (1.0 + t)), carried(near, low), high)
+    return with_tail(np.maximum(x, near) * (t / (1.0 + t)), near, high, low)
 
 
 def _silu_slope_from(high: Array, low: Array | float, t: Array) -> Array:
     steep = 1.0 + high
-    slope = with_tail(_gated_slope(t, steep, t + low), carried(steep, low), high)
+    slope = with_tail(_gated_slope(t, steep, t + low), steep, high, low)
     return SILU_SLOPE.over(slope, high, low)
 
 
@@ -61,7 +61,7 @@ def _silu_curvature(x: Array, beta: float) -> Array:
     e = carried(np.exp(-size), -rest)
     cube, outer = 1.0 + e * (3.0 + e * (3.0 + e)), 2.0 - size
     curvature = SILU_CURVATURE.over(e * (outer + e * (2.0 + size)) / cube, size, rest)
-    return with_tail(beta * curvature, carried(beta * outer, -rest), -size)
+    return with_tail(beta * curvature, beta * outer, -size, -rest)
 
 
 SILU = Activation(
@@ -158,14 +158,14 @@ def _gelu_tanh_parts(x: Array) -> tuple[Array, Array, Array, Array]:
 
 
 def _gelu_tanh_from(x: Array, near: Array, high: Array, low: Array, t: Array) -> Array:
-    return with_tail(np.maximum(x, near) * (t / (1.0 + t)), carried(near, low), high)
+    return with_tail(np.maximum(x, near) * (t / (1.0 + t)), near, high, low)
 
 
 def _gelu_tanh_slope_from(near: Array, high: Array, low: Array, t: Array) -> Array:
     # x·v′ = v + 2c·x³
     steep, rest = total(high, 2.0 * _ONCE[0] * (near * near) * near)
     steep = 1.0 + steep
-    slope = with_tail(_gated_slope(t, steep, t + (rest + low)), carried(steep, low), high)
+    slope = with_tail(_gated_slope(t, steep, t + (rest + low)), steep, high, low)
     return GELU_TANH_SLOPE.over(slope, near)
 
 
@@ -181,7 +181,7 @@ def _gelu_tanh_curvature(x: Array) -> Array:
     whole = 1.0 + e
     difference = (2.0 * rising - falling) + (2.0 * rising_low - falling_low)
     curvature = (e / whole) * ((difference + e * (2.0 * rising + falling)) / (whole * whole)) / size
-    tail = with_tail(curvature, (difference - difference * low) / size, -high)
+    tail = with_tail(curvature, difference / size, -high, -low)
     return GELU_TANH_CURVATURE.over(tail, size)
 
 

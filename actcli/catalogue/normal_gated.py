@@ -16,6 +16,7 @@ from actcli.numerics import (
     select,
     square,
     times_bell,
+    times_bells,
 )
 from actcli.numerics.patches import (
     GELU_SLOPE,
@@ -48,8 +49,8 @@ def gelu_parts(x: Array) -> tuple[Array, Array, Array]:
     """Return what gelu lacks of max(x, 0), its value and its slope."""
     size = np.minimum(np.abs(x), 40.0)
     ratio = normal_tail_ratio(size)
-    # Two rows under one bell: what value and slope lack of x and of 1.
-    short, lack = times_bell(np.stack([size * ratio, ratio - _DENSITY_AT_ZERO * size]), size)
+    # What value and slope lack of x and of 1, under one bell.
+    short, lack = times_bells((size * ratio, ratio - _DENSITY_AT_ZERO * size), size)
     return short, np.maximum(x, 0.0) - short, _gelu_slope_from(x, lack)
 
 

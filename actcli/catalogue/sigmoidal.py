@@ -77,7 +77,7 @@ def _scaled_sech2(factor: Array | float, x: Array, beta: float) -> Array:
     size, rest = product(beta, np.abs(x))
     e = carried(np.exp(-2.0 * size), -2.0 * rest)
     slope = factor * (4.0 * e / ((1.0 + e) * (1.0 + e)))
-    return with_tail(slope, 4.0 * (factor - factor * (2.0 * rest)), -2.0 * size)
+    return with_tail(slope, 4.0 * factor, -2.0 * size, -2.0 * rest)
 
 
 SCALED_TANH = Activation(

@@ -40,7 +40,7 @@ def _softplus_curvature(x: Array, beta: float) -> Array:
     high, low = product(beta, x)
     e = decay(high, low)
     curvature = beta * (e / ((1.0 + e) * (1.0 + e)))
-    return with_tail(curvature, beta - beta * np.sign(high) * low, -np.abs(high))
+    return with_tail(curvature, beta, -np.abs(high), -np.sign(high) * low)
 
 
 def _softplus_joint(x: Array, beta: float) -> tuple[Array, Array]:

@@ -5,9 +5,9 @@ import math
 import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Order, Reference
-from actcli.catalogue.gate import ExponentialGate, Gate, Parts
+from actcli.catalogue.gate import ExponentialGate
 from actcli.catalogue.spelling import spelled
-from actcli.numerics import balance, sech2, select, with_tail
+from actcli.numerics import Patch, balance, sech2, select, times_exp, with_tail
 from actcli.numerics.patches import (
     LISHT_CURVATURE,
     MISH_CURVATURE_LEFT,
@@ -16,7 +16,6 @@ from actcli.numerics.patches import (
     SMISH_CURVATURE_LEFT,
     SMISH_CURVATURE_RIGHT,
     SMISH_SLOPE,
-    SMISH_TAIL,
     TANHEXP_CURVATURE_LEFT,
     TANHEXP_CURVATURE_RIGHT,
     TANHEXP_SLOPE,
@@ -26,35 +25,38 @@ from actcli.numerics.patches import (
 _FAR, _OPEN = 1000.0, 100.0
 
 
-def _mish(x: Array) -> Array:
-    return _mish_from(x, *_mish_parts(x))
+# mish and smish are x·t·(2 + c·t)/w with t = exp(x) and w = 2 + 2c·t + (2c − 1)·t², where c is 1 and 3.
+_MISH, _SMISH = 1.0, 3.0
 
 
-def _mish_slope(x: Array) -> Array:
-    return _mish_slope_from(*_mish_parts(x))
+def _gated(x: Array, c: float) -> Array:
+    return _gated_from(x, c, *_parts(x, c))
 
 
-def _mish_joint(x: Array) -> tuple[Array, Array]:
-    parts = _mish_parts(x)
-    return _mish_from(x, *parts), _mish_slope_from(*parts)
+def _slope(x: Array, c: float, zero: Patch) -> Array:
+    return _slope_from(c, zero, *_parts(x, c))
 
 
-def _mish_parts(x: Array) -> tuple[Array, Array, Array]:
-    """Return x within reach, t = exp(x), and t·(2 + t): over 2 + itself that is tanh(softplus(x))."""
+def _joint(x: Array, c: float, zero: Patch) -> tuple[Array, Array]:
+    parts = _parts(x, c)
+    return _gated_from(x, c, *parts), _slope_from(c, zero, *parts)
+
+
+def _parts(x: Array, c: float) -> tuple[Array, Array, Array]:
+    """Return x within reach, t and w; the largest t is a power of two, for exact limits."""
     near = np.clip(x, -_FAR, _OPEN)
-    t = np.exp(near)
-    return near, t, t * (2.0 + t)
+    t = np.minimum(np.exp(near), 2.0**100)
+    return near, t, 2.0 + t * (2.0 * c + (2.0 * c - 1.0) * t)
 
 
-def _mish_from(x: Array, near: Array, t: Array, opened: Array) -> Array:
-    return with_tail(np.maximum(x, near) * (opened / (2.0 + opened)), near, near)
+def _gated_from(x: Array, c: float, near: Array, t: Array, whole: Array) -> Array:
+    return with_tail(np.maximum(x, near) * (t * (2.0 + c * t) / whole), near, near)
 
 
-def _mish_slope_from(near: Array, t: Array, opened: Array) -> Array:
-    whole = 2.0 + opened
+def _slope_from(c: float, zero: Patch, near: Array, t: Array, whole: Array) -> Array:
     # What cancels on the left is 1 + x, which rounds nothing; the rest of the bracket is one sum.
-    slope = t * (2.0 * (1.0 + near) + t * (1.0 - 2.0 * near * (t / whole))) / whole
-    return MISH_SLOPE.over(with_tail(slope, 1.0 + near, near), near)
+    slope = t * (2.0 * (1.0 + near) + t * (c - 2.0 * near * (t / whole))) / whole
+    return zero.over(with_tail(slope, 1.0 + near, near), near)
 
 
 def _mish_curvature(x: Array) -> Array:
@@ -82,14 +84,16 @@ MISH = Activation(
         "https://arxiv.org/abs/1908.08681",
     ),
     orders=(
-        Order("x*tanh(softplus(x))", _mish),
-        Order("tanh(softplus(x)) + x*sech(softplus(x))**2*sigmoid(x)", _mish_slope),
+        Order("x*tanh(softplus(x))", lambda x: _gated(x, _MISH)),
+        Order(
+            "tanh(softplus(x)) + x*sech(softplus(x))**2*sigmoid(x)", lambda x: _slope(x, _MISH, MISH_SLOPE)
+        ),
         Order(
             "sech(softplus(x))**2*sigmoid(x)*(2 + x*sigmoid(-x) - 2*x*tanh(softplus(x))*sigmoid(x))",
             _mish_curvature,
         ),
     ),
-    joint=_mish_joint,
+    joint=lambda x: _joint(x, _MISH, MISH_SLOPE),
     facts_of=lambda: Facts(-0.3088434130172504, math.inf, -0.11252612238946256, 1.0884981612517279, 0.0, 1.0),
 )
 
@@ -124,25 +128,18 @@ LISHT = Activation(
 )
 
 
-def _smish_parts(near: Array) -> Parts:
-    up, down = balance(np.clip(near, -700.0, 700.0))
+def _smish_curvature(x: Array) -> Array:
+    near = np.clip(x, -_FAR, _FAR)
+    up, down = balance(near)
     whole = up + down
     # With σ = up/whole: (1 + σ)·whole² and (1 + (1 + σ)²)·whole², their terms in order of size.
     product = down * down + up * (3.0 * down + 2.0 * up)
     squares = 2.0 * down * down + up * (6.0 * down + 5.0 * up)
     share = up * down / whole
-    opened, closing = SMISH_TAIL.over(
-        (2.0 * down + 3.0 * up) / squares, 4.0 * product / squares / squares, near
-    )
-    return Parts(
-        opened=opened,
-        closing=closing,
-        exponent=-np.abs(near),
-        bend=lambda: (down - up) / whole + share / (whole + up) - 4.0 * share * ((whole + up) / squares),
-    )
+    bend = (down - up) / whole + share / (whole + up) - 4.0 * share * ((whole + up) / squares)
+    curvature = times_exp(4.0 * product / squares / squares * (2.0 + near * bend), -np.abs(near))
+    return SMISH_CURVATURE_LEFT.over(SMISH_CURVATURE_RIGHT.over(curvature, near), near)
 
-
-_SMISH_GATE = Gate(_smish_parts, (SMISH_SLOPE,), (SMISH_CURVATURE_LEFT, SMISH_CURVATURE_RIGHT))
 
 SMISH = Activation(
     name="smish",
@@ -152,14 +149,20 @@ SMISH = Activation(
         "X. Wang, H. Ren and A. Wang, Smish: a novel activation function for deep learning methods, 2022",
         "https://doi.org/10.3390/electronics11040540",
     ),
-    orders=_SMISH_GATE.orders(
-        "x*tanh(log(1 + sigmoid(x)))",
-        "tanh(log(1 + sigmoid(x))) + x*4*(1 + sigmoid(x))*sigmoid(x)*sigmoid(-x)"
-        "/(1 + (1 + sigmoid(x))**2)**2",
-        "4*(1 + sigmoid(x))*sigmoid(x)*sigmoid(-x)/(1 + (1 + sigmoid(x))**2)**2*(2 + x*(1 - 2*sigmoid(x)"
-        " + sigmoid(x)*sigmoid(-x)*(1/(1 + sigmoid(x)) - 4*(1 + sigmoid(x))/(1 + (1 + sigmoid(x))**2))))",
+    orders=(
+        Order("x*tanh(log(1 + sigmoid(x)))", lambda x: _gated(x, _SMISH)),
+        Order(
+            "tanh(log(1 + sigmoid(x))) + x*4*(1 + sigmoid(x))*sigmoid(x)*sigmoid(-x)"
+            "/(1 + (1 + sigmoid(x))**2)**2",
+            lambda x: _slope(x, _SMISH, SMISH_SLOPE),
+        ),
+        Order(
+            "4*(1 + sigmoid(x))*sigmoid(x)*sigmoid(-x)/(1 + (1 + sigmoid(x))**2)**2*(2 + x*(1 - 2*sigmoid(x)"
+            " + sigmoid(x)*sigmoid(-x)*(1/(1 + sigmoid(x)) - 4*(1 + sigmoid(x))/(1 + (1 + sigmoid(x))**2))))",
+            _smish_curvature,
+        ),
     ),
-    joint=_SMISH_GATE.joint,
+    joint=lambda x: _joint(x, _SMISH, SMISH_SLOPE),
     facts_of=lambda: Facts(-0.2499936636601295, math.inf, -0.08915320523502031, 0.6368842228812263, 0.0, 0.6),
 )
 

@@ -25,6 +25,7 @@ from actcli.numerics.gaussian import (
     normal_density,
     normal_tail_ratio,
     times_bell,
+    times_bells,
     times_gaussian,
 )
 from actcli.numerics.hyperbolic import log_cosh, sech, sech2, tanh, tanhshrink
@@ -78,6 +79,7 @@ __all__ = [
     "tanh",
     "tanhshrink",
     "times_bell",
+    "times_bells",
     "times_exp",
     "times_gaussian",
     "total",

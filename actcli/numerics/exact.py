@@ -69,17 +69,17 @@ def times_exp(factor: Array | float, exponent: Array) -> Array:
     return with_tail(factor * np.exp(exponent), factor, exponent)
 
 
-def with_tail(result: Array, factor: Array | float, exponent: Array) -> Array:
-    """Return `result`, with factor·exp(exponent) instead wherever that exponential is subnormal.
+def with_tail(result: Array, factor: Array | float, exponent: Array, rest: Array | float = 0.0) -> Array:
+    """Return `result`, with factor·exp(exponent + rest) instead wherever that exponential is subnormal.
 
-    For results whose other factors are 1 to the last bit by then.
+    For results whose other factors are 1 to the last bit by then; `rest` is what rounding the exponent took.
     """
     deep = exponent < SUBNORMAL_EXPONENT
     if not deep.any():
         return result
     # The root of the exponential is a normal number, so only the last product rounds coarsely.
     root = np.exp(0.5 * exponent)
-    return select(deep, factor * root * root, result)
+    return select(deep, carried(factor * root, rest) * root, result)
 
 
 def select(condition: NDArray[np.bool_], first: Array | float, second: Array | float) -> Array:

@@ -5,10 +5,11 @@ t = (z − 3.75)/(z + 3.75), which maps 0 … ∞ to −1 … 1.
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
-from actcli.numerics.exact import Array, select, square, times_exp
+from actcli.numerics.exact import Array, carried, select, square, times_exp, with_tail
 from actcli.numerics.patches import ERF, ERFCX, NORMAL_TAIL
 from actcli.numerics.polynomial import horner
 
@@ -51,14 +52,22 @@ def normal_tail_ratio(size: Array) -> Array:
 
 def times_bell(factor: Array | float, x: Array) -> Array:
     """Return factor·exp(−x²/2), with the rounding error of x² carried."""
+    return times_bells((factor,), x)[0]
+
+
+def times_bells(factors: Sequence[Array | float], x: Array) -> list[Array]:
+    """Return each of the factors times exp(−x²/2)."""
     high, low = square(x)
-    return times_exp(_corrected(factor, 0.5 * low), -0.5 * high)
+    exponent, rest = -0.5 * high, -0.5 * low
+    bell = carried(np.exp(exponent), rest)
+    return [with_tail(factor * bell, factor, exponent, rest) for factor in factors]
 
 
 def times_gaussian(factor: Array | float, x: Array) -> Array:
     """Return factor·exp(−x²), with the rounding error of x² carried."""
     high, low = square(x)
-    return times_exp(_corrected(factor, low), -high)
+    # exp(−a − rest) = exp(−a)·(1 − rest) for a rest below 1e-13; one rounding, not two.
+    return times_exp(factor - factor * low, -high)
 
 
 def normal_cdf(x: Array) -> Array:
@@ -70,8 +79,3 @@ def normal_cdf(x: Array) -> Array:
 def normal_density(x: Array) -> Array:
     """Return φ(x) = exp(−x²/2)/√(2π)."""
     return times_bell(_DENSITY_AT_ZERO, x)
-
-
-def _corrected(factor: Array | float, rest: Array) -> Array:
-    # exp(−a − rest) = exp(−a)·(1 − rest) for a rest below 1e-13; one rounding, not two.
-    return factor - factor * rest

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from actcli.numerics.exact import Array, put, select, taken
+from actcli.numerics.exact import Array, put, taken
 
 
 def horner(coefficients: tuple[float, ...], t: Array) -> Array:
@@ -56,7 +56,7 @@ class Tail(NamedTuple):
     closing: tuple[float, ...]
 
     def over(self, opened: Array, closing: Array, x: Array) -> tuple[Array, Array]:
-        """Return g/eˣ and g′/eˣ with the entries of the tail replaced."""
-        far = x < self.start
-        e = np.exp(np.minimum(x, self.start))
-        return select(far, horner(self.opened, e), opened), select(far, horner(self.closing, e), closing)
+        """Replace the entries of g/eˣ and g′/eˣ in the tail and return both."""
+        far = np.flatnonzero(x < self.start)
+        e = np.exp(np.take(x, far))
+        return put(opened, far, horner(self.opened, e)), put(closing, far, horner(self.closing, e))
