@@ -57,7 +57,7 @@ def memory(depth: int, segment: int, entries: int, kept: int) -> None:
         )
 
 
-_WORKING: Final = 4
+_WORKING: Final = 5
 """Arrays of a layer's state that are at work beside those that are kept, as measured."""
 PASSES: Final = 3_000_000
 """Trials × depth: what is measured is held for every layer of every trial."""

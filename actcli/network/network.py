@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -11,16 +11,27 @@ from actcli.activation import Activation, AnyActivation
 from actcli.errors import OptionError
 from actcli.network import limits
 from actcli.network.initialiser import Initialiser
+from actcli.network.storage import ARRAYS
 from actcli.network.wiring import PLAIN, Wiring
 
-# Arrays of batch × units that one layer keeps for the way back.
-_ARRAYS: Final = 4
 # What the objects of one kept layer take beside their arrays, in bytes.
 _OVERHEAD: Final = 4_096
 # States of all layers are kept, and no layer computed twice, while they fit in this many bytes.
 _KEPT: Final = 2**27
-# Below these no curvature of an activation is felt, and their squares are still numbers of full precision.
-_SMALLEST: Final = {"float64": 1e-100, "float32": 1e-12}
+# At these no curvature of an activation is felt; from a thousandth of them on signals are brought back.
+_SMALL: Final = {"float64": 1e-60, "float32": 1e-9}
+
+
+class Sizes(NamedTuple):
+    """Signals from `least` to `largest` stay as they are; others are divided until their size is `home`."""
+
+    least: float
+    largest: float
+    home: float
+
+
+ANY_SIZE: Final = Sizes(0.0, math.inf, 1.0)
+AROUND_ONE: Final = Sizes(1e-3, 1e3, 1.0)
 
 
 @dataclass(frozen=True)
@@ -58,7 +69,7 @@ class Network:
             limits.whole("width under init orthogonal", max(self.widths), (1, limits.ORTHOGONAL_WIDTH))
         if self.wiring.residual is not None and (len(set(self.widths)) > 1 or self.group[1] != 1):
             raise OptionError("a skip connection needs layers of one width and an activation that keeps it")
-        limits.memory(self.depth, self.segment, self._entries, _ARRAYS)
+        limits.memory(self.depth, self.segment, self.entries, ARRAYS)
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -87,11 +98,20 @@ class Network:
     @property
     def segment(self) -> int:
         """How many layers are held at a time: all while they fit, else √depth (computed twice)."""
-        fits = (8 * self._entries * _ARRAYS + _OVERHEAD) * self.depth <= _KEPT
+        fits = (8 * self.entries * ARRAYS + _OVERHEAD) * self.depth <= _KEPT
         return self.depth if fits else math.isqrt(self.depth - 1) + 1
 
+    @cached_property
+    def kept_weights(self) -> int:
+        """How many weights of a layer are kept: none where they are not drawn, or would not fit."""
+        if self.weightless or self.segment < self.depth:
+            return 0
+        largest = max(self.widths) ** 2 * math.prod(self.group)
+        return largest if 8 * (self.entries * ARRAYS + largest) * self.depth <= _KEPT else 0
+
     @property
-    def _entries(self) -> int:
+    def entries(self) -> int:
+        """How many numbers one array of a layer's state holds at most."""
         return self.batch * max(self.widths) * max(self.group)
 
     @property
@@ -104,16 +124,17 @@ class Network:
         )
 
     @cached_property
-    def sizes(self) -> tuple[float, float]:
-        """The least and the largest size to which signals are brought, so that no depth loses them.
+    def sizes(self) -> Sizes:
+        """The sizes at which signals are kept, so that no depth loses them.
 
-        Size 1 where any other means the same. Where f is proportional to |x| near 0 alone, small signals stay
-        at a size from which on it is. No bounds where something else adds to the signal.
+        About 1 where any size means the same. Where f is proportional to |x| near 0 alone, small signals stay
+        small, at a size where it is. Any size where something else adds to the signal.
         """
         if self.scale_free:
-            return 1.0, 1.0
-        least = _SMALLEST[self.dtype]
-        return least if self._proportional and self._follows_scales(least, least * least) else 0.0, math.inf
+            return AROUND_ONE
+        home = _SMALL[self.dtype]
+        small = self._proportional and self._follows_scales(home, home * home)
+        return Sizes(home / 1_000, math.inf, home) if small else ANY_SIZE
 
     @property
     def _proportional(self) -> bool:

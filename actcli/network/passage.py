@@ -1,14 +1,14 @@
 """The passage of one layer: its outputs on the way forward, its gradients on the way back."""
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 
 from actcli.activation import Activation
 from actcli.network import drawn, single, weightless
-from actcli.network.network import Network
-from actcli.network.statistics import Numbers, divisor, magnitude
+from actcli.network.network import ANY_SIZE, Network, Sizes
+from actcli.network.statistics import Numbers, magnitude
+from actcli.network.storage import Room, shaped
 from actcli.network.stream import Real, Streams
 from actcli.network.wiring import Back, normalise
 
@@ -19,14 +19,13 @@ class Signal(NamedTuple):
     """What goes from layer to layer.
 
     x: trials × batch × units, 0 in trials whose signal has left the range of numbers. size: its root mean
-    square per trial. log10_scale: log10 of what x has been divided by so far (see `enter`).
-    finite: per trial, whether this layer's outputs are numbers.
+    square per trial. log10_scale: log10 of what x has been divided by so far (see `enter`), nan in the trials
+    that are lost.
     """
 
     x: Real
     size: Numbers
     log10_scale: Numbers
-    finite: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 class Passage(NamedTuple):
@@ -63,32 +62,34 @@ class Passage(NamedTuple):
         return self.before(gradient), weight_norm
 
 
-def enter(x: Real, log10_scale: Numbers, sizes: tuple[float, float] = (0.0, math.inf)) -> Signal:
-    """Return the signal that `x` is after `log10_scale`, brought to a size between these two."""
+def enter(x: Real, log10_scale: Numbers, sizes: Sizes = ANY_SIZE) -> Signal:
+    """Return the signal that `x` is after `log10_scale`, brought home where it is too small or too large."""
     size = magnitude(x)
-    finite = np.isfinite(size)
-    if not finite.all():
-        x, size = np.where(finite[:, None, None], x, x.dtype.type(0)), np.where(finite, size, 0.0)
-    held = np.clip(size, *sizes)
-    if (held != size).any():
-        unit = divisor(size / held)
-        x = x / unit[:, None, None].astype(x.dtype)
-        size, log10_scale = size / unit, log10_scale + np.log10(unit)
-    return Signal(x, size, log10_scale, finite)
+    if all(sizes.least <= number <= sizes.largest for number in size.tolist()):
+        return Signal(x, size, log10_scale)
+    lost = np.isnan(size)
+    outside = (size > 0) & ((size < sizes.least) | (size > sizes.largest))
+    unit = np.where(outside, size / sizes.home, 1.0)
+    x = np.where(lost[:, None, None], x.dtype.type(0), x / unit[:, None, None].astype(x.dtype))
+    size = np.where(lost, 0.0, size / unit)
+    return Signal(x, size, np.where(lost, np.nan, log10_scale + np.log10(unit)))
 
 
-def forward(network: Network, entering: Signal, streams: Streams, layer: int) -> tuple[Passage, Real]:
+def forward(
+    network: Network, entering: Signal, streams: Streams, layer: int, room: Room
+) -> tuple[Passage, Real]:
     """Send the signal of the layer before through this layer; return its pre-activations too.
 
-    Layer 1 is the first.
+    Layer 1 is the first. What the way back needs is kept in `room`.
     """
     x = entering.x
     inputs, before = normalise(network.wiring.before, x)
     size = entering.size if inputs is x else magnitude(inputs)
-    z, dense = _dense(network, inputs, size, streams, layer)
+    z, dense = _dense(network, inputs, size, streams, layer, room)
     slope: Real | None = None
     if isinstance(network.activation, Activation):
-        y, slope = network.activation.value_and_slope(z)
+        out = shaped(room.outputs, z.shape), shaped(room.slopes, z.shape)
+        y, slope = network.activation.value_and_slope(z, out)
     else:
         y = network.activation.forward(z)
     if network.wiring.residual is not None:
@@ -99,10 +100,13 @@ def forward(network: Network, entering: Signal, streams: Streams, layer: int) ->
     return Passage(entering, leaving, inputs, slope, kept, network, dense, before, after), z
 
 
-def _dense(network: Network, x: Real, size: Numbers, streams: Streams, layer: int) -> tuple[Real, Dense]:
+def _dense(
+    network: Network, x: Real, size: Numbers, streams: Streams, layer: int, room: Room
+) -> tuple[Real, Dense]:
     law = network.initialiser
     outputs = network.fan(layer)[1]
     if network.weightless:
         draw = single.forward if network.batch == 1 else weightless.forward
-        return draw(x, size, outputs, law, streams(layer, "forward"))
-    return drawn.forward(x, outputs, law, lambda: streams(layer, "forward"))
+        xi = shaped(room.drawn, (*x.shape[:-1], outputs))
+        return draw(x, size, outputs, law, streams(layer, "forward"), xi)
+    return drawn.forward(x, outputs, law, lambda: streams(layer, "forward"), room.weights)

@@ -8,15 +8,21 @@ from typing import Final
 import numpy as np
 
 from actcli.network import limits, statistics
-from actcli.network.network import Network
+from actcli.network.network import AROUND_ONE, Network
 from actcli.network.passage import Passage, Signal, enter, forward
 from actcli.network.statistics import Numbers
+from actcli.network.storage import Room, Storage
 from actcli.network.stream import Real, Streams, normal
 
 # Trials are stacked into arrays of about this many numbers, so that small networks cost few calls.
 _STACK: Final = 2**16
 # Statistics are taken of so many numbers at once: fewer would cost calls, more would leave the cache.
-_SEEN: Final = 2**13
+_SEEN: Final = 2**14
+
+# What there is no number of once a signal has left the range of numbers.
+_OF_OUTPUTS: Final = (
+    "mean", "std", "kurtosis", "saturated_fraction", "dead_fraction", "sign_agreement", "correlation",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +76,7 @@ class _Run:
         self.network, self.count = network, count
         self.streams = Streams(seed, trial)
         self.dtype = np.dtype(network.dtype)
+        self.storage = Storage(network.segment, count * network.entries, network.kept_weights, self.dtype)
         # Narrow layers are looked at many at a time, where all of them have the same shape.
         alike = len(network.widths) == 1 and network.fan(1) == network.fan(2)
         self.together = max(1, _SEEN // (count * network.batch * network.fan(1)[1])) if alike else 1
@@ -86,8 +93,9 @@ class _Run:
         for start in starts[:-1]:
             signal = checkpoints[-1]
             for layer in range(start, start + length):
-                signal = self._forward(signal, layer)[0].leaving
-            checkpoints.append(signal)
+                # Two rooms in turn: what comes out of one goes into the other.
+                signal = self._forward(signal, layer, self.storage.room(layer % 2))[0].leaving
+            checkpoints.append(signal._replace(x=signal.x.copy()))
         gradient: Real | None = None
         for start in reversed(starts):
             passages = self._observed(checkpoints.pop(), start, min(start + length, depth + 1))
@@ -104,8 +112,8 @@ class _Run:
     def _loss(self, shape: tuple[int, ...]) -> Real:
         return normal(self.streams(self.network.depth, "loss"), shape, self.dtype)
 
-    def _forward(self, signal: Signal, layer: int) -> tuple[Passage, Real]:
-        return forward(self.network, signal, self.streams, layer)
+    def _forward(self, signal: Signal, layer: int, room: Room) -> tuple[Passage, Real]:
+        return forward(self.network, signal, self.streams, layer, room)
 
     def _observed(self, signal: Signal, first: int, end: int) -> list[Passage]:
         """Send the signal through layers `first` to `end` − 1, and take their statistics on the way."""
@@ -113,7 +121,7 @@ class _Run:
         for start in range(first, end, self.together):
             chunk, signals = [], []
             for layer in range(start, min(start + self.together, end)):
-                passage, z = self._forward(signal, layer)
+                passage, z = self._forward(signal, layer, self.storage.room(layer - first))
                 signal = passage.leaving
                 chunk.append(passage)
                 signals.append(z)
@@ -122,18 +130,15 @@ class _Run:
         return passages
 
     def _observe(self, passages: Sequence[Passage], z: Sequence[Real], columns: slice) -> None:
-        burst, rows = self.rows["overflow"], {name: row[:, columns] for name, row in self.rows.items()}
-        layers = np.arange(columns.start + 1, columns.stop + 1)
-        finite = np.transpose([p.leaving.finite for p in passages])
-        burst[:, 0] = np.fmin(burst[:, 0], np.fmin.reduce(np.where(finite, np.nan, layers), axis=1))
-        # The gradient of the weights is that of the true inputs, not of the rescaled ones.
-        rows["log10_weight_gradient"][:] = np.transpose([p.entering.log10_scale for p in passages])
-        mean, std, kurtosis = statistics.moments(_stack(p.leaving.x for p in passages))
+        size = np.array([p.leaving.size for p in passages])
+        mean, std, kurtosis = statistics.moments(_stack(p.leaving.x for p in passages), size)
         seen = {
             "mean": mean,
             "std": std,
             "kurtosis": kurtosis,
             "log10_scale": np.array([p.leaving.log10_scale for p in passages]),
+            # The gradient of the weights is that of the true inputs, not of the rescaled ones.
+            "log10_weight_gradient": np.array([p.entering.log10_scale for p in passages]),
             "sign_agreement": statistics.sign_agreement(_stack(p.inputs for p in passages)),
             "correlation": statistics.correlation(_stack(z)),
         }
@@ -142,7 +147,7 @@ class _Run:
             seen["saturated_fraction"] = statistics.saturated_fraction(slope, self.bound)
             seen["dead_fraction"] = statistics.dead_fraction(slope)
         for name, values in seen.items():
-            rows[name][:] = np.where(layers >= burst, np.nan, values.T)
+            self.rows[name][:, columns] = values.T
 
     def _back(self, passage: Passage, gradient: Real | None, layer: int) -> Real:
         if gradient is None and self.network.wiring.plain:
@@ -152,35 +157,32 @@ class _Run:
             delta, skipped = passage.pull(given)
             if passage.slope is None:
                 self.rows["dead_fraction"][:, layer - 1] = statistics.dead_fraction(delta)
-        size = statistics.magnitude(delta)
-        log10_gradient = self.log10_gradient + np.log10(size)
-        self.rows["log10_gradient"][:, layer - 1] = log10_gradient
-        # Divided by its size at every layer, the gradient never underflows; the logarithms are added up.
-        unit = statistics.divisor(size)[:, None, None].astype(self.dtype, copy=False)
-        delta = delta / unit
-        lost = np.isnan(size)
-        if lost.any():
-            # The logarithm stays nan from here on; zeros keep the other trials of the stack going.
-            delta[lost] = 0
-            skipped = np.where(lost[:, None, None], self.dtype.type(0), skipped)
-        gradient, weight_norm = passage.back(delta, self.streams, layer)
-        self.rows["log10_weight_gradient"][:, layer - 1] += log10_gradient + np.log10(weight_norm)
+        # Kept at a size of about 1, the gradient never underflows; the logarithms are added up.
+        arrived = enter(delta, self.log10_gradient, AROUND_ONE)
+        self.rows["log10_gradient"][:, layer - 1] = arrived.log10_scale + np.log10(arrived.size)
+        gradient, weight_norm = passage.back(arrived.x, self.streams, layer)
+        self.rows["log10_weight_gradient"][:, layer - 1] += arrived.log10_scale + np.log10(weight_norm)
         if self.network.wiring.residual is not None:
-            gradient = gradient * unit + skipped
-            size = statistics.magnitude(gradient)
-            gradient = gradient / statistics.divisor(size)[:, None, None].astype(self.dtype)
-            log10_gradient = np.where(lost, np.nan, self.log10_gradient + np.log10(size))
-        self.log10_gradient = log10_gradient
+            # What the skip carries has not been divided by what the branch has.
+            moved = 10.0 ** (arrived.log10_scale - self.log10_gradient)
+            joined = skipped + gradient * moved[:, None, None].astype(self.dtype)
+            arrived = enter(joined, self.log10_gradient, AROUND_ONE)
+            gradient = arrived.x
+        self.log10_gradient = arrived.log10_scale
         return gradient
 
     def _relative(self) -> Propagation:
-        burst = np.isfinite(self.rows["overflow"][:, 0])
+        lost = np.isnan(self.rows["log10_scale"])
+        burst = lost.any(axis=1)
+        self.rows["overflow"][burst, 0] = lost.argmax(axis=1)[burst] + 1
         weights = [math.prod(self.network.fan(layer)) for layer in range(1, self.network.depth + 1)]
         self.rows["log10_weight_gradient"] -= 0.5 * np.log10(weights)
         for name in ("log10_gradient", "log10_weight_gradient"):
             rows = self.rows[name]
             rows -= rows[:, -1:].copy()
             rows[burst] = np.nan
+        for name in _OF_OUTPUTS:
+            self.rows[name][lost] = np.nan
         return Propagation(**self.rows)
 
 

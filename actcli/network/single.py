@@ -12,17 +12,18 @@ from typing import NamedTuple
 import numpy as np
 
 from actcli.network.initialiser import Initialiser
-from actcli.network.statistics import Numbers, divisor
+from actcli.network.statistics import Numbers, divisor, rescaled
 from actcli.network.stream import Real, normal
 
 
 class SingleLayer(NamedTuple):
-    """What the way back through one layer needs.
+    """What the way back through one layer needs; `x` is in units of `scale`, one number a trial.
 
-    `size` is the root mean square of x, and `spread` the standard deviation of z, one number a trial.
+    `size` is the root mean square of x, and `spread` the standard deviation of z, in these units too.
     """
 
     x: Real
+    scale: Numbers
     size: Numbers
     spread: Numbers
     xi: Real
@@ -32,37 +33,45 @@ class SingleLayer(NamedTuple):
     def back(self, delta: Real, generator: np.random.Generator) -> tuple[Real, Numbers]:
         """Return δ W (trials × 1 × inputs) and ‖∂L/∂W‖_F (trials) for the gradient δ at z."""
         root = math.sqrt(self.x.shape[-1])
-        spread, length = divisor(self.spread), np.sqrt(_dot(delta, delta))
+        length, part = np.sqrt(_dot(delta, delta)), 1 / divisor(self.spread)
         noise = normal(generator, self.x.shape, delta.dtype)
-        # First to unit size: the reciprocal of a subnormal spread is no number.
-        basis = self.x / _each(divisor(self.size), delta)
-        basis *= _each(self.gain * self.size / spread / root, delta)
-        known = _dot(delta, self.xi) - length * _dot(noise, basis)
+        # v = x · along, but for its last entry.
+        along = self.gain / root * part
+        known = _dot(delta, self.xi) - length * along * _dot(noise, self.x)
         if self.bias:
             bias_noise = normal(generator, (len(delta), 1), delta.dtype)[:, 0]
-            known -= length * bias_noise * (self.bias / spread)
+            known -= length * bias_noise * (self.bias * part / self.scale)
         noise *= _each(length * (self.gain / root), delta)
-        noise += basis * _each(known * (self.gain / root), delta)
-        return noise, length * self.size * root
+        noise += self.x * _each(known * along * (self.gain / root), delta)
+        return noise, length * self.size * self.scale * root
 
 
 def forward(
-    x: Real, size: Numbers, outputs: int, law: Initialiser, generator: np.random.Generator
+    x: Real,
+    size: Numbers,
+    outputs: int,
+    law: Initialiser,
+    generator: np.random.Generator,
+    room: Real | None = None,
 ) -> tuple[Real, SingleLayer]:
-    """Draw z = W x + b for one sample `x` (trials × 1 × inputs) of root mean square `size`, `law` normal."""
+    """Draw z = W x + b for one sample `x` (trials × 1 × inputs) of root mean square `size`, `law` normal.
+
+    ξ is kept in `room`, where it is given.
+    """
     inputs = x.shape[-1]
     gain, bias = law.weight_gain(inputs, outputs), law.bias_std(inputs)
     spread = np.hypot(gain * size, bias) if bias else gain * size
-    xi = normal(generator, (len(x), 1, outputs), x.dtype)
+    x, scale = rescaled(x, size, bias / gain)
+    xi = normal(generator, (len(x), 1, outputs), x.dtype, room)
     z = xi * _each(spread, x)
     if law.bias_mean:
         z += x.dtype.type(law.bias_mean)
-    return z, SingleLayer(x, size, spread, xi, gain, bias)
+    return z, SingleLayer(x, scale, size / scale, spread / scale, xi, gain, bias)
 
 
 def _dot(first: Real, second: Real) -> Numbers:
     """Return the inner product of each trial's vectors."""
-    product: Numbers = np.einsum("tbi,tbi->t", first, second).astype(np.float64, copy=False)
+    product: Numbers = (first @ second.swapaxes(-1, -2))[:, 0, 0].astype(np.float64, copy=False)
     return product
 
 

@@ -38,7 +38,9 @@ class Streams:
         return self._generator
 
 
-def normal(generator: "np.random.Generator", shape: tuple[int, ...], dtype: Floating) -> Real:
-    """Draw standard normal numbers of this shape in `dtype` (float32 or float64)."""
-    drawn: Real = generator.standard_normal(shape, dtype=dtype.type)
+def normal(
+    generator: "np.random.Generator", shape: tuple[int, ...], dtype: Floating, out: Real | None = None
+) -> Real:
+    """Draw standard normal numbers of this shape and `dtype` (float32 or float64), into `out` if given."""
+    drawn: Real = generator.standard_normal(shape, dtype=dtype.type, out=out)
     return drawn

@@ -107,9 +107,10 @@ def test_a_trial_is_the_same_beside_more_trials(law):
 
 
 @pytest.mark.parametrize("law", [HE, HE._replace(sigma_b=0.1), TORCH], ids=["scale-free", "bias", "drawn"])
+@pytest.mark.parametrize("wired", [Wiring(), Wiring(0.5)], ids=["plain", "residual"])
 @pytest.mark.parametrize("depth", [2, 10, 17])
-def test_checkpoints_change_nothing(law, depth, monkeypatch):
-    network = Network(RELU, law, depth, 32, 4)
+def test_checkpoints_change_nothing(law, depth, wired, monkeypatch):
+    network = Network(RELU, law, depth, 32, 4, wiring=wired)
     whole = propagate(network, seed=1, trials=2)
     monkeypatch.setattr(shapes, "_KEPT", 0)
     assert network.segment == math.isqrt(depth - 1) + 1
@@ -207,6 +208,8 @@ def test_outputs_that_overflow_are_reported_and_not_computed_with():
     found = measure(Network(get("x - x**3"), initialiser("he"), 30, 64, 2), trials=3)
     assert found.overflow is not None
     assert 3 < found.overflow < 15
+    one = measure(Network(get("x - x**3"), initialiser("he"), 30, 64, 2))
+    assert [std is None for std in one.std] == [layer >= one.overflow for layer in range(1, 31)]
     assert found.log10_gradient == (None,) * 30
     assert found.std[0] is not None
     assert found.std[-1] is None
@@ -226,7 +229,7 @@ def test_float32_agrees_with_float64():
 def test_float32_stays_float32_on_the_way_forward_and_back(batch, wired):
     network = Network(TANH, HE._replace(sigma_b=0.1), 2, 32, batch, dtype="float32", wiring=wired)
     run = propagation._Run(network, seed=0, trial=0, count=1)
-    passage, z = run._forward(run._input(), 1)
+    passage, z = run._forward(run._input(), 1, run.storage.room(0))
     delta, skipped = passage.pull(np.ones_like(z))
     gradient, _ = passage.back(delta, run.streams, 1)
     signals = (passage.entering.x, passage.inputs, z, passage.slope, passage.leaving.x)
@@ -287,6 +290,13 @@ def test_units_of_several_inputs_and_one_output_can_be_skipped(name):
     assert abs(ours.mean() - drawn.mean()) < 4 * error < 0.1
     with pytest.raises(OptionError, match="keeps it"):
         Network(get("crelu"), HE, 3, 8, wiring=wired)
+
+
+@pytest.mark.parametrize("batch", [1, 4])
+@pytest.mark.parametrize("factor", [1e-6, 1e-4])
+def test_a_branch_that_hardly_counts_leaves_the_gradient_of_the_skip(factor, batch):
+    run = propagate(Network(IDENTITY, LECUN, 20, 32, batch, wiring=Wiring(residual=factor)), seed=1)
+    assert run.log10_gradient[0] == pytest.approx(np.zeros(20), abs=20 * factor)
 
 
 @pytest.mark.parametrize(

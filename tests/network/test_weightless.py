@@ -103,7 +103,7 @@ class Given:
     def __init__(self, numbers):
         self.numbers, self.drawn = numbers, 0
 
-    def standard_normal(self, shape, dtype):
+    def standard_normal(self, shape, dtype, out):
         first, self.drawn = self.drawn, self.drawn + math.prod(shape[1:])
         return self.numbers[:, first : self.drawn].reshape(shape).astype(dtype)
 
@@ -160,6 +160,17 @@ def test_signals_of_any_magnitude_pass_without_underflow_or_overflow(scale, kind
     ours, theirs = (one.back(delta, np.random.default_rng(2)) for one in (layer, reference))
     assert np.allclose(ours[0], theirs[0], rtol=1e-9)
     assert np.allclose(ours[1] / scale, theirs[1], rtol=1e-9)
+
+
+@pytest.mark.parametrize("kind", ["full", "one sample"])
+@pytest.mark.parametrize("scale", [1e-300, 1e-320])
+def test_signals_far_below_the_biases_pass_as_if_they_were_0(scale, kind):
+    law, random = Initialiser("custom", 1.0, 0.7), np.random.default_rng
+    delta = np.ones((1, len(batch(kind)), 5))
+    tiny, none = (forward(batch(kind)[None] * factor, 5, law, random(0)) for factor in (scale, 0.0))
+    np.testing.assert_allclose(tiny[0], none[0], rtol=1e-12)
+    ours, theirs = (layer.back(delta, random(1))[0] for _, layer in (tiny, none))
+    np.testing.assert_allclose(ours, theirs, rtol=1e-12)
 
 
 @pytest.mark.parametrize("kind", ["full", "one sample"])
@@ -242,3 +253,11 @@ def test_identity_layers_pass_a_gradient_of_the_mean_length_that_the_weights_hav
     gradient, _ = layer.back(IDENTITY.vjp(z, loss), np.random.default_rng(3))
     square = (gradient**2).mean(axis=(1, 2))
     assert square.mean() == pytest.approx(1.3**2, abs=4 * square.std() / math.sqrt(4_000))
+
+
+@pytest.mark.parametrize("size", [1, 32, 33, 100])
+def test_inverses_by_halves_are_inverses(size):
+    lower = np.tril(np.random.default_rng(0).standard_normal((3, size, size)), -1) / size + np.eye(size)
+    inverse = weightless.Factor(lower, triangular=True).inverse()
+    np.testing.assert_allclose(inverse @ lower, np.broadcast_to(np.eye(size), lower.shape), atol=1e-14)
+    assert (np.triu(inverse, 1) == 0).all()
