@@ -12,13 +12,15 @@ Role = Literal["value", "slope", "curvature", "measured", "theory", "bound"]
 class Column(NamedTuple):
     """One column: the key that data formats use, and the heading that people read (with its unit).
 
-    An `optional` one may be left out, and is then named, where a terminal is too narrow for all.
+    An `optional` one may be left out, and is then named, where a terminal is too narrow for all. `meaning` is
+    what people may not know about it, said below a table that shows it.
     """
 
     key: str
     heading: str
     align: Literal["left", "right"] = "right"
     optional: bool = False
+    meaning: str = ""
 
 
 class Table(NamedTuple):
@@ -35,6 +37,12 @@ class Table(NamedTuple):
     notes: tuple[str, ...] = ()
     further: tuple["Table", ...] = ()
     data: "Table | None" = None
+
+    @property
+    def legend(self) -> tuple[str, ...]:
+        """What stands below the rows: the meaning of the columns as one sentence, and the notes."""
+        meanings = "; ".join(column.meaning for column in self.columns if column.meaning)
+        return (meanings, *self.notes) if meanings else self.notes
 
 
 class Curve(NamedTuple):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from actcli.activation import Activation
 from actcli.analysis.depth import DRAWN, depth_panel, entries, size, spread, stepped, trials
 from actcli.analysis.heading import heading
-from actcli.analysis.infinite import theory_lines, theory_record
+from actcli.analysis.predicted import finite_width_lines, finite_width_record, theory_lines, theory_record
 from actcli.analysis.shown import Drawn
 from actcli.analysis.spectrum import spectrum_lines, spectrum_panel
 from actcli.diagnosis.criticality import CriticalInit, missed
@@ -38,18 +38,21 @@ LISTED: Final = 10_000
 _ROWS: Final = 25
 
 _BAND: Final = ("log10_gradient_low", "log10_gradient_high")
-_HEADINGS: Final = {
-    "layer": "layer",
-    "log10_gradient": "log10 gradient",
-    "log10_gradient_low": "5 %",
-    "log10_gradient_high": "95 %",
-    "log10_theory": "theory",
-    "mean": "mean",
-    "std": "std",
-    "saturated_fraction": "saturated",
-    "dead_fraction": "dead",
-    "sign_agreement": "sign agreement",
-}
+_GRADIENT: Final = "gradient: rms over units and batch of ∂L/∂z over the last layer's, median of the trials"
+_SATURATED: Final = "saturated: |slope| below 1 % of its largest"
+_AGREEMENT: Final = "sign agreement: larger share of one sign among the weight gradients of a unit"
+_COLUMNS: Final = (
+    Heading("layer", "layer", meaning="layer 1 is next to the input"),
+    Heading("log10_gradient", "log10 gradient", meaning=_GRADIENT),
+    Heading("log10_gradient_low", "5 %", meaning="5 %, 95 %: of the trials"),
+    Heading("log10_gradient_high", "95 %"),
+    Heading("log10_theory", "theory", meaning="theory: the same at infinite width"),
+    Heading("mean", "mean", meaning="mean, std: of the layer's outputs"),
+    Heading("std", "std"),
+    Heading("saturated_fraction", "saturated", optional=True, meaning=_SATURATED),
+    Heading("dead_fraction", "dead", meaning="dead: slope 0 for the whole batch"),
+    Heading("sign_agreement", "sign agreement", optional=True, meaning=_AGREEMENT),
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -119,7 +122,7 @@ class VanishReport(Drawn):
             "log10_ratio": self.log10_ratio,
             "factor_per_layer": self.factor_per_layer,
             "theory": theory_record(self.theory, self.predicted),
-            "finite_width": self._finite_width(),
+            "finite_width": finite_width_record(self.predicted),
             "slope_bound_log10": self.slope_bound_log10,
             "gradient_bound_log10": self._bound(),
             "underflows": underflows(self.measured.log10_gradient),
@@ -141,21 +144,21 @@ class VanishReport(Drawn):
         row = {name: column[index] for name, column in columns.items() if isinstance(column, Column)}
         return {"layer": index + 1, "log10_theory": self.predicted.log10_gradient[index], **row}
 
-    def _finite_width(self) -> dict[str, float | None]:
-        return {name: getattr(self.predicted, name) for name in ("log10_median", "log10_low", "log10_high")}
-
     def to_table(self) -> Table:
         """Return the result for people, at most 25 layers of it, and every layer and quantity as its data."""
         depth = self.network.depth
         shown = stepped(depth, _ROWS)
         first = ", ".join(str(index + 1) for index in shown[:3])
-        left_out = f"layers {first} … and {depth} are shown; data formats hold more"
+        notes = [LEGEND]
+        if len(shown) < depth:
+            notes.append(f"layers {first} … and {depth} are shown; data formats hold more")
+        notes += ["lines for jax and keras of every cure: --json"] if len(self.cures) > 1 else []
         return Table(
             title=f"vanish {self.network.activation.label}",
-            columns=tuple(Heading(key, text, optional=key in _BAND) for key, text in _HEADINGS.items()),
-            rows=tuple(tuple(self._layer(index)[key] for key in _HEADINGS) for index in shown),
+            columns=_COLUMNS,
+            rows=tuple(tuple(self._layer(index)[column.key] for column in _COLUMNS) for index in shown),
             lines=tuple(self._lines()),
-            notes=(*([left_out] if len(shown) < depth else []), *self._notes()),
+            notes=tuple(notes),
             data=self._data(),
         )
 
@@ -186,12 +189,7 @@ class VanishReport(Drawn):
         if most is not None and most < 0:
             bound = f"{power_of_ten(most)} = (σ_w · sup |f′|)^{steps}"
             lines.append(("at most", f"{bound} at infinite width, the slopes being no larger"))
-        if self.predicted.log10_median is not None:
-            band = (self.predicted.log10_median, self.predicted.log10_low, self.predicted.log10_high)
-            median, low, high = ("—" if value is None else power_of_ten(value) for value in band)
-            lines.append(
-                ("finite width", f"log-normal for one sample: median {median}, 90 % in {low} … {high}")
-            )
+        lines += finite_width_lines(self.predicted)
         if self.spectrum is not None:
             lines += spectrum_lines(self.spectrum)
         for cure in self.cures:
@@ -220,18 +218,6 @@ class VanishReport(Drawn):
         """log10 of the most that infinite width passes from the last layer on to the first."""
         step = self.bound_per_layer
         return None if step is None else step * (self.network.depth - 1)
-
-    def _notes(self) -> list[str]:
-        meaning = "rms over units and batch of ∂L/∂z, relative to the last layer's"
-        named = "5 %, 95 %: of the trials; " if self.trials > 1 else ""
-        return [
-            f"layer 1 is next to the input; gradient: {meaning}; median of the trials",
-            f"{named}theory: the same at infinite width; mean, std: of the layer's outputs",
-            "saturated: |slope| below 1 % of its largest; dead: slope 0 for the whole batch; sign agreement: "
-            "larger share of one sign among the weight gradients of a unit",
-            LEGEND,
-            *(["lines for jax and keras of every cure: --json"] if len(self.cures) > 1 else []),
-        ]
 
     @property
     def bound_per_layer(self) -> float | None:
@@ -263,7 +249,7 @@ class VanishReport(Drawn):
         if step is not None and step < 0 and network.depth > 1:
             bound = tuple(step * (network.depth - layer) for layer in layers)
             curves.append(Curve("at most (σ_w·sup|f′|)^(L−l)", layers, bound, role="bound"))
-        marks = tuple(Mark(1.0, y, "cross") for y in self._finite_width().values() if y is not None)
+        marks = tuple(Mark(1.0, y, "cross") for y in self.predicted.band if y is not None)
         marks = marks if network.depth > 1 else ()
         panel = depth_panel(network.depth, curves, self._band(layers, shown), self._lost(), marks)
         law = network.initialiser

@@ -29,12 +29,15 @@ _REST = 1e-15
 _FIRST_ORDER = 1.0
 
 
+_NO_LINE = "there is no line at infinite width to wander from"
+
+
 class Prediction(NamedTuple):
     """log10_gradient: the line of infinite width, one entry a layer, None where there is no number.
 
     log10_median, log10_low, log10_high: of the first layer's gradient over the last's, for one sample in
     networks of these widths: median, 5 % and 95 % of a log-normal law; None for what it is not known for.
-    reason: why there is no line.
+    reason: why there is no line. band_reason: why there is no law.
     """
 
     log10_gradient: Column
@@ -42,6 +45,12 @@ class Prediction(NamedTuple):
     log10_low: float | None = None
     log10_high: float | None = None
     reason: str = ""
+    band_reason: str = _NO_LINE
+
+    @property
+    def band(self) -> tuple[float | None, float | None, float | None]:
+        """log10_median, log10_low and log10_high."""
+        return self.log10_median, self.log10_low, self.log10_high
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +88,27 @@ def predict(network: Network) -> Prediction:
     if not isinstance(network.activation, Activation):
         return _grouped(network, network.activation)
     line, spread = _line(network, network.activation)
-    if spread is None or line[0] is None or not math.isfinite(sum(spread)):
+    if line[0] is None:
         return Prediction(line)
+    if spread is None:
+        return Prediction(line, band_reason="worked out for plain networks only")
     slopes, lengths = spread
+    if not math.isfinite(slopes + lengths):
+        return Prediction(line, band_reason=_unknown(network))
     if lengths > _FIRST_ORDER:
-        return Prediction(line)
+        far = f"lengths make ln |∂L/∂z|² vary by {lengths:.2g} here"
+        return Prediction(line, band_reason=f"known to first order only, and {far}")
     # The slopes' log-normal factor has mean 1 and its median at exp(−variance/2); what wandering lengths
     # add has its median at 1. All in log10 of root mean squares.
     unit = 1 / (2 * math.log(10))
     median, half = line[0] - slopes / 2 * unit, _NINETY * math.sqrt(slopes + lengths) * unit
-    return Prediction(line, median, median - half, median + half)
+    return Prediction(line, median, median - half, median + half, band_reason="")
+
+
+def _unknown(network: Network) -> str:
+    if network.initialiser.law == "orthogonal" and len(set(network.widths)) > 1:
+        return "not worked out for orthogonal weights between layers of several widths"
+    return "an expectation that it takes, of f⁴, f′⁴ or f² f′², is infinite or not known"
 
 
 def _grouped(network: Network, activation: VectorActivation) -> Prediction:
@@ -99,7 +119,8 @@ def _grouped(network: Network, activation: VectorActivation) -> Prediction:
     found = group_line(activation, network.depth, sigma_w, sigma_b, first_variance(network))
     line = Column(found.log10_gradient)
     line.numbers[np.abs(line.numbers) < _rounding(network)] = 0.0
-    return Prediction(line, reason=found.reason)
+    band = "not worked out for units of several inputs or outputs"
+    return Prediction(line, reason=found.reason, band_reason=_NO_LINE if found.reason else band)
 
 
 def _grouped_reason(activation: VectorActivation) -> str:

@@ -84,7 +84,7 @@ def _blocks(table: Table, level: int) -> list[str]:
         rules = ("---:" if column.align == "right" else ":---" for column in table.columns)
         rows = [heads, rules, *((escaped(cell(value)) for value in row) for row in table.rows)]
         blocks.append("".join(f"| {' | '.join(row)} |\n" for row in rows))
-    blocks += [f"{escaped(note)}\n" for note in table.notes]
+    blocks += [f"{escaped(note)}\n" for note in table.legend]
     for further in table.further:
         blocks += _blocks(further, level + 1)
     return blocks

@@ -77,7 +77,7 @@ def _spelled(table: Table, encoding: str) -> Table:
 
     return Table(
         title=spell(table.title),
-        columns=tuple(column._replace(heading=spell(column.heading)) for column in table.columns),
+        columns=tuple(c._replace(heading=spell(c.heading), meaning=spell(c.meaning)) for c in table.columns),
         rows=tuple(tuple(map(spell, row)) for row in table.rows),
         lines=tuple((spell(label), spell(value)) for label, value in table.lines),
         notes=tuple(map(spell, table.notes)),
@@ -92,8 +92,8 @@ def plain(table: Table) -> str:
     lines += [f"{padded(printable(label), widest)}{_GAP}{cell(value)}" for label, value in table.lines]
     if table.columns:
         lines += ["", *_grid(table)]
-    if table.notes:
-        lines += ["", *(printable(note) for note in table.notes)]
+    if table.legend:
+        lines += ["", *map(printable, table.legend)]
     text = "\n".join(line.rstrip() for line in lines) + "\n"
     return "\n".join([text, *(plain(further) for further in table.further)])
 
@@ -152,24 +152,23 @@ def _drawn(table: Table, columns: int, lines: bool) -> "Iterator[RenderableType]
     if table.lines:
         yield _pairs([(printable(label), cell(value)) for label, value in table.lines])
     yield from _body(table, columns, lines)
-    for note in table.notes:
-        yield Text(printable(note), style="italic")
     for further in table.further:
         yield Text("")
         yield from _drawn(further, columns, lines)
 
 
 def _body(table: Table, columns: int, lines: bool) -> "Iterator[RenderableType]":
-    """Yield the rows in the first form that fits: in a box, without one, with fewer columns, in blocks."""
+    """Yield the rows in the first form that fits (a box, no box, fewer columns, blocks), and their legend."""
     from rich.text import Text
 
-    shorter = _without_optional(table)
+    shown, shorter = table, _without_optional(table)
     if _least_width(table, boxed=True) <= columns:
         yield _side_by_side(table, columns, lines, boxed=True)
     elif _least_width(table, boxed=False) <= columns:
         yield _side_by_side(table, columns, lines, boxed=False)
     elif _least_width(shorter, boxed=False) <= columns:
-        yield _side_by_side(shorter, columns, lines, boxed=False)
+        shown = shorter
+        yield _side_by_side(shown, columns, lines, boxed=False)
         left_out = ", ".join(printable(column.heading) for column in table.columns if column.optional)
         yield Text(f"left out at this width: {left_out}; data formats hold every column", style="italic")
     else:
@@ -177,6 +176,8 @@ def _body(table: Table, columns: int, lines: bool) -> "Iterator[RenderableType]"
         for row in table.rows:
             yield Text("─" * columns if lines else "-" * columns, style="dim")
             yield _pairs(list(zip(heads, map(cell, row), strict=True)))
+    for note in shown.legend:
+        yield Text(printable(note), style="italic")
 
 
 def _without_optional(table: Table) -> Table:

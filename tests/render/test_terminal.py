@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import actcli
+from actcli.render.data import to_markdown
 from actcli.render.terminal import plain, show, styled
 from actcli.render.text import width
 from actcli.report import Column, Table
@@ -195,3 +196,21 @@ def test_a_pipe_costs_no_import_of_rich():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, cwd=ROOT)
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.decode() == PLAIN
+
+
+def test_a_column_is_explained_where_it_is_shown():
+    table = Table(
+        title="t",
+        columns=(
+            Column("layer", "layer", meaning="layer: counted from 1"),
+            Column("share", "share of all units", optional=True, meaning="share: of units"),
+        ),
+        rows=((1, 0.123456789),),
+        notes=("a note",),
+    )
+    wide, cut = (" ".join(styled(table, room, colour=False).split()) for room in (60, 12))
+    assert wide.endswith("layer: counted from 1; share: of units a note")
+    assert "left out at this width: share" in cut
+    assert cut.endswith("layer: counted from 1 a note")
+    assert plain(table).endswith("\nlayer: counted from 1; share: of units\na note\n")
+    assert "\nlayer: counted from 1; share: of units\n" in to_markdown(table)

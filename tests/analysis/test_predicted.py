@@ -1,4 +1,4 @@
-"""What `vanish` says of infinite width: the numbers of the theory, in words and as data, or why not."""
+"""What `vanish` says of theory: the numbers of the theory, in words and as data, or why not."""
 
 import math
 
@@ -68,3 +68,27 @@ def test_normalised_layers_have_a_factor_that_is_that_of_the_line(name, norm):
     assert line[2] - line[3] == pytest.approx(0.5 * math.log10(theory["chi_1"]), abs=1e-12)
     assert (theory["chi_parallel"], theory["depth_scale_length"], theory["correlation"]) == (0, 0, None)
     assert "correlations" in theory["reason"]
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "reason"),
+    [
+        ("gelu", {"init": "he", "depth": 50}, "lengths make"),
+        ("tanh", {"residual": 0.5}, "plain networks only"),
+        ("maxout", {}, "several inputs or outputs"),
+        ("tanh", {"width": (8, 4, 8), "depth": 2, "init": "orthogonal"}, "orthogonal weights"),
+        ("softmax", {}, "no line at infinite width"),
+        ("tanh", {"bias_mean": 1.0}, "no line at infinite width"),
+    ],
+)
+def test_where_finite_width_has_no_law_the_reason_is_given(name, settings, reason):
+    report = vanish(get(name), **{**SMALL, "width": 256, **settings})
+    found, lines = report.to_record()["finite_width"], dict(report.to_table().lines)
+    assert (found["log10_median"], found["log10_low"], found["log10_high"]) == (None, None, None)
+    assert reason in found["reason"]
+    if "no line" not in reason:
+        assert lines["finite width"] == f"—: {found['reason']}"
+
+
+def test_a_law_of_finite_width_needs_no_reason():
+    assert vanish(get("tanh"), **SMALL).to_record()["finite_width"]["reason"] == ""

@@ -1,8 +1,9 @@
-"""How `vanish` shows what infinite width says: fixed points, phase and depth scales, in lines and as data."""
+"""How `vanish` shows what theory says: fixed points, phase, depth scales, finite width, as lines and data."""
 
 import math
 from typing import Any, Final
 
+from actcli.diagnosis.precision import power_of_ten
 from actcli.diagnosis.prediction import Prediction
 from actcli.report import Cell
 from actcli.theory.meanfield import MeanField
@@ -58,3 +59,19 @@ def _fixed_point(theory: MeanField) -> str:
 def _layers(scale: float | None) -> str:
     """Return a depth scale, of a factor that is known: None is then infinite, and below 0 it is of growth."""
     return "∞" if scale is None else f"{scale:.4g}" + (" (grows)" if scale < 0 else "")
+
+
+def finite_width_record(predicted: Prediction) -> dict[str, float | str | None]:
+    """Return the log-normal law for machines, and why there is none where there is none."""
+    band = ("log10_median", "log10_low", "log10_high")
+    return {**{name: getattr(predicted, name) for name in band}, "reason": predicted.band_reason}
+
+
+def finite_width_lines(predicted: Prediction) -> list[tuple[str, Cell]]:
+    """Return the log-normal law in words; nothing where there is not even a line at infinite width."""
+    if predicted.log10_gradient[0] is None:
+        return []
+    if predicted.log10_median is None:
+        return [("finite width", f"—: {predicted.band_reason}")]
+    median, low, high = ("—" if value is None else power_of_ten(value) for value in predicted.band)
+    return [("finite width", f"log-normal for one sample: median {median}, 90 % in {low} … {high}")]
