@@ -3,8 +3,8 @@
 import math
 from typing import Any, Final
 
-from actcli.diagnosis.precision import power_of_ten
 from actcli.diagnosis.prediction import Prediction
+from actcli.render.text import power_of_ten
 from actcli.report import Cell
 from actcli.theory.meanfield import MeanField
 

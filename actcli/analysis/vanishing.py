@@ -13,18 +13,13 @@ from actcli.analysis.shown import Drawn
 from actcli.analysis.spectrum import spectrum_lines, spectrum_panel
 from actcli.diagnosis.criticality import CriticalInit, missed
 from actcli.diagnosis.cure import Cure
-from actcli.diagnosis.precision import (
-    gradient_overflows,
-    lost,
-    output_overflows,
-    power_of_ten,
-    underflows,
-)
+from actcli.diagnosis.precision import gradient_overflows, lost, output_overflows, underflows
 from actcli.diagnosis.prediction import Prediction
 from actcli.diagnosis.verdict import LEGEND, Judgement
 from actcli.network.column import Column
 from actcli.network.measurement import Measurement
 from actcli.network.network import Network
+from actcli.render.text import power_of_ten
 from actcli.report import Band, Cell, Chart, Curve, Mark, Span, Table
 from actcli.report import Column as Heading
 from actcli.theory.meanfield import MeanField
