@@ -1,9 +1,9 @@
 """Time and memory of vanish beside torch: `python -m tests.benchmarks.vanish [--write] [--cell W B D …]`.
 
-The grid is width × batch × depth. Four processes a cell, in turn: our engine alone, its own floor, the
-command `actcli vanish … --json` for one network, and the torch script that one writes by hand: build,
-forward, backward, the root mean square of every ∂L/∂z. `--write` puts the whole grid into docs/benchmarks.md;
-`--deepest` runs 1,000,000 layers, which torch cannot hold.
+The grid is width × batch × depth. Five processes a cell, in turn: our engine alone, its own floor, the
+statistics alone, the command `actcli vanish … --json` for one network, and the torch script that one writes
+by hand: build, forward, backward, the root mean square of every ∂L/∂z. `--write` puts the whole grid into
+docs/benchmarks.md; `--deepest` runs 1,000,000 layers, which torch cannot hold.
 """
 
 import argparse
@@ -45,37 +45,63 @@ from actcli.network.propagation import propagate
 def run(*sizes):
     propagate(network(*sizes))
 {MAIN}"""
-# What cannot be left out of the engine's two ways: its draws, products and activations, and nothing else.
-# Layers that do not fit in memory go forward twice.
+# What cannot be left out of the engine's two ways: its draws, products, factorisations and activations, and
+# nothing else. Layers that do not fit in memory go forward twice, and weights that do not are drawn again.
 FLOOR = f"""{NETWORK}
 import numpy as np
+from actcli.network.weightless import Factor
 def run(width, batch, depth):
     shape, random = network(width, batch, depth), np.random.Generator(np.random.SFC64(0))
     x, delta = random.standard_normal((2, batch, width))
     weights = random.standard_normal((width, width)) / width**0.5
-    gram, activation = x @ x.T / width, shape.activation.value_and_slope
+    gram, activation = np.eye(batch) + x @ x.T / width, shape.activation.value_and_slope
+    factor, single = Factor(np.linalg.cholesky(gram)[None], triangular=True), shape.weightless and batch == 1
+    lower = factor.matrix[0]
+    def weightless():
+        x @ x.T
+        if not single:
+            np.linalg.cholesky(gram)
+        return lower @ random.standard_normal((batch, width))
     for _ in range(depth * (1 + (shape.segment < depth))):
         if shape.weightless:
-            x @ x.T
-            activation(gram @ random.standard_normal((batch, width)))
+            activation(weightless())
         else:
             random.standard_normal((width, width))
             activation(x @ weights.T)
     for _ in range(depth):
         if shape.weightless:
-            delta @ delta.T
-            noise, basis = gram @ random.standard_normal((batch, width)), gram @ x
+            noise = weightless()
+            noise @ x.T
             delta @ x.T
-            noise @ basis.T
-            gram @ basis
+            if not single:
+                lower @ (lower @ factor.inverse()[0])
+            noise + lower @ x
         else:
-            random.standard_normal((width, width))
+            if not shape.kept_weights:
+                random.standard_normal((width, width))
             delta @ weights
             if batch > width:
                 delta.T @ x
             else:
                 x @ x.T
                 delta @ delta.T
+{MAIN}"""
+# What every report shows of every layer, for as many layers at once as the engine looks at.
+STATISTICS = f"""
+import numpy as np
+from actcli.network import propagation, statistics
+def run(width, batch, depth):
+    together = min(depth, max(1, propagation._SEEN // (batch * width)))
+    x = np.random.default_rng(0).standard_normal((together, 1, batch, width))
+    size = np.ones((together, 1))
+    for _ in range(depth // together):
+        statistics.moments(x, size)
+        statistics.sign_agreement(x)
+        statistics.correlation(x)
+        statistics.saturated_fraction(x, 1.0)
+        statistics.dead_fraction(x)
+    for _ in range(2 * depth):
+        statistics.magnitude(x[0])
 {MAIN}"""
 TORCH = f"""
 import torch
@@ -99,8 +125,8 @@ GRID = [(w, b, d) for d, w, b in product((20, 100, 1000), (64, 256, 1024), (1, 6
 QUICK = [(w, b, d) for d, w, b in product((20, 100), (64, 1024), (1, 64))]
 DEEPEST = [(64, 1, 1_000_000)]
 COLUMNS = (
-    "width × batch × depth", "engine, s", "× its floor", "MB", "command, s", "MB", "torch script, s",
-    "torch process, s", "MB", "script / engine", "process / command",
+    "width × batch × depth", "engine, s", "× its floor", "× with statistics", "MB", "command, s", "MB",
+    "torch script, s", "torch process, s", "MB", "script / engine", "process / command",
 )  # fmt: skip
 ABOUT = """# How fast `vanish` is
 
@@ -109,7 +135,9 @@ cell, beside the torch script that one writes by hand for the same question (bui
 root mean square of every ∂L/∂z).
 
 - **engine**: the passes forward and back with all statistics, inside a process that is warm. **its floor**:
-  the draws, products and activation calls of its own method, timed alone in the same way.
+  the draws, products, factorisations and activation calls of its own method, timed alone in the same way.
+  The floor goes without the statistics that every report shows, the memory that is kept for the way back, and
+  the calls that join all this; **with statistics** is beside the floor and the statistics together.
 - **command**: the whole process `actcli vanish … --json`, with theory, and with every cure run: up to three
   more networks of the same size where the gradient vanishes. **torch process**: the whole script.
 - **MB**: the peak of each process. Ratios above 1 say that actcli is quicker. It runs on one thread of BLAS,
@@ -127,6 +155,9 @@ def contestants(cell: Cell, limit: float | None) -> dict[str, Callable[[], Run |
     found: dict[str, Callable[[], Run | None]] = {
         "engine": lambda: process([sys.executable, "-c", ENGINE, *sizes], limit, OPENBLAS_NUM_THREADS="1"),
         "floor": lambda: process([sys.executable, "-c", FLOOR, *sizes], limit, OPENBLAS_NUM_THREADS="1"),
+        "statistics": lambda: process(
+            [sys.executable, "-c", STATISTICS, *sizes], limit, OPENBLAS_NUM_THREADS="1"
+        ),
         "command": lambda: process(asked, limit),
     }
     if _needed(cell) < 0.7 * os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"):
@@ -147,6 +178,8 @@ def row(cell: Cell, rounds: int, limit: float | None) -> str:
     inside = {
         name: [json.loads(run.out) for run in tried] for name, tried in runs.items() if name != "command"
     }
+    if inside.get("floor") and inside.get("statistics"):
+        inside["both"] = [sum(pair) for pair in zip(inside["floor"], inside["statistics"], strict=True)]
     whole = {name: [run.seconds for run in tried] for name, tried in runs.items()}
     peak = {name: f"{max(run.megabytes for run in tried):.0f}" for name, tried in runs.items()}
     return line(
@@ -154,6 +187,7 @@ def row(cell: Cell, rounds: int, limit: float | None) -> str:
             " × ".join(f"{size:,}" for size in cell),
             _median(inside, "engine", 3),
             _beside(inside, "engine", "floor", 2),
+            _beside(inside, "engine", "both", 2),
             peak.get("engine", MISSING),
             _median(whole, "command", 2),
             peak.get("command", MISSING),
