@@ -39,9 +39,23 @@ def size(network: Network) -> str:
     return f"{layers} × {widths} {units}{joined}"
 
 
-def trials(count: int) -> str:
-    """Return how many networks were drawn: "10 trials"."""
-    return counted(count, "trial")
+def samples(network: Network, count: int) -> str:
+    """Return how much was sent through how many networks: "batch 4, 10 trials"."""
+    return f"batch {network.batch}, {counted(count, 'trial')}"
+
+
+def settings(network: Network) -> str:
+    """Return the initialiser, and what is not as usual about biases and inputs."""
+    law = network.initialiser
+    sigmas = f"{law.name}: σ_w = {law.sigma_w:.4g}, σ_b = {law.bias_std(network.widths[0]):.4g}"
+    return ", ".join([sigmas, *unusual(network)])
+
+
+def unusual(network: Network) -> list[str]:
+    """Return the mean of the biases where it is not 0 and the deviation of the inputs where it is not 1."""
+    mean, std = network.initialiser.bias_mean, network.input_std
+    parts = [f"biases of mean {mean:.4g}"] if mean else []
+    return parts + ([f"inputs of std {std:.4g}"] if std != 1 else [])
 
 
 def counted(count: int, noun: str) -> str:
@@ -64,6 +78,10 @@ def depth_panel(
     marks: Sequence[Mark] = (),
 ) -> Panel:
     """Return the panel of log10 gradients over layers 1 to `depth`, with the precision floors they reach."""
+    rows = [*(curve.y for curve in curves), *(edge for band in bands for edge in (band.low, band.high))]
+    rows.append(tuple(mark.y for mark in marks))
+    # Where nothing but the last layer's 0 is left to draw, words about zeros stand below it, not on it.
+    alone = bool(spans) and not any(y for row in rows for y in row if math.isfinite(y))
     return Panel(
         x_label=f"layer (1 next to the input, {depth} next to the output)" if depth > 1 else "the only layer",
         y_label=f"log10 rms gradient (layer {depth}: 0)",
@@ -73,4 +91,5 @@ def depth_panel(
         marks=tuple(marks),
         levels=floors(curves, bands),
         x_range=(0.5, 1.5) if depth == 1 else (1.0, float(depth)),
+        y_range=(-1.0, 0.1) if alone else None,
     )

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Final
 
-from actcli.analysis.depth import depth_panel, size, trials
+from actcli.analysis.depth import depth_panel, samples, size, unusual
 from actcli.analysis.heading import heading, headings
 from actcli.analysis.shown import Drawn
 from actcli.analysis.vanishing import VanishReport
@@ -47,7 +47,7 @@ class SeveralReport(Drawn):
     def to_table(self) -> Table:
         """Return one row an activation."""
         network = self.runs[0].network
-        samples = f"batch {network.batch}, {trials(self.runs[0].trials)}"
+        sent = ", ".join([size(network), samples(network, self.runs[0].trials), *unusual(network)])
         return Table(
             title="vanish " + ", ".join(run.network.activation.label for run in self.runs),
             columns=tuple(
@@ -55,7 +55,7 @@ class SeveralReport(Drawn):
                 for key, text in _HEADINGS.items()
             ),
             rows=tuple(tuple(_row(run).values()) for run in self.runs),
-            lines=(("network", f"{size(network)}, {samples}, seed {self.runs[0].seed}, {network.dtype}"),),
+            lines=(("network", f"{sent}, seed {self.runs[0].seed}, {network.dtype}"),),
             notes=(
                 "log10 ratio: rms gradient of the first layer over that of the last, median of the trials; "
                 "5 %, 95 %: of the trials; theory: the same at infinite width",
@@ -71,7 +71,8 @@ class SeveralReport(Drawn):
         network, laws = self.runs[0].network, {run.network.initialiser.name for run in self.runs}
         init = f"init {laws.pop()}" if len(laws) == 1 else "each with its customary init"
         title = f"{headings(run.network.activation for run in self.runs)}: gradient through depth"
-        subtitle = f"{size(network)}, {init}, median of {trials(self.runs[0].trials)}"
+        sent = f"{size(network)}, {samples(network, self.runs[0].trials)} (median)"
+        subtitle = "\n".join([sent, ", ".join([init, *unusual(network)])])
         lost = [curve.label for curve in curves if not any(map(math.isfinite, curve.y))]
         unseen = [f"without a line: {', '.join(lost)}"] if lost else []
         return Chart(title, (depth_panel(network.depth, curves),), "\n".join([subtitle, *unseen]))

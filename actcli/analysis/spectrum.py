@@ -4,7 +4,7 @@ import math
 from typing import TYPE_CHECKING
 
 from actcli.render.text import power_of_ten
-from actcli.report import Cell, Curve, Level, Panel
+from actcli.report import Cell, Curve, Level, Panel, Span
 
 if TYPE_CHECKING:
     from actcli.diagnosis.isometry import Spectrum
@@ -36,12 +36,15 @@ def spectrum_panel(spectrum: "Spectrum") -> Panel:
     """Return the singular values in falling order, with the root mean square that the mean field predicts."""
     values = tuple(math.nan if value is None else value for value in spectrum.log10_values)
     ranks = tuple(float(rank) for rank in range(1, len(values) + 1))
-    theory = spectrum.log10_mean_square_theory
+    theory, zeros = spectrum.log10_mean_square_theory, sum(map(math.isnan, values))
+    # They come last: as wide as their share of the ranks.
+    lost = (Span(len(values) - zeros + 1.0, float(len(values)), f"{zeros} exactly 0"),) if zeros else ()
     return Panel(
         x_label=f"rank (of {len(values)})",
         y_label="log10 of the singular value",
         title="singular values of ∂x_L/∂x_0, of one network",
         curves=(Curve("", ranks, values, role="measured"),),
         levels=() if theory is None else (Level(theory / 2, "root mean square, infinite width"),),
+        spans=lost,
         x_range=(1.0, max(2.0, float(len(values)))),
     )

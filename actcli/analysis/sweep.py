@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from actcli.activation import AnyActivation, check_records
-from actcli.analysis.depth import floors, size, trials
+from actcli.analysis.depth import floors, samples, size
 from actcli.analysis.heading import heading
 from actcli.analysis.shown import Drawn
 from actcli.diagnosis.prediction import mean_field, predict
@@ -28,6 +28,11 @@ MEANINGS: Final = {
     "sigma_b": "σ_b, standard deviation of the biases",
 }
 _TRIALS: Final = 5
+_UNSHADED: Final = {
+    "critical": "critical",
+    "chaotic": "chaotic: explodes with depth",
+    None: "in no known phase",
+}
 # A border between phases is drawn to this share of the spacing of the values.
 _BISECTIONS: Final = 12
 
@@ -113,9 +118,17 @@ class SweepReport(Drawn):
         )
         law = self.network.initialiser
         held = f"σ_b = {law.sigma_b:.4g}" if self.setting == "sigma_w" else f"σ_w = {law.sigma_w:.4g}"
-        shape = f"{size(self.network)}, {trials(_TRIALS)}, {held}"
+        shape = f"{size(self.network)}, {samples(self.network, _TRIALS)}, {held}"
         title = f"{heading(self.network.activation)}: gradient by {SYMBOLS[self.setting]}"
-        return Chart(title, (panel,), subtitle=shape)
+        return Chart(title, (panel,), "\n".join(filter(None, [shape, self._phases()])))
+
+    def _phases(self) -> str:
+        """Return which phases the picture shows, and where; empty where no phase is known."""
+        found = {point.phase for point in self.points}
+        others = [text for phase, text in _UNSHADED.items() if phase in found]
+        if "ordered" not in found:
+            return " or ".join(others) + " throughout" if found != {None} else ""
+        return "ordered where shaded" + (f"; elsewhere {' or '.join(others)}" if others else "")
 
     def _ordered(self) -> Iterator[tuple[float, float]]:
         """Yield the stretches of the setting where infinite width is ordered: χ₁ < 1."""

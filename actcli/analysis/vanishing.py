@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from actcli.activation import Activation
-from actcli.analysis.depth import DRAWN, depth_panel, entries, size, spread, stepped, trials
+from actcli.analysis.depth import DRAWN, depth_panel, entries, samples, settings, size, spread, stepped
 from actcli.analysis.heading import heading
 from actcli.analysis.predicted import finite_width_lines, finite_width_record, theory_lines, theory_record
 from actcli.analysis.shown import Drawn
@@ -167,10 +167,10 @@ class VanishReport(Drawn):
 
     def _lines(self) -> list[tuple[str, Cell]]:
         network = self.network
-        samples = f"batch {network.batch}, {trials(self.trials)}"
+        sent = f"{size(network)}, {samples(network, self.trials)}"
         lines: list[tuple[str, Cell]] = [
-            ("network", f"{size(network)}, {samples}, seed {self.seed}, {network.dtype}"),
-            ("init", self._init()),
+            ("network", f"{sent}, seed {self.seed}, {network.dtype}"),
+            ("init", settings(network) + (f" ({self.custom})" if self.custom else "")),
             ("verdict", f"{self.judgement.verdict or 'none'}: {self.judgement.summary}"),
         ]
         lines += [("because", reason) for reason in self.judgement.reasons]
@@ -192,14 +192,6 @@ class VanishReport(Drawn):
             written = cure.lines if cure is self.cures[0] else {"torch": cure.lines["torch"]}
             lines += [("cure", cure.text), *((f"  {name}", line) for name, line in written.items())]
         return lines
-
-    def _init(self) -> str:
-        """Return the initialiser, with what is not as usual about biases and inputs."""
-        network, law = self.network, self.network.initialiser
-        parts = [f"{law.name}: σ_w = {law.sigma_w:.4g}, σ_b = {law.bias_std(network.widths[0]):.4g}"]
-        parts += [f"biases of mean {law.bias_mean:.4g}"] if law.bias_mean else []
-        parts += [f"inputs of std {network.input_std:.4g}"] if network.input_std != 1 else []
-        return ", ".join(parts) + (f" ({self.custom})" if self.custom else "")
 
     def _missed(self) -> str:
         """Return where these inputs go instead of the critical point that was asked for; empty elsewhere."""
@@ -247,11 +239,9 @@ class VanishReport(Drawn):
         marks = tuple(Mark(1.0, y, "cross") for y in self.predicted.band if y is not None)
         marks = marks if network.depth > 1 else ()
         panel = depth_panel(network.depth, curves, self._band(layers, shown), self._lost(), marks)
-        law = network.initialiser
-        sigmas = f"{law.name}: σ_w = {law.sigma_w:.4g}, σ_b = {law.bias_std(network.widths[0]):.4g}"
         title = f"{heading(network.activation)}: {self.judgement.verdict or 'no'} gradient"
         panels = (panel,) if self.spectrum is None else (panel, spectrum_panel(self.spectrum))
-        lines = [f"{size(network)}, {trials(self.trials)}", sigmas]
+        lines = [f"{size(network)}, {samples(network, self.trials)}", settings(network)]
         lines += ["× at layer 1: finite width for one sample, median and 90 % (log-normal)"] if marks else []
         return Chart(title, panels, subtitle="\n".join(lines))
 
@@ -270,7 +260,7 @@ class VanishReport(Drawn):
             why = "outputs overflow" if self.judgement.undefined is None else "f has no value"
             return (Span(self.measured.overflow, self.network.depth, why),)
         if self.measured.dead_from is not None:
-            return (Span(1, self.measured.dead_from, "median gradient exactly 0"),)
+            return (Span(1, self.measured.dead_from, "median gradient exactly 0: no logarithm"),)
         return ()
 
 

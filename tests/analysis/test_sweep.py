@@ -86,6 +86,20 @@ def test_the_picture_shades_where_infinite_width_is_ordered():
 
 
 @pytest.mark.parametrize(
+    ("name", "low", "high", "said"),
+    [
+        ("tanh", 0.6, 2.0, "ordered where shaded; elsewhere chaotic: explodes with depth"),
+        ("tanh", 1.5, 2.0, "chaotic: explodes with depth throughout"),
+        ("relu", 0.5, 1.2, "ordered where shaded"),
+        ("softmax", 0.5, 1.2, ""),
+    ],
+)
+def test_the_picture_names_every_phase_that_it_shows(name, low, high, said):
+    subtitle = sweep(get(name), "sigma_w", low, high, 4, depth=4, width=16).to_chart().subtitle
+    assert subtitle.partition("\n")[2] == said
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
         (("sigma", 0, 1, 3), "cannot sweep 'sigma'; did you mean 'sigma_"),
