@@ -1,6 +1,6 @@
-"""The README's `console` blocks: what they run and what they show.
+"""The README's `console` blocks and its pictures: what they run and what they show.
 
-`python -m tests.readme --write` runs every command and puts its output into the README.
+`python -m tests.readme --write` runs every command, puts its output into the README and draws its pictures.
 """
 
 import os
@@ -12,6 +12,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+IMAGES = ROOT / "docs" / "images"
+MATPLOTLIB = "3.11.2"
+"""What the pictures were drawn with: each version has letters of its own, and the rest is the same."""
+_PICTURE = re.compile(r"`(actcli [^`]* --output ([a-z]+\.png))`")
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 
@@ -21,6 +25,17 @@ def blocks(text):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, _, shown = part.partition("\n")
             yield command, shown
+
+
+def pictures(text):
+    """Yield (command, name) for every picture in docs/images that the text says how to draw."""
+    yield from (found for found in _PICTURE.findall(text) if f"docs/images/{found[1]}" in text)
+
+
+def drawn(command, name, folder):
+    """Return the bytes of the picture that a command draws."""
+    run(command, folder)
+    return (Path(folder) / name).read_bytes()
 
 
 def run(command, folder):
@@ -55,5 +70,8 @@ if __name__ == "__main__":
     renewed = with_outputs(README.read_text(encoding="utf-8"))
     if "--write" in sys.argv:
         README.write_text(renewed, encoding="utf-8")
+        for command, name in pictures(renewed):
+            with tempfile.TemporaryDirectory() as folder:
+                (IMAGES / name).write_bytes(drawn(command, name, folder))
     else:
         print(renewed)
