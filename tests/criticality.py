@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from actcli import registry
-from actcli.activation import Activation
+from actcli.activation import Activation, VectorActivation
 from actcli.theory.basin import leading_input_std
 from actcli.theory.critical import EdgePoint, criticality, edge_of_chaos
 from actcli.theory.gains import torch_gain
+from actcli.theory.groups import critical_groups, describe_groups
 from actcli.theory.meanfield import describe
 
 PAGE = Path(__file__).parent.parent / "docs" / "criticality.md"
@@ -38,6 +39,17 @@ Wide fully connected networks, W entries of variance σ_w²/fan_in, b entries of
   `--init critical` says so, and its cure scales the inputs.
 
 """
+GROUPS = """
+## Units of several inputs or outputs
+
+The same for units that turn k pre-activations into m outputs, where these are independent:
+χ is (σ_w²/m) E‖J‖², J = ∂y/∂z of one unit. A critical point is one that attracts lengths from its half to
+its double. Gated units whose gate grows have none: y grows as z², so that a length above q* runs away;
+a normalisation before them helps.
+
+"""
+GROUP_HEADINGS = ("activation", "χ at σ_w = 1", "q*", "phase", "critical σ_w, σ_b", "q*", "reason")
+_NUMBERS = ("χ", "q*", "strict", "reachable", "critical", "inputs")
 HEADINGS = (
     "activation",
     "χ₁ at σ_w = 1",
@@ -50,14 +62,6 @@ HEADINGS = (
     "q*",
     "inputs",
 )
-
-
-def rows() -> Iterator[tuple[str, ...]]:
-    """Yield one row for every elementwise record."""
-    for name in registry.names():
-        activation = registry.get(name)
-        if isinstance(activation, Activation):
-            yield row(activation)
 
 
 def row(activation: Activation) -> tuple[str, ...]:
@@ -73,6 +77,15 @@ def row(activation: Activation) -> tuple[str, ...]:
         *place(found.reachable),
         inputs(activation, found.strict or found.reachable),
     )
+
+
+def group_row(activation: VectorActivation) -> tuple[str, ...]:
+    """Return the cells of one vector-valued record."""
+    at_one = describe_groups(activation, 1.0, 0.0, 1.0)
+    reason = at_one.reason if at_one.chi_1 is None else ""
+    phase = at_one.phase or "—"
+    point = place(critical_groups(activation))
+    return activation.name, number(at_one.chi_1), number(at_one.q_star), phase, *point, reason or "—"
 
 
 def inputs(activation: Activation, point: EdgePoint | None) -> str:
@@ -134,13 +147,19 @@ def disagreements() -> Iterator[str]:
 
 def page() -> str:
     """Return the whole page as Markdown."""
-    table = [
-        HEADINGS,
-        ("---", *("---:" if h.startswith(("χ", "q", "s", "r", "i")) else "---" for h in HEADINGS[1:])),
-    ]
-    lines = ["| " + " | ".join(cells) + " |" for cells in (*table, *rows())]
+    records = [registry.get(name) for name in registry.names()]
+    groups = [group_row(record) for record in records if isinstance(record, VectorActivation)]
+    elementwise = [row(record) for record in records if isinstance(record, Activation)]
     link = "Numbers that are written otherwise elsewhere are in [misprints.md](misprints.md)."
-    return PREFACE + "\n".join(lines) + f"\n\n{link}\n"
+    tables = table(HEADINGS, elementwise) + GROUPS + table(GROUP_HEADINGS, groups)
+    return f"{PREFACE}{tables}\n{link}\n"
+
+
+def table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """Return rows as a table in Markdown, numbers on the right."""
+    marks = ("---:" if h.startswith(_NUMBERS) else "---" for h in headings[1:])
+    lines = (headings, ("---", *marks), *rows)
+    return "".join("| " + " | ".join(cells) + " |\n" for cells in lines)
 
 
 if __name__ == "__main__":
