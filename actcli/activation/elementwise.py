@@ -141,10 +141,12 @@ class Activation(Record):
         with np.errstate(all="ignore"):
             for start in range(0, flat.size, _BLOCK):
                 block = flat[start : start + _BLOCK].astype(np.float64, copy=False)
-                # A comparison with nan is false and would pick a branch: nan stays nan, for every order.
-                missing = np.flatnonzero(np.isnan(block))
+                # A comparison with nan is false and would pick a branch: nan stays nan, for every order. The
+                # least of numbers is nan where one of them is.
+                missing = np.isnan(block) if np.isnan(block.min()) else None
                 for result, part in zip(results, function(block, *arguments), strict=True):
                     piece = result.reshape(-1)[start : start + _BLOCK]
                     piece[...] = part
-                    piece[missing] = np.nan
+                    if missing is not None:
+                        piece[missing] = np.nan
         return results

@@ -7,6 +7,7 @@ from actcli.catalogue.spelling import spelled
 from actcli.numerics import (
     carried,
     product,
+    replaced,
     sech2,
     select,
     sigmoid,
@@ -46,6 +47,15 @@ SIGMOID = Activation(
     facts_of=lambda: Facts(0.0, 1.0, 0.0, 0.25, 0.0, 0.0),
 )
 
+
+def _tanh_joint(x: Array) -> tuple[Array, Array]:
+    e = np.exp(-2.0 * np.abs(x))
+    whole = 1.0 + e
+    value = np.copysign((1.0 - e) / whole, x)
+    # 1 − e cancels near 0.
+    return replaced(value, e > 0.5, np.tanh, x), 4.0 * e / (whole * whole)
+
+
 TANH = Activation(
     name="tanh",
     title="Hyperbolic tangent",
@@ -63,6 +73,7 @@ TANH = Activation(
         Order("sech(x)**2", sech2),
         Order("-2*tanh(x)*sech(x)**2", lambda x: -2.0 * np.tanh(x) * sech2(x)),
     ),
+    joint=_tanh_joint,
     facts_of=lambda: Facts(-1.0, 1.0, 0.0, 1.0, 0.0, 0.0, parity="odd"),
 )
 

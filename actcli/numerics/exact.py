@@ -74,12 +74,13 @@ def with_tail(result: Array, factor: Array | float, exponent: Array, rest: Array
 
     For results whose other factors are 1 to the last bit by then; `rest` is what rounding the exponent took.
     """
-    deep = exponent < SUBNORMAL_EXPONENT
-    if not deep.any():
+    deep = np.flatnonzero(exponent < SUBNORMAL_EXPONENT)
+    if deep.size == 0:
         return result
     # The root of the exponential is a normal number, so only the last product rounds coarsely.
-    root = np.exp(0.5 * exponent)
-    return select(deep, carried(factor * root, rest) * root, result)
+    root = np.exp(0.5 * np.take(exponent, deep))
+    tail = carried(taken(factor, deep) * root, taken(rest, deep)) * root
+    return put(np.array(result, order="C"), deep, tail)
 
 
 def select(condition: NDArray[np.bool_], first: Array | float, second: Array | float) -> Array:
@@ -97,9 +98,9 @@ def select(condition: NDArray[np.bool_], first: Array | float, second: Array | f
     return np.asarray(chosen).view(np.float64)
 
 
-def taken(rest: Array | float, places: NDArray[np.intp]) -> Array | float:
-    """Return what rounding left over at these places."""
-    return rest if np.ndim(rest) == 0 else np.take(rest, places)
+def taken(number: Array | float, places: NDArray[np.intp]) -> Array | float:
+    """Return the numbers at these places, or the one that holds everywhere."""
+    return number if np.ndim(number) == 0 else np.take(number, places)
 
 
 def replaced(

@@ -4,10 +4,11 @@ exp(−exp(x)) magnifies the error of exp(x) by exp(x), up to 745 times before t
 """
 
 import math
+from functools import cache
 
 import numpy as np
 
-from actcli.numerics.exact import Array, product, total
+from actcli.numerics.exact import Array, product, put, total
 from actcli.numerics.patches import EXP_TABLE, EXP_TABLE_REST, LOG_TWO_HIGH, LOG_TWO_LOW
 from actcli.numerics.polynomial import horner
 
@@ -16,17 +17,38 @@ _MIDDLE = len(EXP_TABLE) // 2
 _HIGH, _LOW = np.array(EXP_TABLE), np.array(EXP_TABLE_REST)
 _SERIES = tuple(1.0 / math.factorial(k) for k in range(2, 9))
 
-# Below this an error of exp(x) is not magnified, but for the last bit.
-_MAGNIFIED = 0.5
+# Below _MAGNIFIED an error of exp(x) is not magnified, but for the last bit; from _NOTHING on exp(−exp(x))
+# is 0.
+_MAGNIFIED, _NOTHING = 0.5, 7.0
+# Numbers of so few bits that the product of two is exact.
+_COARSE = 2.0**30
 
 
 def exp_rest(x: Array, t: Array) -> Array:
-    """Return what t, exp(x) rounded, lacks of exp(x), for x ≤ 700; 0 where exp(−t) does not feel it."""
-    rest = np.zeros_like(t)
+    """Return what t, exp(x) rounded, lacks of exp(x), for x ≤ 7; 0 where exp(−t) does not feel it."""
     felt = np.flatnonzero(x > _MAGNIFIED)
-    high, low = exp_pair(np.take(x, felt))
-    rest.reshape(-1)[felt] = (high - np.take(t, felt)) + low
-    return rest
+    return put(np.zeros_like(x), felt, _lacking(np.take(x, felt), np.take(t, felt)))
+
+
+def _lacking(x: Array, t: Array) -> Array:
+    # exp(x) is (head + tail)·(1 + coarse + small), of exp(j/64) and the rest of x; head·coarse is exact.
+    heads, tails = _steps()
+    j = np.rint(x * _STEPS)
+    place = (j - _MAGNIFIED * _STEPS).astype(np.int32)
+    head, tail = np.take(heads, place), np.take(tails, place)
+    d = x - j * (1.0 / _STEPS)
+    coarse = np.rint(d * _COARSE) * (1.0 / _COARSE)
+    small = (d - coarse) + d * d * horner(_SERIES, d)
+    return ((head - t) + head * coarse) + (head * small + tail * (1.0 + (coarse + small)))
+
+
+@cache
+def _steps() -> tuple[Array, Array]:
+    """Return exp(j/64) from _MAGNIFIED to _NOTHING, its first thirty bits and the rest."""
+    high, low = exp_pair(np.arange(_MAGNIFIED, _NOTHING + 1.0 / _STEPS, 1.0 / _STEPS))
+    mantissa, exponent = np.frexp(high)
+    head = np.ldexp(np.rint(mantissa * _COARSE), exponent - 30)
+    return head, (high - head) + low
 
 
 def exp_pair(x: Array) -> tuple[Array, Array]:
