@@ -27,6 +27,9 @@ CONTOURS: Final = (0.25, 0.5, 0.8, 1.0, 1.25, 2.0, 4.0)
 # How much higher than everything shown a window is that was not asked for.
 _ROOM: Final = 1.1
 _ROWS: Final = 20
+# Points this near to the one before, as a share of the window, add nothing to a line.
+_NEAR: Final = 1 / 400
+_GAP: Final = (math.nan,) * 3
 _PHASES: Final[dict[Role, str]] = {"measured": "edge of chaos", "theory": "ordered", "bound": "chaotic"}
 _SERIES: Final[dict[Role, int]] = {"measured": 0, "theory": 2, "bound": 1}
 
@@ -52,7 +55,7 @@ class PhaseReport(Drawn):
             "sigma_b": list(self.sigma_b),
             "sigma_w": list(self.sigma_w),
             "contours": [
-                {"chi_1": line.chi_1, "points": [[b, w, _finite(q)] for b, w, q in line.points]}
+                {"chi_1": line.chi_1, "points": [[b, w, _finite(q)] for b, w, q in self._drawn(line).points]}
                 for line in self.contours
             ],
             "marks": [{"name": name, "sigma_b": b, "sigma_w": w} for name, b, w in self.marks],
@@ -75,11 +78,23 @@ class PhaseReport(Drawn):
             notes=tuple(notes),
         )
 
+    def _drawn(self, line: Contour) -> Contour:
+        """Return the line without points too near for a picture to tell apart: small q* crowd together."""
+        wide, high = (window[1] - window[0] for window in (self.sigma_b, self.sigma_w))
+        rows = list(zip(line.sigma_b, line.sigma_w, line.q_star, strict=True))
+        kept = rows[:1]
+        for before, row, after in zip(rows, rows[1:], [*rows[2:], _GAP], strict=False):
+            moved = math.hypot((row[0] - kept[-1][0]) / wide, (row[1] - kept[-1][1]) / high)
+            # Beside a gap, and at the end, the line keeps its length.
+            if math.isnan(before[0] + after[0]) or not moved < _NEAR:
+                kept.append(row)
+        return Contour(line.chi_1, *zip(*kept, strict=True))
+
     def to_chart(self) -> Chart:
         """Return the plane with the contours of χ₁ and the marks."""
         # The edge first: it is what the picture is about.
         drawn = sorted((each for each in self.contours if each.extended), key=lambda each: each.chi_1 != 1)
-        curves = tuple(map(_curve, drawn))
+        curves = tuple(_curve(self._drawn(line)) for line in drawn)
         panel = Panel(
             x_label=MEANINGS["sigma_b"],
             y_label=MEANINGS["sigma_w"],

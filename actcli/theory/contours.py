@@ -61,11 +61,14 @@ class Contour(NamedTuple):
         for row in self._rows():
             here, there = before[0] - sigma_b, row[0] - sigma_b
             if abs(there) < _SAME <= abs(here) or (abs(there) < _SAME and math.isnan(here)):
-                # On the axis the smallest q* tried stands for lengths that shrink to nothing.
-                yield sigma_b, row[1], 0.0 if row[2] == _VARIANCES[0] else row[2]
+                yield self._vanishing(activation) if row[2] == _VARIANCES[0] else (sigma_b, *row[1:])
             elif here * there < 0 and min(abs(here), abs(there)) >= _SAME:
                 yield from self._between(activation, sigma_b, before, row)
             before = row
+
+    def _vanishing(self, activation: Activation) -> Row:
+        """Return the point on the axis for which the smallest q* tried stands: lengths shrink to nothing."""
+        return 0.0, _point(moments_of(activation)(0.0), self.chi_1)[1], 0.0
 
     def _between(self, activation: Activation, sigma_b: float, start: Row, stop: Row) -> Iterator[Row]:
         if math.isinf(start[2]):

@@ -4,6 +4,7 @@ import json
 import math
 from importlib.resources import files
 
+import numpy as np
 import pytest
 
 from actcli.analysis.phase import CONTOURS, phase
@@ -120,7 +121,7 @@ def test_every_point_of_a_contour_has_the_chi_that_it_is_drawn_for(name):
     assert [contour["chi_1"] for contour in record["contours"]] == list(CONTOURS)
     compared = 0
     for contour in record["contours"]:
-        for sigma_b, sigma_w, q_star in contour["points"][5::200]:
+        for sigma_b, sigma_w, q_star in contour["points"][5::40]:
             found = describe(get(name), sigma_w, sigma_b, q_star)
             # The mean field settles at the same fixed point from there.
             if found.q_star is not None and math.isclose(found.q_star, q_star, rel_tol=1e-6):
@@ -200,7 +201,7 @@ def test_where_lengths_grow_gradients_grow_by_the_chi_named(name):
 def test_the_edge_is_listed_at_even_spacing_without_what_rounding_leaves():
     rows = phase(get("tanh")).to_table().rows
     assert [row[0] for row in rows] == pytest.approx([k / 10 for k in range(21)])
-    assert rows[0] == (0.0, pytest.approx(1.0, abs=1e-8), 0.0)
+    assert rows[0] == (0.0, pytest.approx(1.0, abs=1e-15), 0.0)
     for sigma_b, sigma_w, q_star in rows[1:]:
         found = describe(get("tanh"), sigma_w, sigma_b, q_star)
         assert found.q_star == pytest.approx(q_star, rel=1e-6)
@@ -215,6 +216,17 @@ def test_what_rounding_makes_of_a_point_is_no_line():
     assert all(
         len(set(zip(c.x, c.y, strict=True))) > 1 for c in phase(get("step")).to_chart().panels[0].curves
     )
+
+
+@pytest.mark.parametrize("name", ["tanh", "gelu", "sigmoid", "sin"])
+def test_lines_hold_no_more_points_than_a_picture_needs_and_no_fewer(name):
+    report = phase(get(name))
+    assert len(json.dumps(report.to_record())) < 160_000
+    size = report.sigma_b[1] - report.sigma_b[0], report.sigma_w[1] - report.sigma_w[0]
+    for whole, drawn in zip(report.contours, report.to_record()["contours"], strict=True):
+        points = np.array([point[:2] for point in drawn["points"]]).reshape(-1, 2) / size
+        for b, w, _ in whole.points[::7]:
+            assert np.hypot(*(points - (b / size[0], w / size[1])).T).min() < 1 / 300
 
 
 def test_lines_that_cross_are_explained():
