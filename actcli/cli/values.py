@@ -65,6 +65,23 @@ class Sweep(NamedTuple):
         return name, low, high, Whole(*self.counts).read(f"{option} {name}", parts[2])
 
 
+class Window(NamedTuple):
+    """A setting and two ends, at least 0 and at most `highest`: sigma_w=0.5:3."""
+
+    settings: tuple[str, ...]
+    highest: float
+
+    def read(self, option: str, given: str) -> tuple[str, tuple[float, float]]:
+        """Return setting, low end and high end."""
+        setting, equals, rest = given.partition("=")
+        parts = rest.split(":")
+        if not equals or len(parts) != 2:
+            raise OptionError(f"{option} is {echo(given)}; the form is {self.settings[0]}=LOW:HIGH")
+        name = Word(self.settings).read(option, setting.strip().replace("-", "_"))
+        low, high = (Real(0, self.highest).read(f"{option} {name}", part) for part in parts)
+        return name, (low, high)
+
+
 class Real(NamedTuple):
     """A finite number from `low` to `high`; without `closed`, `low` itself is refused."""
 

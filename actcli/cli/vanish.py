@@ -9,7 +9,7 @@ import typer
 from actcli.cli import naming, options, progress
 from actcli.cli.outcome import CheckFailedError
 from actcli.cli.output import Output
-from actcli.cli.values import Real, Sweep, Whole, Wholes, Word
+from actcli.cli.values import Each, Real, Sweep, Whole, Wholes, Window, Word
 from actcli.errors import OptionError
 from actcli.network import limits
 
@@ -119,6 +119,15 @@ SweepOver = Annotated[
     Sweep(SETTINGS, SWEEP_POINTS),
 ]
 Phase = Annotated[bool, typer.Option("--phase", help="Map order and chaos over sigma_w and sigma_b instead.")]
+PhaseWindow = Annotated[
+    list[str] | None,
+    _option(
+        "--window",
+        "NAME=LOW:HIGH",
+        f"With --phase: the ends of an axis, 0 to {limits.SCALE[1]:g}: sigma_w=0.5:3; up to twice.",
+    ),
+    Each(Window(SETTINGS, limits.SCALE[1]), most=2),
+]
 FailBelow = Annotated[
     float | None,
     _option("--fail-below", "R", "Exit with 1 where first over last gradient is below R."),
@@ -155,6 +164,7 @@ def vanish(
     spectrum: Spectrum = False,
     sweep: SweepOver = None,
     phase: Phase = False,
+    window: PhaseWindow = None,
     seed: options.Seed = 0,
     dtype: options.Dtype = "float64",
     fail_below: FailBelow = None,
@@ -183,15 +193,19 @@ def vanish(
     asked = Output.asked(format, json, output, quiet, **drawing)
     records = naming.resolve(activation, load, asked.note)
     with progress.shown(f"vanish {', '.join(record.label for record in records)}", quiet):
-        report = _report(records, given, sweep, phase)
+        report = _report(records, given, sweep, phase, window or ())
     asked.emit(report)
     failures = [*_failures(report, fail_below, fail_above, fail_verdict)]
     if failures:
         raise CheckFailedError("; ".join(failures))
 
 
-def _report(records: Sequence[Any], given: dict[str, Any], sweep: Any, phase: bool) -> Any:
+def _report(
+    records: Sequence[Any], given: dict[str, Any], sweep: Any, phase: bool, window: Sequence[Any]
+) -> Any:
     """Return the report asked for: of networks, of a sweep over an initialiser, or of the whole plane."""
+    if window and not phase:
+        raise OptionError("--window goes with --phase: actcli vanish tanh --phase --window sigma_w=0.5:3")
     if phase and sweep is not None:
         raise OptionError("--phase and --sweep are two pictures; ask for one of them")
     mode = "--phase" if phase else "--sweep"
@@ -201,7 +215,10 @@ def _report(records: Sequence[Any], given: dict[str, Any], sweep: Any, phase: bo
         from actcli.analysis.phase import phase as analyse
 
         _refuse(mode, given, {"init", "sigma_w", "sigma_b"})
-        return analyse(records[0], **given)
+        ends = dict(window)
+        if len(ends) < len(window):
+            raise OptionError(f"--window gives {window[0][0]} twice; leave one of them out")
+        return analyse(records[0], **given, window_w=ends.get("sigma_w"), window_b=ends.get("sigma_b"))
     if sweep is not None:
         from actcli.analysis.sweep import sweep as analyse_sweep
 

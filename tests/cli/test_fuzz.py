@@ -90,6 +90,7 @@ OPTIONS = {
     | dict.fromkeys(["--sigma-w", "--sigma-b", "--fail-below", "--fail-above"], 1)
     | {"--norm": "pre-layernorm post-rmsnorm", "--sweep": "sigma_w=0.5:2:3 sigma_b=0:1:2"}
     | {"--widths": "8,4,2 8,8,8,8", "--residual": 1, "--bias-mean": 1, "--spectrum": None, "--phase": None}
+    | {"--window": "sigma_w=0.5:2 sigma_b=0:1 sigma_w=2:1"}
     | CHARACTERS
     | DRAWN,
     "compare": {"--sort": "name mean slope_max", "--depth": 1, "--seed": 1, "--cost": None}

@@ -80,6 +80,13 @@ def test_an_initialiser_and_a_standard_deviation_contradict_each_other(run):
         ("--sweep sigma_w=1:2:1000000", "2 to 1000"),
         ("--sweep sigma_q=1:2:3", "'sigma_w'"),
         ("--sweep 1:2:3", "sigma_w=LOW:HIGH:N"),
+        ("--window sigma_w=1:2", "--window goes with --phase"),
+        ("--sweep sigma_w=1:2:3 --window sigma_w=1:2", "--window goes with --phase"),
+        ("--phase --window sigma_w=1:2 --window sigma-w=0:1", "--window gives sigma_w twice"),
+        ("--phase --window sigma_w=2:1", "empty"),
+        ("--phase --window sigma_w=1:inf", "--window sigma_w is inf; it takes a finite number from 0"),
+        ("--phase --window sigma_q=1:2", "'sigma_w'"),
+        ("--phase --window 1:2", "sigma_w=LOW:HIGH"),
         ("--norm layernorm", "'pre-layernorm'"),
         ("--residual 0", "--residual is 0"),
     ],
@@ -107,6 +114,14 @@ def test_every_kind_of_network_gives_data_a_table_and_a_picture(run, line, repor
     assert (done.code, done.err) == (0, "wrote a.svg\n")
     assert json.loads(done.out)["report"] == report
     assert run(*words).out.count("\n") > 3
+
+
+def test_the_ends_of_the_phase_plane_can_be_given(run):
+    windows = ("--window", "sigma_w=0.5:2", "--window", "sigma_b=0:0.5")
+    record = json.loads(run("vanish", "tanh", "--phase", *windows, "--json").out)
+    assert (record["sigma_w"], record["sigma_b"]) == ([0.5, 2], [0, 0.5])
+    record = json.loads(run("vanish", "tanh", "--phase", "--window", "sigma_b=0:0.5", "--json").out)
+    assert record["sigma_b"] == [0, 0.5] and record["sigma_w"][1] > 1
 
 
 def test_a_depth_that_no_float_survives_has_a_finite_logarithm_at_every_layer(run):
