@@ -36,7 +36,10 @@ def formula_record(name: str, expression: Expression) -> Activation:
 
     @cache
     def facts() -> Facts:
-        return survey(expression.propagate, breakpoints(expression), known, floats, narrow())
+        further_out = lambda side: expression.further_out(side, 1)
+        return survey(
+            expression.propagate, breakpoints(expression), known, floats, narrow(), further_out=further_out
+        )
 
     return Activation(
         name=name,

@@ -14,10 +14,13 @@ from numpy.typing import NDArray
 
 from actcli.activation import Array, Facts, Kink
 from actcli.numerics.floats import FLOATS, Floats
+from actcli.numerics.limits import APPROACH, limit_beside, limit_of_tail
 
 Flags = NDArray[np.bool_]
 Evaluate = Callable[[Array, int], Array]
 
+# A limit is no wider bound for being rounded.
+_SAME = 1e-9
 _NOT_STATED = "found numerically; the value is what the function returns there"
 
 
@@ -27,6 +30,7 @@ def survey(
     known: int = 3,
     floats: Floats = FLOATS["float64"],
     landmarks: tuple[tuple[float, float], ...] = (),
+    further_out: Callable[[int], Array] = lambda _: np.empty(0),
 ) -> Facts:
     """Return the facts of the function whose derivative of order k at x is `evaluate(x, k)`, k = 0, 1, 2.
 
@@ -35,52 +39,61 @@ def survey(
     where the function is not defined and counts for nothing; overflow counts as infinite. Only the first
     `known` orders are searched for jumps; further ones are differences, which blur them. `floats` are the
     numbers that the function takes and returns: a step between two neighbours of them may be rounding.
-    `landmarks` are (centre, width) of what changes within a short distance.
+    `landmarks` are (centre, width) of what changes within a short distance. `further_out` returns slopes
+    beyond the floats, for −1 and for 1, where there are any.
     """
     with np.errstate(all="ignore"):
         found = discontinuities(evaluate, known, floats) if breakpoints is None else breakpoints
         points = tuple(sorted({float(point) + 0.0 for point in found if math.isfinite(point)}))
         kinks = tuple(kink for point in points for kink in examine(evaluate, point, known, floats))
-        return _survey(evaluate, points, kinks, floats, landmarks)
+        return _survey(evaluate, points, kinks, known, floats, landmarks, further_out)
 
 
 def _survey(
     evaluate: Evaluate,
     points: tuple[float, ...],
     kinks: tuple[Kink, ...],
+    known: int,
     floats: Floats,
     landmarks: tuple[tuple[float, float], ...],
+    further_out: Callable[[int], Array],
 ) -> Facts:
+    value = lambda x: evaluate(x, 0)
     slope = _away_from(points, lambda x: evaluate(x, 1))
     grid = _grid(points, floats, landmarks)
-    poles, steep = _at_poles(kinks)
-    infimum, supremum = _widened(_bounds(lambda x: evaluate(x, 0), grid, floats), poles)
-    slope_infimum, slope_supremum = _widened(_bounds(slope, grid, floats), steep)
+    beside, steep = (_beside_all(evaluate, points, order, known, floats) for order in (0, 1))
+    ends = tuple(_limit(slope, side, floats, further_out) for side in (-1, 1))
+    infimum, supremum = _widened(_bounds(value, grid, floats), beside)
+    slope_infimum, slope_supremum = _widened(_bounds(slope, grid, floats), (*steep, *ends))
     facts = Facts(
         infimum,
         supremum,
         slope_infimum,
         slope_supremum,
-        slope_at_minus_infinity=_limit(slope, -1, floats),
-        slope_at_infinity=_limit(slope, 1, floats),
+        slope_at_minus_infinity=ends[0],
+        slope_at_infinity=ends[1],
         kinks=kinks,
     )
-    return facts._replace(parity=_parity(lambda x: evaluate(x, 0), grid, floats))
+    return facts._replace(parity=_parity(value, grid, floats))
 
 
-def _at_poles(kinks: tuple[Kink, ...]) -> tuple[set[float], set[float]]:
-    """Return the limits of f at its poles, and those of f′, its own or as they follow from poles of f."""
-    values = {limit for kink in kinks if kink.order == 0 for limit in (kink.left, kink.right)}
-    slopes = {limit for kink in kinks if kink.order == 1 for limit in (kink.left, kink.right)}
-    # On its way up to a pole f rises from the left, and falls away from it on the right.
-    rising = {kink.left for kink in kinks if kink.order == 0} | {-k.right for k in kinks if k.order == 0}
-    return values, slopes | {limit for limit in rising if math.isinf(limit)}
+def _beside_all(
+    evaluate: Evaluate, points: tuple[float, ...], order: int, known: int, floats: Floats
+) -> tuple[float, ...]:
+    """Return the limits of a known order from both sides of every point, nan where there is none."""
+    pairs = (_beside(evaluate, point, order, known, floats) for point in points if order < known)
+    return tuple(limit for pair in pairs for limit in pair)
 
 
-def _widened(bounds: tuple[float, float], limits: set[float]) -> tuple[float, float]:
-    """Return the bounds, infinite where a limit is."""
+def _widened(bounds: tuple[float, float], limits: tuple[float, ...]) -> tuple[float, float]:
+    """Return the bounds of a function that has these limits, which it need not take."""
     low, high = bounds
-    return (-math.inf if -math.inf in limits else low), (math.inf if math.inf in limits else high)
+    known = [limit for limit in limits if not math.isnan(limit)]
+    lowest, highest = min(known, default=math.inf), max(known, default=-math.inf)
+    return (
+        lowest if lowest < low - _SAME * abs(low) else low,
+        highest if highest > high + _SAME * abs(high) else high,
+    )
 
 
 def examine(
@@ -88,32 +101,48 @@ def examine(
 ) -> tuple[Kink, ...]:
     """Return what is discontinuous at `point`, one kink for each of the `known` orders that jumps there.
 
-    The one-sided limits are taken a few floats beside the point, since a breakpoint that was computed may
-    be rounded, and carried to it by the next order. A limit is infinite where the numbers still grow there.
+    A limit is infinite where the numbers still grow beside the point. The search ends with an order that has
+    no limit on one side: at the edge of where the function is defined, or of an endless oscillation.
     """
-    shift = _beside(point, floats)
-    x = point + np.array([-shift, shift, 0.0, -2 * shift, 2 * shift])
-    values = [evaluate(x, order) for order in range(3)]
     kinks: list[Kink] = []
     for order in range(min(known, 3)):
-        limits = values[order]
-        if order + 1 < min(known, 3):
-            limits = limits + (point - x) * np.nan_to_num(values[order + 1], posinf=0.0, neginf=0.0)
-        left, right = (_limit_beside(values[order][i], values[order][i + 3], limits[i]) for i in (0, 1))
+        left, right = _beside(evaluate, point, order, known, floats)
         if math.isnan(left) or math.isnan(right):
-            # The edge of where the function is defined.
             break
         scale = max(abs(left), abs(right), 1e-3)
         # Between two equal infinite limits there is no jump, and no number either.
         if math.isinf(scale) or abs(right - left) > floats.jump * scale:
-            kinks.append(Kink(point, left, right, float(values[order][2]) + 0.0, _NOT_STATED, order))
+            stated = float(evaluate(np.array([point]), order)[0]) + 0.0
+            kinks.append(Kink(point, left, right, stated, _NOT_STATED, order))
     return tuple(kinks)
 
 
-def _limit_beside(near: float, further: float, carried: float) -> float:
-    """Return the limit, infinite where the number nearer to the point is large and still larger."""
-    grows = abs(near) > 1e6 and abs(near) > 1.2 * abs(further)
-    return math.copysign(math.inf, near) if grows else float(carried) + 0.0
+def _beside(evaluate: Evaluate, point: float, order: int, known: int, floats: Floats) -> tuple[float, float]:
+    """Return the limits of an order at `point` from the left and from the right, nan where there is none.
+
+    They are taken a few floats beside the point, since a breakpoint that was computed may be rounded, and
+    carried to it by the next order.
+    """
+    # Equal steps in the logarithm: a logarithm makes equal steps too, and what converges shorter ones.
+    outwards = np.geomspace(_nearest(point, floats), _furthest(point, floats), APPROACH)
+    distance = np.concatenate([-outwards, outwards])
+    x = floats.rounded(point + distance)
+    values, nearest = evaluate(x, order), x[::APPROACH]
+    slopes = evaluate(nearest, order + 1) if order + 1 < min(known, 3) else np.zeros(2)
+    carried = values[::APPROACH] + (point - nearest) * np.nan_to_num(slopes, posinf=0.0, neginf=0.0)
+    left, right = (
+        limit_beside(values[start : start + APPROACH], float(carried[side]))
+        for side, start in enumerate((0, APPROACH))
+    )
+    return left, right
+
+
+def _nearest(point: float, floats: Floats) -> float:
+    return float(4 * floats.spacing(point)) if point else floats.beside_zero
+
+
+def _furthest(point: float, floats: Floats) -> float:
+    return math.sqrt(_nearest(point, floats) * (abs(point) or 1.0))
 
 
 def discontinuities(
@@ -164,10 +193,6 @@ def _among(x: Array, points: tuple[float, ...]) -> Flags:
     return found
 
 
-def _beside(point: float, floats: Floats) -> float:
-    return float(4 * floats.spacing(point)) if point else floats.beside_zero
-
-
 def _grid(points: tuple[float, ...], floats: Floats, landmarks: tuple[tuple[float, float], ...]) -> Array:
     positive = np.concatenate(
         [
@@ -179,7 +204,7 @@ def _grid(points: tuple[float, ...], floats: Floats, landmarks: tuple[tuple[floa
     )
     near = np.concatenate([np.logspace(-12, -3, 40), np.logspace(-3, 2, 200)])
     beside = [shifted for point in points for shifted in (point - near, point + near)]
-    edges = [point + sign * _beside(point, floats) for point in points for sign in (-1, 1)]
+    edges = [point + sign * _nearest(point, floats) for point in points for sign in (-1, 1)]
     within = np.concatenate([np.linspace(0, 12, 193), np.logspace(-3, 4, 140)])
     beside += [centre + side * width * within for centre, width in landmarks for side in (-1, 1)]
     grid = np.concatenate([-positive, [0.0], positive, *beside, points, edges])
@@ -236,7 +261,9 @@ def _refined(function: Callable[[Array], Array], x: Array, y: Array) -> float:
     return best
 
 
-def _limit(slope: Callable[[Array], Array], side: int, floats: Floats) -> float:
+def _limit(
+    slope: Callable[[Array], Array], side: int, floats: Floats, further_out: Callable[[int], Array]
+) -> float:
     """Return the limit of the slope towards ±∞: nan where it oscillates or is not defined."""
     x = floats.rounded(np.ldexp(side * 1.3719, np.arange(2, math.frexp(floats.largest)[1] - 1)))
     values = slope(x)
@@ -245,18 +272,9 @@ def _limit(slope: Callable[[Array], Array], side: int, floats: Floats) -> float:
     last = int(undefined[0]) if len(undefined) else len(x)
     if last < 4:
         return math.nan
-    tail = values[max(last - 40, last // 2) : last]
-    end = float(tail[-1])
-    if abs(end) > floats.unbounded:
-        return math.copysign(math.inf, end) if (np.sign(tail) == math.copysign(1, end)).all() else math.nan
-    spread = float(np.ptp(tail))
-    if spread <= floats.jump * max(1e-3, abs(end)):
-        # A slope such as 1/x has not quite arrived at 0 where the floats end.
-        return end if abs(end) > floats.jump else 0.0
-    steps = np.diff(tail)
-    if (steps * end > 0).all():
-        return math.copysign(math.inf, end)
-    return 0.0 if (steps * end < 0).all() and abs(end) < abs(tail[0]) / 4 else math.nan
+    found = limit_of_tail(values[max(last - 40, last // 2) : last], floats)
+    beyond = further_out(side) if math.isnan(found) else np.empty(0)
+    return limit_of_tail(beyond[-8:], floats) if len(beyond) else found
 
 
 def _parity(function: Callable[[Array], Array], grid: Array, floats: Floats) -> Literal["odd", "even"] | None:

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+import sympy
 
 from actcli import registry
 from actcli.activation import Activation
@@ -132,3 +133,70 @@ def test_a_pole_has_infinite_limits_and_an_edge_of_the_domain_has_none():
     (bend, *_) = registry.get("sqrt(abs(x))").facts.kinks
     assert (bend.x, bend.order, bend.left, bend.right) == (0, 1, -math.inf, math.inf)
     assert registry.get("log(x)").facts.kinks == ()
+
+
+GROWTH = """
+sqrt(1+x*x)-1  x*x/(1+abs(x))  x**3/(1+x*x)  (x+sqrt(x*x+4))/2  1e-300*x  (sqrt(x*x+1)-1)/2+x  x/(1+x**2)
+x**5/(1+x**4)  x*sqrt(1+x**2)/(2+abs(x))  (x**4+1)**(1/4)  (1+x**6)**(1/3)/x  x*log(2+x**2)  x/log(2+x**2)
+x+x/log(3+x**2)  log(1+x**2)  sqrt(x**2+3*x+9)-sqrt(x**2+1)  x*arctan(x**3)  log(1+exp(x))
+log(exp(x)+exp(-x))  x*exp(x)/(1+exp(x))  x**2*exp(-x**2)  x*tanh(x**3)  (x**3+x)/(x**2+abs(x)+1)
+x**7/(1+abs(x)**6)  abs(x)**0.9  abs(x)**1.1  log(1+log(1+x**2))  x*(1+log(1+x**2)**2)**-1  x**3/sqrt(1+x**4)
+sqrt(1+sqrt(1+x**4))  x*arcsinh(x)  x/arcsinh(1+x**2)  1e200*x**2/(1e-200+abs(x))  x**200/(1+x**199)
+"""
+
+
+@pytest.mark.parametrize("text", GROWTH.split())
+def test_slopes_towards_infinity_are_the_limits_that_sympy_finds(text):
+    x, y = sympy.Symbol("x", real=True), sympy.Symbol("y", positive=True)
+    spelt = text.replace("arctan", "atan").replace("arcsinh", "asinh").replace("abs", "Abs")
+    slope = sympy.diff(sympy.sympify(spelt, locals={"x": x}, rational=True), x)
+    facts = registry.get(text).facts
+    for side, found in ((-1, facts.slope_at_minus_infinity), (1, facts.slope_at_infinity)):
+        expected = float(sympy.limit(sympy.simplify(slope.subs(x, side * y)), y, sympy.oo))
+        assert found == pytest.approx(expected, rel=1e-9, abs=1e-9), side
+        assert facts.slope_infimum - 1e-9 <= expected <= facts.slope_supremum + 1e-9 * abs(expected) + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("text", "record"),
+    [
+        ("(x+sqrt(x*x+4))/2", "squareplus"),
+        ("(sqrt(x*x+1)-1)/2+x", "bent_identity"),
+        ("x/(1+abs(x))", "softsign"),
+        ("x/sqrt(1+x*x)", "isru"),
+    ],
+)
+def test_a_typed_record_has_the_facts_of_the_record(text, record):
+    typed, stated = registry.get(text).facts, registry.get(record).facts
+    assert all(near(getattr(typed, number), getattr(stated, number)) for number in NUMBERS), (typed, stated)
+
+
+@pytest.mark.parametrize(
+    ("text", "slopes"),
+    [
+        ("log(x)", (0, math.inf)),
+        ("x*log(abs(x))", (-math.inf, math.inf)),
+        ("arcsin(x)", (1, math.inf)),
+        ("arccos(x)", (-math.inf, -1)),
+        ("sqrt(1-x*x)", (-math.inf, math.inf)),
+        ("sqrt(abs(x)-1)", (-math.inf, math.inf)),
+        ("log(x-3)", (0, math.inf)),
+        ("x*abs(x)", (0, math.inf)),
+        ("arccosh(x)", (0, math.inf)),
+        ("(x-2)*log(abs(x-2))", (-math.inf, math.inf)),
+        ("abs(x)**1.5/(1+x*x)", None),
+    ],
+)
+def test_slopes_that_grow_towards_a_point_have_no_bound(text, slopes):
+    facts = registry.get(text).facts
+    if slopes is None:
+        assert math.isfinite(facts.slope_infimum) and math.isfinite(facts.slope_supremum)
+    else:
+        assert near(facts.slope_infimum, slopes[0]) and near(facts.slope_supremum, slopes[1]), facts
+
+
+@pytest.mark.parametrize("text", ["sin(1/x)", "x*sin(1/x)", "cos(1/(x-2))"])
+def test_an_endless_oscillation_has_no_limits_beside_its_point(text):
+    facts = registry.get(text).facts
+    assert facts.kinks == ()
+    assert facts.infimum >= -1 and facts.supremum <= 1 + 1e-15

@@ -77,7 +77,8 @@ def evaluate_with(node: Node, arithmetic: Arithmetic, x: Any, values: Mapping[st
     """Return the formula at the one number `x` of another number system (mpmath, Decimal, …).
 
     `arithmetic` maps names to functions: `number` makes a number of a float; `pi` and `e`, where given,
-    return the constants; then the names of the primitives. Operators and comparisons default to Python's;
+    return the constants; `applied` the number of a call of an activation, which is written out otherwise;
+    then the names of the primitives. Operators and comparisons default to Python's;
     a function that is missing is taken by its definition. Only the branch of `where` that holds is computed.
     """
     return _Generic({**_OPERATORS, **arithmetic}, {VARIABLE: x, **values}).number(node)
@@ -100,7 +101,8 @@ class _Generic:
         if isinstance(node, Name):
             return self._name(node.name)
         if isinstance(node, Applied):
-            return self.number(definition(node))
+            applied = self.arithmetic.get("applied")
+            return applied(node, self.number(node.argument)) if applied else self.number(definition(node))
         if node.function == "where" and "where" not in self.arithmetic:
             condition, first, second = node.arguments
             return self.number(first if self.number(condition) else second)

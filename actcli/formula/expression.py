@@ -69,6 +69,13 @@ class Expression:
         """
         return self._forms.compute(np.asarray(x, dtype=np.float64), order, values or {})
 
+    def further_out(self, side: int, order: int) -> Array:
+        """Return the derivative at points beyond float64 on this side of 0, ever further out; () if unknown.
+
+        A limit that x/log(x) makes all floats wait for is reached there.
+        """
+        return self._forms.further_out(side, order, {})
+
     def order(self, order: int) -> "Propagated":
         """Return the derivative of this order as a function of arrays and of the parameters in turn."""
         return Propagated(self, order)

@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actcli.errors import FormulaError, OrderError
 from actcli.formula.derivative import HIGHEST, derivative
-from actcli.formula.evaluate import Array, evaluate
+from actcli.formula.evaluate import Array
 from actcli.formula.near import NOWHERE, Interval, beside_zero
-from actcli.formula.nodes import VARIABLE, Node, names_in, size
+from actcli.formula.nodes import VARIABLE, Call, Node, names_in, size, walk
 from actcli.formula.propagate import propagate
+from actcli.formula.ratio import number_of, whole
 from actcli.formula.rounding import relative_bound
 from actcli.formula.simplify import simplify
 from actcli.formula.stable import stabilised
+from actcli.formula.wide import evaluate_beyond, evaluate_further_out
 
 # Longer derivatives are propagated instead: that is as good, and quicker.
 _LONGEST = 600
@@ -21,6 +24,7 @@ _FAR = np.array([1e100, 1e150, 1e200, 1e250, 1e300])
 _CERTAIN = 46.0
 # Bits, over all samples together: less is no reason to compute what the user did not type.
 _CLEARLY = 20.0
+_BOUNDED = frozenset({"log", "log1p", "log2", "log10", "sqrt", "arcsin", "arccos", "arccosh", "arctanh"})
 _SAMPLES = np.concatenate([-np.logspace(2.84, -9, 72), np.logspace(-9, 2.84, 72)])
 
 
@@ -32,6 +36,7 @@ class Forms:
         self.stable = _stable_form(node)
         # Typed, recognised, and stable in the tails too: their derivatives may be of very different length.
         self._kinds = tuple(dict.fromkeys((node, stabilised(node, tails=False), self.stable)))
+        self._bounded = any(_bounded(part) for part in walk(node))
         self._derivatives: dict[tuple[int, Node], Node] = {}
         self._best: dict[tuple[int, tuple[tuple[str, float], ...]], tuple[Node | None, Interval]] = {}
 
@@ -62,11 +67,23 @@ class Forms:
         if not 0 <= order <= HIGHEST:
             raise OrderError(f"order {order} is not computed; the orders are 0 to {HIGHEST}")
         result = self._compute(x, order, values)
+        if order:
+            # Of what is not defined there is no derivative: 1/x is no slope of log(x) for negative x.
+            result[self.undefined(x, values)] = np.nan
         for end in (-np.inf, np.inf):
             undecided = (x == end) & np.isnan(result)
             if undecided.any():
                 result[undecided] = self._limit(np.sign(end), order, values)
         return result
+
+    def undefined(self, x: Array, values: Mapping[str, float]) -> NDArray[np.bool_]:
+        """Return where the formula has no value, nor beside x: at 0 x*log(x) has a slope, from the right."""
+        if not self._bounded:
+            return np.zeros(x.shape, dtype=bool)
+        undefined = np.asarray(np.isnan(self.compute(x, 0, values)))
+        for end in (-np.inf, np.inf) if undefined.any() else ():
+            undefined[undefined] = np.isnan(self.compute(np.nextafter(x[undefined], end), 0, values))
+        return undefined
 
     def _limit(self, side: float, order: int, values: Mapping[str, float]) -> float:
         """Return the limit at ±∞ where the formula itself says ∞·0 or ∞ − ∞; nan unless it stands still."""
@@ -77,11 +94,16 @@ class Forms:
         best = self.computed(order, values)
         if best is None:
             return propagate(self.stable, x, order, values)[order]
-        result = evaluate(best, x, values)
-        lost = ~np.isfinite(result) & np.isfinite(x) & (order > 0)
+        result = evaluate_beyond(best, x, values)
+        lost = np.isnan(result) & np.isfinite(x) & (order > 0)
         if lost.any():
             result[lost] = propagate(self.stable, x[lost], order, values)[order]
         return result
+
+    def further_out(self, side: int, order: int, values: Mapping[str, float]) -> Array:
+        """Return the derivative at points far beyond float64, ever further out; () where it is propagated."""
+        best = self.computed(order, values)
+        return np.empty(0) if best is None else evaluate_further_out(best, side, values)
 
     def computed(self, order: int, values: Mapping[str, float]) -> Node | None:
         """Return the formula that `compute` computes; None where it propagates only."""
@@ -105,6 +127,14 @@ class Forms:
         except FormulaError:
             return set()
         return {form for form in forms if size(form) <= _LONGEST}
+
+
+def _bounded(part: Node) -> bool:
+    """Return whether an operation is not defined for every number; its derivative may be defined for more."""
+    if not isinstance(part, Call) or part.function != "power":
+        return isinstance(part, Call) and part.function in _BOUNDED
+    exponent = number_of(part.arguments[1])
+    return exponent is None or not whole(exponent)
 
 
 def _stable_form(node: Node) -> Node:

@@ -91,13 +91,13 @@ def _doubtful(
 ) -> NDArray[np.bool_]:
     """Return where a running bound of the error allows that digits are lost."""
     error, size = absolute_bound(form, points, values)[1], np.abs(numbers)
-    overflowing = ~np.isfinite(numbers)
+    overflowing = ~np.isfinite(numbers) & ~forms.undefined(points, values)
     # A number that is tiny for certain is none of those that are judged.
     doubtful = ~(error <= _DOUBTFUL * size) & ~(size + error < _TINY)
     if doubtful.any():
         with np.errstate(over="ignore"):
             doubtful &= ~(error <= _DOUBTFUL * (size + _room(forms, points, order, values)))
-    return doubtful | overflowing
+    return (doubtful & np.isfinite(numbers)) | overflowing
 
 
 def _room(forms: Forms, x: Array, order: int, values: Mapping[str, float]) -> Array:

@@ -1,0 +1,68 @@
+"""What leaves the range of float64 on the way is right where it returns: at every size of x."""
+
+import mpmath
+import numpy as np
+import pytest
+
+from actcli import registry
+from actcli.formula import parse
+from actcli.formula.wide import evaluate_beyond
+from tests.formula.naive import exactly
+
+FORMULAS = """
+sqrt(1 + x*x) - 1  x*x/(1 + abs(x))  x**3/(1 + x*x)  (x + sqrt(x*x + 4))/2  (sqrt(x*x + 1) - 1)/2 + x
+x/(1 + x**2)**(3/2)  x**5/(1 + x**4)  log(1 + x**4)  x**2.5/(1 + x**2)  max(x**3, x)/x**2  min(x**3, x)*x**-2
+x**200/(1 + x**199)  exp(x)*x/(1 + exp(x))  exp(-x**2)*exp(x**2/2)  x*sqrt(1 + x**2)/(2 + abs(x))
+arcsinh(x**2)*x  log2(1 + x**2)  log10(1 + x**2)  softplus(x**3)/x**2  log_cosh(x*x)/x
+x**2/(x**2 + floor(x**2))  where(x**2 > 1e308, x**3/(1 + x**2), x)  sign(x**3)*x**4/(1 + abs(x)**3)
+exp(x)*sech(x)  expm1(x)*exp(-x)  sinh(x)*exp(-abs(x))  1/(1e-200/x**2)  x**2/(1e-200 + abs(x))
+sqrt(x**4 + 1)*arctan(x)/x  relu(1 + x**3)/(1 + x**2)
+""".replace("\n", "  ").strip()  # fmt: skip
+SIZES = np.geomspace(1e-300, 1e300, 41) * 1.0137
+# Beyond this no digit of an exponential is known, and of a quotient of two none is.
+FURTHEST_EXPONENT = 1e12
+
+
+@pytest.mark.parametrize("order", [0, 1])
+@pytest.mark.parametrize("text", [part for part in FORMULAS.split("  ") if part])
+def test_a_formula_is_right_however_large_the_numbers_on_the_way(text, order):
+    typed = registry.get(text).orders[0].function.expression
+    written = typed.expand() if typed.calls else typed
+    formula = written.differentiate() if order else written
+    x = np.concatenate([-SIZES, SIZES])
+    if any(name in text for name in ("exp", "sech", "sinh")):
+        x = x[np.abs(x) < FURTHEST_EXPONENT]
+    compared = 0
+    for place, number in zip(x, typed.propagate(x, order), strict=True):
+        expected = exactly(formula, place)
+        if expected is not None and 1e-290 < abs(expected) < 1e300:
+            # A third, or a power of 200, is known to half an ulp: so much of a logarithm as large as 700.
+            assert abs(number - expected) <= 1e-12 * abs(expected), (place, number, mpmath.nstr(expected, 17))
+            compared += 1
+    assert compared > 10
+
+
+def test_within_the_range_of_float64_nothing_is_computed_again():
+    x = np.array([1e-300, 1.5, 1e300])
+    assert evaluate_beyond(parse("x*0.3").node, x, {}).tolist() == (x * 0.3).tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "expected"),
+    [
+        ("x*x", 1e200, np.inf),
+        ("-x*x", 1e200, -np.inf),
+        ("1/x", 0.0, np.inf),
+        ("x*x - x*x*x", 1e200, -np.inf),
+        ("x**2000", 0.999, 0.999**2000),
+        ("2**(x*1e10)/2**(x*1e10)", 3.0, 1.0),
+        ("x**0", 1e300, 1.0),
+        ("exp(-exp(x))", 800.0, 0.0),
+        ("tanh(x*x)", 1e200, 1.0),
+        ("log(x)", -1e300, np.nan),
+        ("9**9**9**9", 1.0, np.inf),
+    ],
+)
+def test_what_is_infinite_or_not_defined_stays_so(text, x, expected):
+    found = float(evaluate_beyond(parse(text).node, np.array(x), {}))
+    assert found == pytest.approx(expected, rel=1e-12, nan_ok=True)
