@@ -2,32 +2,35 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from actcli.analysis.depth import depth_panel, samples, size, unusual
 from actcli.analysis.heading import heading, headings
 from actcli.analysis.shown import Drawn
+from actcli.analysis.spectrum import spectra_panel, spectrum_row, spectrum_table
 from actcli.analysis.vanishing import VanishReport
 from actcli.report import Chart, Column, Curve, Table
 from actcli.version import VERSION
 
-_HEADINGS: Final = {
-    "name": "activation",
-    "init": "init",
-    "sigma_w": "σ_w",
-    "sigma_b": "σ_b",
-    "factor_per_layer": "factor per layer",
-    "log10_ratio": "log10 ratio",
-    "log10_low": "5 %",
-    "log10_high": "95 %",
-    "log10_theory": "theory",
-    "verdict": "verdict",
-    "critical_sigma_w": "critical σ_w",
-    "critical_sigma_b": "critical σ_b",
-}
-_TEXTS: Final = {"name", "init", "verdict"}
-# Without them a row fits into the 80 columns of most terminals, and activations stay side by side.
-_OPTIONAL: Final = {"sigma_b", "log10_low", "log10_high", "critical_sigma_b"}
+if TYPE_CHECKING:
+    from actcli.diagnosis.isometry import Spectrum
+
+_RATIO: Final = "log10 ratio: rms gradient of the first layer over that of the last, median of the trials"
+# Without the optional ones a row fits into 80 columns, and activations stay side by side.
+_COLUMNS: Final = (
+    Column("name", "activation", "left"),
+    Column("init", "init", "left"),
+    Column("sigma_w", "σ_w"),
+    Column("sigma_b", "σ_b", optional=True),
+    Column("factor_per_layer", "factor per layer"),
+    Column("log10_ratio", "log10 ratio", meaning=_RATIO),
+    Column("log10_low", "5 %", optional=True, meaning="5 %, 95 %: of the trials"),
+    Column("log10_high", "95 %", optional=True),
+    Column("log10_theory", "theory", meaning="theory: the same at infinite width"),
+    Column("verdict", "verdict", "left"),
+    Column("critical_sigma_w", "critical σ_w"),
+    Column("critical_sigma_b", "critical σ_b", optional=True),
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -50,17 +53,25 @@ class SeveralReport(Drawn):
         sent = ", ".join([size(network), samples(network, self.runs[0].trials), *unusual(network)])
         return Table(
             title="vanish " + ", ".join(run.network.activation.label for run in self.runs),
-            columns=tuple(
-                Column(key, text, "left" if key in _TEXTS else "right", key in _OPTIONAL)
-                for key, text in _HEADINGS.items()
-            ),
+            columns=_COLUMNS,
             rows=tuple(tuple(_row(run).values()) for run in self.runs),
             lines=(("network", f"{sent}, seed {self.runs[0].seed}, {network.dtype}"),),
-            notes=(
-                "log10 ratio: rms gradient of the first layer over that of the last, median of the trials; "
-                "5 %, 95 %: of the trials; theory: the same at infinite width",
-            ),
+            further=(spectrum_table(self._spectra),) if self._spectra else (),
+            data=self._data(),
         )
+
+    def _data(self) -> Table:
+        """Return one row an activation with every number, those of the singular values among them."""
+        spectra = [{} if run.spectrum is None else spectrum_row(run.spectrum) for run in self.runs]
+        rows = [{**_row(run), **spectrum} for run, spectrum in zip(self.runs, spectra, strict=True)]
+        return Table(
+            "vanish", tuple(Column(key, key) for key in rows[0]), tuple(tuple(r.values()) for r in rows)
+        )
+
+    @property
+    def _spectra(self) -> "list[tuple[str, Spectrum]]":
+        """The singular values by activation; empty where nobody asked for them."""
+        return [(heading(run.network.activation), run.spectrum) for run in self.runs if run.spectrum]
 
     def to_chart(self) -> Chart:
         """Return the median gradient of every run through depth, and the precision floors it reaches."""
@@ -75,7 +86,9 @@ class SeveralReport(Drawn):
         subtitle = "\n".join([sent, ", ".join([init, *unusual(network)])])
         lost = [curve.label for curve in curves if not any(map(math.isfinite, curve.y))]
         unseen = [f"without a line: {', '.join(lost)}"] if lost else []
-        return Chart(title, (depth_panel(network.depth, curves),), "\n".join([subtitle, *unseen]))
+        panels = [depth_panel(network.depth, curves)]
+        panels += [spectra_panel(self._spectra)] if self._spectra else []
+        return Chart(title, tuple(panels), "\n".join([subtitle, *unseen]))
 
 
 def _label(run: VanishReport) -> str:

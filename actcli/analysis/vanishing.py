@@ -10,7 +10,7 @@ from actcli.analysis.depth import DRAWN, depth_panel, entries, samples, settings
 from actcli.analysis.heading import heading
 from actcli.analysis.predicted import finite_width_lines, finite_width_record, theory_lines, theory_record
 from actcli.analysis.shown import Drawn
-from actcli.analysis.spectrum import spectrum_lines, spectrum_panel
+from actcli.analysis.spectrum import spectrum_beside, spectrum_lines, spectrum_panel
 from actcli.diagnosis.criticality import CriticalInit, missed
 from actcli.diagnosis.cure import Cure
 from actcli.diagnosis.precision import gradient_overflows, lost, output_overflows, underflows
@@ -144,9 +144,8 @@ class VanishReport(Drawn):
         depth = self.network.depth
         shown = stepped(depth, _ROWS)
         first = ", ".join(str(index + 1) for index in shown[:3])
-        notes = [LEGEND]
-        if len(shown) < depth:
-            notes.append(f"layers {first} … and {depth} are shown; data formats hold more")
+        left_out = f"layers {first} … and {depth} are shown; data formats hold more"
+        notes = [left_out, LEGEND] if len(shown) < depth else [LEGEND]
         notes += ["lines for jax and keras of every cure: --json"] if len(self.cures) > 1 else []
         return Table(
             title=f"vanish {self.network.activation.label}",
@@ -159,6 +158,8 @@ class VanishReport(Drawn):
 
     def _data(self) -> Table:
         rows = [self._layer(index) for index in spread(self.network.depth, LISTED)]
+        if self.spectrum is not None:
+            rows = spectrum_beside(rows, self.spectrum)
         return Table(
             title=f"vanish {self.network.activation.label}",
             columns=tuple(Heading(key, key) for key in rows[0]),

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from actcli.activation import Activation, AnyActivation
-from actcli.diagnosis.prediction import stages
+from actcli.diagnosis.prediction import rounding, stages
 from actcli.network.graded import log10_mean_square
 from actcli.network.jacobian import log10_singular_values
 from actcli.network.network import Network
@@ -69,7 +69,8 @@ def _mean_field(network: Network) -> tuple[float, float] | None:
     layers = (
         (stage.carried * stage.weighted, stage.unevenness) for stage in stages(network, network.activation)
     )
-    return square_moments(layers, network.initialiser.law == "orthogonal")
+    found = square_moments(layers, network.initialiser.law == "orthogonal")
+    return (0.0, found[1]) if found and abs(found[0]) < rounding(network) else found
 
 
 def isometry(activation: AnyActivation) -> tuple[bool, str]:

@@ -118,7 +118,7 @@ def _grouped(network: Network, activation: VectorActivation) -> Prediction:
     sigma_w, sigma_b = law.weight_gain(inputs, outputs), law.bias_std(inputs)
     found = group_line(activation, network.depth, sigma_w, sigma_b, first_variance(network))
     line = Column(found.log10_gradient)
-    line.numbers[np.abs(line.numbers) < _rounding(network)] = 0.0
+    line.numbers[np.abs(line.numbers) < rounding(network)] = 0.0
     band = "not worked out for units of several inputs or outputs"
     return Prediction(line, reason=found.reason, band_reason=_NO_LINE if found.reason else band)
 
@@ -192,11 +192,11 @@ def _line(network: Network, activation: Activation) -> tuple[Column, tuple[float
         line = np.append(np.cumsum(steps[::-1])[::-1], 0.0)
         line += 0.0 if plain else carried - carried[-1]
     # What rounding makes of a gradient that stays the same in every layer is 0.
-    line[np.abs(line) < _rounding(network)] = 0.0
+    line[np.abs(line) < rounding(network)] = 0.0
     return Column(line / (2 * math.log(10))), _spread(network, wanderings) if plain else None
 
 
-def _rounding(network: Network) -> float:
+def rounding(network: Network) -> float:
     """Return how large a logarithm may be that means none: a critical point is itself solved for."""
     return max(_ROUNDING * network.depth, _SOLVED if network.initialiser.name == "critical" else 0.0)
 

@@ -43,6 +43,34 @@ def test_the_table_has_one_row_an_activation(several):
     assert rows[2]["critical_sigma_w"] == pytest.approx(2**0.5)
 
 
+def test_singular_values_stand_in_every_form():
+    report = vanish_several([get("relu"), get("tanh")], depth=4, width=12, trials=1, spectrum=True)
+    spectra = [run["spectrum"] for run in report.to_record()["runs"]]
+    zeros = [sum(value is None for value in one["log10_values"]) for one in spectra]
+    table = report.to_table()
+    (shown,) = table.further
+    data = [dict(zip((c.key for c in table.data.columns), row, strict=True)) for row in table.data.rows]
+    assert [row[0] for row in shown.rows] == ["relu", "tanh"]
+    for one, count, row, known in zip(spectra, zeros, shown.rows, data, strict=True):
+        assert (known["log10_mean_square"], known["zero_singular_values"]) == (
+            one["log10_mean_square"],
+            count,
+        )
+        assert one["log10_condition"] == known["log10_condition"] == row[5]
+    assert zeros[0] > 0 == zeros[1]
+    labels = [curve.label for curve in report.to_chart().panels[1].curves]
+    assert labels == [f"relu ({zeros[0]} exactly 0)", "tanh"]
+    assert spectra[0]["log10_mean_square_theory"] == 0
+
+
+def test_without_singular_values_the_data_are_the_rows(several):
+    table = several.to_table()
+    assert table.further == ()
+    assert [column.key for column in table.data.columns] == [column.key for column in table.columns]
+    assert table.data.rows == table.rows
+    assert len(several.to_chart().panels) == 1
+
+
 def test_the_picture_has_one_line_an_activation(several):
     (panel,) = several.to_chart().panels
     assert [curve.label for curve in panel.curves] == list(NAMES)

@@ -360,6 +360,17 @@ def test_singular_values_that_are_zero_are_counted_in_the_picture():
     assert full.to_chart().panels[1].spans == ()
 
 
+@pytest.mark.parametrize(("depth", "width"), [(10, 4), (3, 12)])
+def test_singular_values_stand_in_the_data_beside_the_layers(depth, width):
+    report = vanish(get("tanh"), depth=depth, width=width, trials=1, spectrum=True)
+    table, values = report.to_table().data, report.to_record()["spectrum"]["log10_values"]
+    rows = [dict(zip((column.key for column in table.columns), row, strict=True)) for row in table.rows]
+    assert len(rows) == max(depth, width)
+    ranked = [(row["singular_value"], row["log10_singular_value"]) for row in rows]
+    assert ranked == [*enumerate(values, 1), *[(None, None)] * (depth - width)]
+    assert [row["layer"] for row in rows] == [*range(1, depth + 1), *[None] * (width - depth)]
+
+
 def test_crosses_show_what_finite_width_predicts_of_the_first_layer():
     report = vanish(get("relu"), depth=30, width=64, trials=2)
     found, chart = report.predicted, report.to_chart()
