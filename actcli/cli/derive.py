@@ -1,7 +1,7 @@
 """actcli derive: formula and derivatives, values at points, and a check that fails a build."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from actcli.analysis.derive import DeriveReport
     from actcli.analysis.jacobian import JacobianReport
 
-_FORMATS: Final = (*DATA_FORMATS, "latex", "python")
+_PAGES: Final = ("latex", "python")
+_FORMATS: Final = (*DATA_FORMATS, *_PAGES)
 
 HELP: Final = """
 \b
@@ -31,81 +32,76 @@ the whole list is. --format latex and python write the formulas alone, to be pas
 """
 
 
+At = Annotated[
+    list[float] | None,
+    options.option("--at", "X", "A point to evaluate at; up to 1000 times."),
+    Each(Real(), most=1_000),
+]
+Order = Annotated[
+    int, typer.Option("--order", metavar="K", help="The highest derivative to show, 0 to 4."), Whole(0, 4)
+]
+Check = Annotated[bool, typer.Option("--check", help="Exit with 1 where the derivative is wrong.")]
+All = Annotated[bool, typer.Option("--all", help="With --check: check every activation, one line each.")]
+Steps = Annotated[bool, typer.Option("--steps", help="Show the derivation of f′, one rule a line.")]
+Expand = Annotated[bool, typer.Option("--expand", help="Write out the activations that a formula calls.")]
+Against = Annotated[
+    str | None,
+    typer.Option(
+        "--against",
+        metavar="NAME",
+        help="Compare values and slopes with this activation, in ulps over the whole range.",
+        autocompletion=options.words,
+        show_default=False,
+    ),
+    Line(4096),
+]
+Exhaustive = Annotated[
+    bool, typer.Option("--exhaustive", help="With --against: at every finite number of float16.")
+]
+FailAbove = Annotated[
+    float | None,
+    options.option("--fail-above", "ULP", "With --against: exit with 1 where an error is larger."),
+    Real(0),
+]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="table, json, csv, markdown, latex or python.  [default: table]",
+        autocompletion=lambda: [*_FORMATS],
+        show_default=False,
+    ),
+    Word(_FORMATS),
+]
+
+
 def derive(
     activation: options.NamedOrNone = None,
-    at: Annotated[
-        list[float] | None,
-        typer.Option(
-            "--at", metavar="X", help="A point to evaluate at; up to 1000 times.", show_default=False
-        ),
-        Each(Real(), most=1_000),
-    ] = None,
-    order: Annotated[
-        int,
-        typer.Option("--order", metavar="K", help="The highest derivative to show, 0 to 4."),
-        Whole(0, 4),
-    ] = 2,
-    check: Annotated[
-        bool, typer.Option("--check", help="Exit with 1 where the derivative is wrong.")
-    ] = False,
-    all: Annotated[
-        bool, typer.Option("--all", help="With --check: check every activation, one line each.")
-    ] = False,
-    steps: Annotated[
-        bool, typer.Option("--steps", help="Show the derivation of f′, one rule a line.")
-    ] = False,
-    expand: Annotated[
-        bool, typer.Option("--expand", help="Write out the activations that a formula calls.")
-    ] = False,
-    against: Annotated[
-        str | None,
-        typer.Option(
-            "--against",
-            metavar="NAME",
-            help="Compare values and slopes with this activation, in ulps over the whole range.",
-            autocompletion=options.words,
-            show_default=False,
-        ),
-        Line(4096),
-    ] = None,
-    exhaustive: Annotated[
-        bool, typer.Option("--exhaustive", help="With --against: at every finite number of float16.")
-    ] = False,
-    fail_above: Annotated[
-        float | None,
-        typer.Option(
-            "--fail-above",
-            metavar="ULP",
-            help="With --against: exit with 1 where an error is larger.",
-            show_default=False,
-        ),
-        Real(0),
-    ] = None,
+    at: At = None,
+    order: Order = 2,
+    check: Check = False,
+    all: All = False,
+    steps: Steps = False,
+    expand: Expand = False,
+    against: Against = None,
+    exhaustive: Exhaustive = False,
+    fail_above: FailAbove = None,
     output: options.Picture = None,
     dpi: options.Resolution = None,
     theme: options.Theme = "light",
-    format: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            help="table, json, csv, markdown, latex or python.  [default: table]",
-            autocompletion=lambda: [*_FORMATS],
-            show_default=False,
-        ),
-        Word(_FORMATS),
-    ] = None,
+    format: Format = None,
     json: options.Json = False,
     load: options.Load = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Report the derivative of one activation, and check it where that is asked for."""
     asked = Output.asked(format, json, output, quiet, theme=theme, dpi=dpi)
-    page = format in ("latex", "python")
-    one = {"--at": at, "--steps": steps, "--expand": expand, f"--format {format}": page}
+    page = format if format in _PAGES else None
+    alone = {"--at": at, "--steps": steps, "--expand": expand, f"--format {format}": page}
     if all:
-        _refuse("--all --check", {"ACTIVATION": activation, "--against": against, **one})
+        _refuse("--all --check", {"ACTIVATION": activation, "--against": against, **alone})
         if not check:
             raise OptionError("--all goes with --check: actcli derive --all --check")
         _check_all(asked, load, order)
@@ -114,24 +110,29 @@ def derive(
         raise OptionError("derive needs ACTIVATION, such as: actcli derive relu; or --all --check")
     (record,) = naming.resolve([activation], load, asked.note)
     if against is not None:
-        _refuse("--against", {"--check": check, **one})
+        _refuse("--against", {"--check": check, **alone})
         _compare(asked, record, against, order, exhaustive, fail_above)
         return
     if exhaustive or fail_above is not None:
         given = "--exhaustive" if exhaustive else "--fail-above"
         raise OptionError(f"{given} goes with --against NAME: actcli derive relu --against NAME {given}")
+    _derive(asked, record, page, at=at, order=order, check=check, steps=steps, expand=expand)
+
+
+def _derive(asked: Output, record: "AnyActivation", page: str | None, **settings: Any) -> None:
+    """Write report or page of one activation; raise CheckFailedError where a check asked for fails."""
     from actcli.analysis.derive import derive as analyse
 
-    with progress.shown(f"derive {record.label}", quiet):
-        report = analyse(record, at=at, order=order, check=check, steps=steps, expand=expand)
-        text = _page(report, format) if page else None
+    with progress.shown(f"derive {record.label}", asked.quiet):
+        report = analyse(record, **settings)
+        text = _page(report, page) if page else None
     if text is None:
         asked.emit(report)
     else:
-        if output is not None:
-            asked.draw(report, output)
+        if asked.file is not None:
+            asked.draw(report, asked.file)
         asked.write_page(text)
-    if check and not report.check.passed:
+    if settings["check"] and not report.check.passed:
         raise CheckFailedError(f"{record.label}: {report.check.failure}")
 
 
@@ -181,7 +182,7 @@ def _check_all(asked: Output, load: list[str] | None, order: int) -> None:
         raise CheckFailedError(f"{len(report.failed)} of {len(names)} activations: {listed}")
 
 
-def _page(report: "DeriveReport | JacobianReport", format: str | None) -> str:
+def _page(report: "DeriveReport | JacobianReport", format: str) -> str:
     """Return the text that is to be pasted into a paper or a program."""
     from actcli.analysis.derive import DeriveReport
 

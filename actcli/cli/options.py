@@ -1,6 +1,6 @@
 """The options that every command spells the same way, each with its help and its limits in one place."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -30,6 +30,13 @@ _LOST = "every report names the layer, if any, from which {} loses the gradient"
 def words(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the words that a shell may offer for an activation."""
     return naming.complete(incomplete)
+
+
+def option(name: str, metavar: str, help: str, default: object = None, words: tuple[str, ...] = ()) -> Any:
+    """Return an option that takes a value; `words` are what a shell may offer for it."""
+    stated = "" if default is None else f"  [default: {default}]"
+    offered = (lambda: list(words)) if words else None
+    return typer.Option(name, metavar=metavar, help=help + stated, show_default=False, autocompletion=offered)
 
 
 NamedOrNone = Annotated[

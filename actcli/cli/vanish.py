@@ -32,21 +32,15 @@ SETTINGS: Final = ("sigma_w", "sigma_b")
 SWEEP_POINTS: Final = (2, 1_000)
 
 
-def _option(name: str, metavar: str, help: str, default: object = None, words: tuple[str, ...] = ()) -> Any:
-    stated = "" if default is None else f"  [default: {default}]"
-    offered = (lambda: list(words)) if words else None
-    return typer.Option(name, metavar=metavar, help=help + stated, show_default=False, autocompletion=offered)
-
-
 def _count(name: str, help: str, allowed: tuple[int, int], default: object) -> Any:
-    return _option(name, "N", f"{help}, {allowed[0]} to {allowed[1]}.", default)
+    return options.option(name, "N", f"{help}, {allowed[0]} to {allowed[1]}.", default)
 
 
 _MANY: Final = f"{limits.CUSTOMARY_TRIALS}, fewer for deep ones"
 
 
 def _size(name: str, metavar: str, help: str, allowed: tuple[float, float], default: object = None) -> Any:
-    return _option(name, metavar, f"{help}; {metavar} is {allowed[0]:g} to {allowed[1]:g}.", default)
+    return options.option(name, metavar, f"{help}; {metavar} is {allowed[0]:g} to {allowed[1]:g}.", default)
 
 
 _RATIO: Final = Real(0, closed=False)
@@ -62,7 +56,7 @@ Width = Annotated[
 ]
 Widths = Annotated[
     str | None,
-    _option("--widths", "N,N,...", "The input's units and each layer's, as in 784,512,10."),
+    options.option("--widths", "N,N,...", "The input's units and each layer's, as in 784,512,10."),
     Wholes(*limits.WIDTH),
 ]
 Batch = Annotated[
@@ -75,13 +69,13 @@ Trials = Annotated[
 ]
 Init = Annotated[
     str | None,
-    _option(
+    options.option(
         "--init", "NAME", f"{', '.join(INITIALISERS)}; also _uniform.", "the customary one", INITIALISERS
     ),
 ]
 Fan = Annotated[
     str | None,
-    _option("--fan", "NAME", f"Divide weight variances by {', '.join(FANS)}.", "as --init", FANS),
+    options.option("--fan", "NAME", f"Divide weight variances by {', '.join(FANS)}.", "as --init", FANS),
     Word(FANS),
 ]
 SigmaW = Annotated[
@@ -105,13 +99,15 @@ Residual = Annotated[
     _size("--residual", "A", "Make every layer x + A f(W x + b)", limits.RESIDUAL),
     Real(*limits.RESIDUAL),
 ]
-Norm = Annotated[str | None, _option("--norm", "NAME", f"{', '.join(NORMS)}.", words=NORMS), Word(NORMS)]
+Norm = Annotated[
+    str | None, options.option("--norm", "NAME", f"{', '.join(NORMS)}.", words=NORMS), Word(NORMS)
+]
 Spectrum = Annotated[
     bool, typer.Option("--spectrum", help="Add all singular values of the Jacobian, in log10.")
 ]
 SweepOver = Annotated[
     str | None,
-    _option(
+    options.option(
         "--sweep",
         "NAME=LOW:HIGH:N",
         "Run it at N values, {} to {}, of sigma_w or sigma_b: sigma_w=0.5:3:40.".format(*SWEEP_POINTS),
@@ -121,7 +117,7 @@ SweepOver = Annotated[
 Phase = Annotated[bool, typer.Option("--phase", help="Map order and chaos over sigma_w and sigma_b instead.")]
 PhaseWindow = Annotated[
     list[str] | None,
-    _option(
+    options.option(
         "--window",
         "NAME=LOW:HIGH",
         f"With --phase: the ends of an axis, 0 to {limits.SCALE[1]:g}: sigma_w=0.5:3; up to twice.",
@@ -130,13 +126,15 @@ PhaseWindow = Annotated[
 ]
 FailBelow = Annotated[
     float | None,
-    _option("--fail-below", "R", "Exit with 1 where first over last gradient is below R."),
+    options.option("--fail-below", "R", "Exit with 1 where first over last gradient is below R."),
     _RATIO,
 ]
-FailAbove = Annotated[float | None, _option("--fail-above", "R", "Exit with 1 where it is above R."), _RATIO]
+FailAbove = Annotated[
+    float | None, options.option("--fail-above", "R", "Exit with 1 where it is above R."), _RATIO
+]
 FailVerdict = Annotated[
     str | None,
-    _option(
+    options.option(
         "--fail-verdict",
         "WORD",
         f"Exit with 1 on {', '.join(VERDICTS)}: the ratio is below 1/100, between, above 100 or overflows.",
