@@ -6,7 +6,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
 from actcli.catalogue.pieces import kink, wave
-from actcli.numerics import product, select
+from actcli.numerics import product, replaced, select
 from actcli.numerics.patches import SNAKE_LOW
 
 _SURVEY = "https://arxiv.org/abs/2402.09092"
@@ -84,10 +84,14 @@ _FIXED, _FIXED_REST = 0.7390851332151607, -3.063779711316275e-17
 
 
 def _cosid(x: Array) -> Array:
-    apart = (x - _FIXED) - _FIXED_REST
+    far = select(np.isinf(x), -x, np.cos(x) - x)
+    return replaced(far, np.abs(x - _FIXED) < 1.0, _cosid_near, x)
+
+
+def _cosid_near(x: Array) -> Array:
     # cos(x) − cos(x₀) as a product; both terms have one sign, so the zero keeps every digit.
-    near = -(apart + 2.0 * np.sin((x + _FIXED) / 2.0) * np.sin(apart / 2.0))
-    return select(np.isinf(x), -x, select(np.abs(apart) < 1.0, near, np.cos(x) - x))
+    apart = (x - _FIXED) - _FIXED_REST
+    return -(apart + 2.0 * np.sin((x + _FIXED) / 2.0) * np.sin(apart / 2.0))
 
 
 COSID = Activation(
@@ -111,9 +115,12 @@ MINSIN = Activation(
     title="Minimum of the identity and the sine",
     family="growing",
     orders=(
-        Order("min(x, sin(x))", lambda x: select(x > 0, np.sin(x), x)),
-        Order("where(x > 0, cos(x), 1)", lambda x: select(x > 0, np.cos(x), 1.0)),
-        Order("where(x > 0, -sin(x), 0)", lambda x: select(x > 0, -np.sin(x), 0.0)),
+        Order("min(x, sin(x))", lambda x: replaced(x.copy(), x > 0, np.sin, x)),
+        Order("where(x > 0, cos(x), 1)", lambda x: replaced(np.ones_like(x), x > 0, np.cos, x)),
+        Order(
+            "where(x > 0, -sin(x), 0)",
+            lambda x: replaced(np.zeros_like(x), x > 0, lambda above: -np.sin(above), x),
+        ),
     ),
     facts_of=lambda: Facts(-math.inf, 1, -1, 1, 1, math.nan),
     reference=Reference("V. Kunc and J. Kléma, Three decades of activations, 2024 (survey: Minsin)", _SURVEY),
@@ -139,15 +146,21 @@ SINE_RELU = Activation(
     orders=(
         Order(
             "where(x >= 0, x, epsilon*(sin(x) - cos(x)))",
-            lambda x, epsilon: select(x >= 0, x, epsilon * (np.sin(x) - np.cos(x))),
+            lambda x, epsilon: replaced(
+                x.copy(), x < 0, lambda below: epsilon * (np.sin(below) - np.cos(below)), x
+            ),
         ),
         Order(
             "where(x >= 0, 1, epsilon*(cos(x) + sin(x)))",
-            lambda x, epsilon: select(x >= 0, 1.0, epsilon * (np.cos(x) + np.sin(x))),
+            lambda x, epsilon: replaced(
+                np.ones_like(x), x < 0, lambda below: epsilon * (np.cos(below) + np.sin(below)), x
+            ),
         ),
         Order(
             "where(x >= 0, 0, epsilon*(cos(x) - sin(x)))",
-            lambda x, epsilon: select(x >= 0, 0.0, epsilon * (np.cos(x) - np.sin(x))),
+            lambda x, epsilon: replaced(
+                np.zeros_like(x), x < 0, lambda below: epsilon * (np.cos(below) - np.sin(below)), x
+            ),
         ),
     ),
     facts_of=_sine_relu_facts,

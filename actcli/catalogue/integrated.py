@@ -9,7 +9,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
 from actcli.catalogue.zeros import in_two_parts, zero
-from actcli.numerics import exp_pair, horner, product, select, square, times_exp
+from actcli.numerics import exp_pair, horner, product, replaced, select, square, times_exp
 from actcli.numerics.decimals import digits
 from actcli.numerics.double import Double
 
@@ -47,7 +47,11 @@ def _marks(alpha_n: float, beta: float) -> _Marks | None:
 
 
 def _xielu(x: Array, alpha_p: float, alpha_n: float, beta: float) -> Array:
-    near = np.clip(x, -_FAR, 0.0)
+    return replaced((alpha_p * x + beta) * x, x <= 0, lambda below: _xielu_left(below, alpha_n, beta), x)
+
+
+def _xielu_left(x: Array, alpha_n: float, beta: float) -> Array:
+    near = np.maximum(x, -_FAR)
     falling = Double(np.full_like(near, alpha_n)) - beta
     grown = Double(*exp_pair(np.fmax(near, -700.0)))
     left = ((grown - 1.0) * alpha_n - falling * near).rounded
@@ -62,7 +66,7 @@ def _xielu(x: Array, alpha_p: float, alpha_n: float, beta: float) -> Array:
             np.abs(t) < 1.0, t * t * horner(_BEND, np.clip(t, -1.0, 1.0)), np.expm1(np.minimum(t, 700.0)) - t
         )
         left = select(np.abs(t) < -marks.zero[0] / 16.0, marks.slope * t + marks.grown * bend, left)
-    return select(x > 0, (alpha_p * x + beta) * x, left)
+    return left
 
 
 def _xielu_small(x: Array, alpha_n: float, beta: float) -> Array:
@@ -71,19 +75,20 @@ def _xielu_small(x: Array, alpha_n: float, beta: float) -> Array:
 
 
 def _xielu_slope(x: Array, alpha_p: float, alpha_n: float, beta: float) -> Array:
-    near = np.minimum(x, 0.0)
+    return replaced(2.0 * alpha_p * x + beta, x <= 0, lambda below: _xielu_falling(below, alpha_n, beta), x)
+
+
+def _xielu_falling(x: Array, alpha_n: float, beta: float) -> Array:
     marks = _marks(alpha_n, beta)
     if marks:
         # As a multiple of exp(t) − 1, t counted from its zero.
-        t = Double(np.maximum(near, -800.0)) - marks.lowest[0] - marks.lowest[1]
-        left = (alpha_n - beta) * (np.expm1(t.high) + np.exp(t.high) * t.low)
-    else:
-        left = (beta - alpha_n) + alpha_n * np.exp(near)
-    return select(x > 0, 2.0 * alpha_p * x + beta, left)
+        t = Double(np.maximum(x, -800.0)) - marks.lowest[0] - marks.lowest[1]
+        return (alpha_n - beta) * (np.expm1(t.high) + np.exp(t.high) * t.low)
+    return (beta - alpha_n) + alpha_n * np.exp(x)
 
 
 def _xielu_curvature(x: Array, alpha_p: float, alpha_n: float, _: float) -> Array:
-    return select(x > 0, 2.0 * alpha_p, times_exp(alpha_n, np.minimum(x, 0.0)))
+    return replaced(np.full_like(x, 2.0 * alpha_p), x <= 0, lambda below: times_exp(alpha_n, below), x)
 
 
 def _xielu_facts(alpha_p: float, alpha_n: float, beta: float) -> Facts:

@@ -6,7 +6,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
 from actcli.catalogue.pieces import growth, kink, line
-from actcli.numerics import sech2, select, sigmoid, times_exp
+from actcli.numerics import replaced, sech2, select, sigmoid, times_exp
 from actcli.numerics.patches import SILU_CURVATURE
 
 _LEFT = "the left value, as for elu"
@@ -73,10 +73,15 @@ def _polylu(below: Array) -> Array:
     return select(below < -1.0, -1.0 / (1.0 - 1.0 / below), below / (1.0 - below))
 
 
+def _swelling(right: Array, x: Array, scale: float, rate: float, order: int) -> Array:
+    """Return `right` above 0, and below the derivative of this order of scale·x·exp(rate·x)."""
+    return replaced(right, x <= 0, lambda below: _swell(below, scale, rate, order), x)
+
+
 def _swell(x: Array, scale: float, rate: float, order: int) -> Array:
     """Return the k-th derivative of scale·x·exp(rate·x) for x ≤ 0: scale·rateᵏ⁻¹·(k + rate·x)·exp(rate·x)."""
     # Beyond this the exponential is 0; inside it the product is never ∞·0.
-    below = np.maximum(np.minimum(x, 0.0), -1000.0 / rate)
+    below = np.maximum(x, -1000.0 / rate)
     return growth(
         below, rate, scale * rate ** (order - 1) * line(rate, below, order) if order else scale * below
     )
@@ -102,15 +107,15 @@ SERLU = Activation(
     orders=(
         Order(
             "where(x > 0, scale*x, scale*alpha*x*exp(x))",
-            lambda x, alpha, scale: select(x > 0, scale * x, _swell(x, scale * alpha, 1.0, 0)),
+            lambda x, alpha, scale: _swelling(scale * x, x, scale * alpha, 1.0, 0),
         ),
         Order(
             "where(x > 0, scale, scale*alpha*(1 + x)*exp(x))",
-            lambda x, alpha, scale: select(x > 0, scale, _swell(x, scale * alpha, 1.0, 1)),
+            lambda x, alpha, scale: _swelling(np.full_like(x, scale), x, scale * alpha, 1.0, 1),
         ),
         Order(
             "where(x > 0, 0, scale*alpha*(2 + x)*exp(x))",
-            lambda x, alpha, scale: select(x > 0, 0.0, _swell(x, scale * alpha, 1.0, 2)),
+            lambda x, alpha, scale: _swelling(np.zeros_like(x), x, scale * alpha, 1.0, 2),
         ),
     ),
     facts_of=lambda alpha, scale: _swell_facts(scale, scale * alpha, 1),
@@ -131,15 +136,15 @@ PREU = Activation(
     orders=(
         Order(
             "where(x > 0, alpha*x, alpha*x*exp(beta*x))",
-            lambda x, alpha, beta: select(x > 0, alpha * x, _swell(x, alpha, beta, 0)),
+            lambda x, alpha, beta: _swelling(alpha * x, x, alpha, beta, 0),
         ),
         Order(
             "where(x > 0, alpha, alpha*(1 + beta*x)*exp(beta*x))",
-            lambda x, alpha, beta: select(x > 0, alpha, _swell(x, alpha, beta, 1)),
+            lambda x, alpha, beta: _swelling(np.full_like(x, alpha), x, alpha, beta, 1),
         ),
         Order(
             "where(x > 0, 0, alpha*beta*(2 + beta*x)*exp(beta*x))",
-            lambda x, alpha, beta: select(x > 0, 0.0, _swell(x, alpha, beta, 2)),
+            lambda x, alpha, beta: _swelling(np.zeros_like(x), x, alpha, beta, 2),
         ),
     ),
     facts_of=lambda alpha, beta: _swell_facts(alpha, alpha, beta),
@@ -161,7 +166,11 @@ def _elish(x: Array) -> Array:
 
 
 def _elish_slope(x: Array) -> Array:
-    below, above = np.minimum(x, 0.0), np.clip(x, 0.0, 1000.0)
+    above = np.clip(x, 0.0, 1000.0)
+    return replaced(sigmoid(above) * (1.0 + above * sigmoid(-above)), x < 0, _elish_slope_left, x)
+
+
+def _elish_slope_left(below: Array) -> Array:
     e = np.exp(below)
     # e − (√2 − 1) over √2 − 1, times (√2 − 1)·(e + 1 + √2) = 1 + (√2 − 1)·e.
     apart = np.expm1((below - _FLAT_AT) - _FLAT_REST)
@@ -169,8 +178,7 @@ def _elish_slope(x: Array) -> Array:
     about = apart * (1.0 + _FLAT * e) / np.square(1.0 + e)
     tail = (e * (e + 2.0) - 1.0) / np.square(1.0 + e)
     nearby = np.tanh(below / 2.0) + sech2(below / 2.0) / 2.0
-    left = times_exp(select(below > -0.2, nearby, select(e > 0.2, about, tail)), below)
-    return select(x >= 0, sigmoid(above) * (1.0 + above * sigmoid(-above)), left)
+    return times_exp(select(below > -0.2, nearby, select(e > 0.2, about, tail)), below)
 
 
 def _elish_curvature(x: Array) -> Array:

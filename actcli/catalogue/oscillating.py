@@ -8,7 +8,7 @@ import numpy as np
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
 from actcli.catalogue.pieces import cosine_wave, sine_wave, wave
 from actcli.catalogue.spelling import spelled
-from actcli.numerics import select, sinc, sinc_curvature, sinc_slope, total
+from actcli.numerics import replaced, select, sinc, sinc_curvature, sinc_slope, total
 from actcli.numerics.double import Double
 
 _NOEL = Reference(
@@ -112,13 +112,15 @@ def _ssu_slope(x: Array) -> Array:
     # π sin(x)/(π − x), differentiated: the terms cancel, but for the digits that sine and cosine have.
     u = _before(x)
     far = _PI * ((Double(np.sin(x)) / u + np.cos(x)) / u).rounded
-    return select(np.isinf(x), 0.0, select(np.abs(x - _PI) < 1.0, _PI * sinc_slope(_shifted(x)), far))
+    far = select(np.isinf(x), 0.0, far)
+    return replaced(far, np.abs(x - _PI) < 1.0, lambda near: _PI * sinc_slope(_shifted(near)), x)
 
 
 def _ssu_curvature(x: Array) -> Array:
     u, sine = _before(x), np.sin(x)
     far = _PI * (((Double(sine) / u + np.cos(x)) * 2.0 / u - sine) / u).rounded
-    return select(np.isinf(x), 0.0, select(np.abs(x - _PI) < 1.0, _PI * sinc_curvature(_shifted(x)), far))
+    far = select(np.isinf(x), 0.0, far)
+    return replaced(far, np.abs(x - _PI) < 1.0, lambda near: _PI * sinc_curvature(_shifted(near)), x)
 
 
 SSU = Activation(
@@ -151,7 +153,7 @@ def _dsu_slope(x: Array) -> Array:
     near = np.clip(x, -1e170, 1e170)
     window = _window(near)
     far = _PI * _PI * ((window * near * 2.0 * np.sin(near) + np.cos(near)) * window).rounded
-    return select(np.abs(np.abs(x) - _PI) < 1.0, _halves(x, sinc_slope), far)
+    return replaced(far, np.abs(np.abs(x) - _PI) < 1.0, lambda close: _halves(close, sinc_slope), x)
 
 
 def _dsu_curvature(x: Array) -> Array:
@@ -162,7 +164,7 @@ def _dsu_curvature(x: Array) -> Array:
     # Over x, which comes last, where it may be subnormal.
     ratio = Double(np.sin(near)) / select(near == 0, 1.0, near)
     far = _PI * _PI * ((bent * ratio + window * 4.0 * np.cos(near)) * window).rounded * near
-    return select(np.abs(np.abs(x) - _PI) < 1.0, _halves(x, sinc_curvature), far)
+    return replaced(far, np.abs(np.abs(x) - _PI) < 1.0, lambda close: _halves(close, sinc_curvature), x)
 
 
 def _halves(x: Array, derivative: Callable[[Array], Array]) -> Array:
