@@ -275,8 +275,9 @@ def _row(curve: PlottedCurve) -> tuple[str | float | int | None, ...]:
 
 def _without_value(section: Activation, low: float, high: float) -> str:
     """Return why f has no finite value between `low` and `high`, where the ends may have one."""
-    inside = np.linspace(low, high, _INSIDE + 2)[1:-1]
-    return "overflows" if np.isinf(section(inside)).all() else "not defined"
+    y = section(np.linspace(low, high, _INSIDE + 2)[1:-1])
+    words = {"overflows": np.isinf(y).any(), "not defined": np.isnan(y).any()}
+    return " or ".join(word for word, holds in words.items() if holds)
 
 
 def _is_bounded(section: Activation, order: int) -> bool:

@@ -338,6 +338,7 @@ def test_a_hole_says_whether_the_function_overflows_or_is_not_defined():
     assert labels("exp(x)") == ["overflows"]
     assert labels("exp(x) + sqrt(x)") == ["not defined", "overflows"]
     assert labels("log(x)") == ["not defined"]
+    assert labels("exp(x) + sqrt(900 - x)") == ["overflows or not defined"]
 
 
 def test_beside_others_a_slope_of_zero_is_said_as_such():
