@@ -34,10 +34,8 @@ def _remarks(measures: Measures, record: Activation) -> Iterator[tuple[str, str]
         yield why, ""
     point = chosen_point(record)
     if point is not None and (size := leading_input_std(record, point)) != 1:
-        yield (
-            "unit inputs do not come to the critical point; those of the std given do",
-            ("" if size is None else f" ({size:.2g})"),
-        )
+        far = "inputs of std 1 do not come to the critical point"
+        yield (far, "") if size is None else (f"{far}; of the std in brackets they do", f" ({size:.2g})")
 
 
 def _no_gradient(measures: Measures, record: Activation) -> str:

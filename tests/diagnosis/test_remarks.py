@@ -18,8 +18,14 @@ def notes(*names):
         ("step", "step: no gradient: the slope is 0"),
         ("exponential", "exponential: no gradient: E φ² is infinite"),
         ("softshrink", "softshrink: no gradient: E f′² dies out with the signal"),
-        ("softshrink", "softshrink (0.027): unit inputs do not come to the critical point"),
-        ("gelu", "gelu (1.3): unit inputs do not come to the critical point"),
+        (
+            "softshrink",
+            "softshrink (0.027): inputs of std 1 do not come to the critical point; of the std",
+        ),
+        (
+            "gelu",
+            "gelu (1.3): inputs of std 1 do not come to the critical point; of the std",
+        ),
         ("sqrt(x)", "sqrt(x): the slope is not defined everywhere, or not resolved"),
         ("sin(1e5*x)", "sin(1e5*x): no averages: E φ² is not known"),
     ],
