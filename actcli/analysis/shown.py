@@ -1,6 +1,8 @@
 """What every report can do for people: print its table, stand in a notebook, save its picture."""
 
 import os
+import warnings
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from actcli.report import Report, Tabular
@@ -50,5 +52,7 @@ class Drawn(Shown):
         format = files.picture_format(file)
         from actcli.render.figure import DPI, draw
 
-        chart = self.to_chart()
-        files.write_whole(file, draw(chart, format, dpi=dpi or DPI, theme=theme, title=title))
+        # A warning about a letter that no font has names the line of whoever saves.
+        warn = partial(warnings.warn, stacklevel=3)
+        picture = draw(self.to_chart(), format, dpi=dpi or DPI, theme=theme, title=title, warn=warn)
+        files.write_whole(file, picture)

@@ -63,6 +63,13 @@ def test_save_heeds_resolution_and_title(run):
     assert Path("by_python.png").read_bytes() == Path("by_command.png").read_bytes()
 
 
+def test_a_letter_that_no_font_has_is_a_warning_at_the_line_that_saves(tmp_path, monkeypatch):
+    monkeypatch.setattr("actcli.render.figure.FALLBACKS", ())
+    with pytest.warns(UserWarning, match="no installed font has the letters") as caught:
+        actcli.plot(get("relu")).save(tmp_path / "a.png", title="한국어")
+    assert caught[0].filename == __file__
+
+
 @pytest.mark.parametrize(
     ("path", "settings", "error"),
     [
