@@ -11,6 +11,7 @@ from actcli.catalogue.pieces import quotient
 from actcli.numerics import (
     balance,
     normal_tail_ratio,
+    put,
     sech2,
     select,
     tanhshrink,
@@ -131,7 +132,7 @@ def _phish_slope(x: Array) -> Array:
     short, inner, steep = gelu_parts(near)
     slope = np.tanh(inner) + near * steep * _phish_closing(near, short)
     left = np.flatnonzero(near < -1.9)
-    slope.reshape(-1)[left] = _phish_slope_left(*(np.take(part, left) for part in (near, inner, steep)))
+    slope = put(slope, left, _phish_slope_left(*(np.take(part, left) for part in (near, inner, steep))))
     for patch in (PHISH_SLOPE_LEFT, PHISH_SLOPE, PHISH_SLOPE_MIDDLE):
         slope = patch.over(slope, near)
     return slope
@@ -253,11 +254,16 @@ def _pflu_slope(x: Array) -> Array:
     near = np.minimum(size, _LARGE)
     square = 1.0 + near * near
     rising = near / np.sqrt(square) * (1.0 + 1.0 / square)
-    # What rising lacks of 1, on the left: by a difference, or by the two roots of its numerator.
+    left = np.flatnonzero(x < 0)
+    lacking = _pflu_lacking(*(np.take(part, left) for part in (size, square, rising)))
+    return PFLU_SLOPE.over(put(0.5 + 0.5 * rising, left, 0.5 * lacking), x)
+
+
+def _pflu_lacking(size: Array, square: Array, rising: Array) -> Array:
+    """Return what `rising` lacks of 1: by a difference, by the two roots of its numerator, by its tail."""
     roots = (_GOLDEN / square - 1.0) * (1.0 + (_GOLDEN - 1.0) / square)
-    lacking = select(near < 0.25, 1.0 - rising, roots / (square * (1.0 + rising)))
-    left = select(size < _LARGE, 0.5 * lacking, -0.25 / size / size)
-    return PFLU_SLOPE.over(select(x < 0, left, 0.5 + 0.5 * rising), x)
+    lacking = select(size < 0.25, 1.0 - rising, roots / (square * (1.0 + rising)))
+    return select(size < _LARGE, lacking, -0.5 / size / size)
 
 
 def _pflu_curvature(x: Array) -> Array:

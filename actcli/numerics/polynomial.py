@@ -32,7 +32,7 @@ class Patch(NamedTuple):
 
     def over(self, result: Array, x: Array, rest: Array | float = 0.0) -> Array:
         """Replace the entries of `result` near the zero and return it; the argument is x + rest."""
-        near = np.flatnonzero(np.abs(x - self.high) < self.radius)
+        near = np.flatnonzero((x > self.high - self.radius) & (x < self.high + self.radius))
         if near.size == 0:
             return result
         # At the origin t is x itself, with the sign of −0.

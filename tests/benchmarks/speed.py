@@ -44,7 +44,7 @@ The textbook form is the formula of the slope as books print it, in plain NumPy 
 for digits: a polynomial about the zero of a slope (silu, mish, gelu and their kin), the rounding error of x²
 or βx carried into an exponential (the bells, scaled_tanh, quick_gelu), an exponential to 65 bits for
 exp(−exp(x)) (cloglog, loglog), a sine in twice the digits (coslu, sinlu); and for constants and powers it is
-the search for nan, 0.3 ns.
+the search for nan, 0.2 ns, and the way into the array given.
 
 {slow}"""
 
