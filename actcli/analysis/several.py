@@ -96,7 +96,10 @@ def _label(run: VanishReport) -> str:
     name = heading(run.network.activation)
     if run.measured.overflow is not None:
         return f"{name} (overflows at layer {run.measured.overflow})"
-    return name if run.measured.dead_from is None else f"{name} (0 up to layer {run.measured.dead_from})"
+    if run.measured.dead_from is None:
+        return name
+    why = "0" if run.judgement.underflowed is None else "underflows"
+    return f"{name} ({why} up to layer {run.measured.dead_from})"
 
 
 def _row(run: VanishReport) -> dict[str, str | float | None]:

@@ -120,10 +120,11 @@ class VanishReport(Drawn):
             "finite_width": finite_width_record(self.predicted),
             "slope_bound_log10": self.slope_bound_log10,
             "gradient_bound_log10": self._bound(),
-            "underflows": underflows(self.measured.log10_gradient),
+            "underflows": underflows(self.measured.log10_gradient, self.judgement.underflowed),
             "gradient_overflows": gradient_overflows(self.measured.log10_gradient),
             "output_overflows": output_overflows(self.measured, network.dtype),
             "zero_from_layer": self.measured.dead_from,
+            "zero_is_underflow": self.judgement.underflowed is not None,
             "overflow_at_layer": self.measured.overflow,
             "undefined": None if self.judgement.undefined is None else self.judgement.undefined._asdict(),
             "verdict": self.judgement.verdict,
@@ -178,7 +179,7 @@ class VanishReport(Drawn):
         if self._missed():
             lines.append(("critical", self._missed()))
         if self.judgement.undefined is None:
-            lines += lost(self.measured, network.dtype)
+            lines += lost(self.measured, network.dtype, self.judgement.underflowed)
         lines += theory_lines(self.theory)
         steps = network.depth - 1
         most = self._bound()
@@ -261,7 +262,9 @@ class VanishReport(Drawn):
             why = "outputs overflow" if self.judgement.undefined is None else "f has no value"
             return (Span(self.measured.overflow, self.network.depth, why),)
         if self.measured.dead_from is not None:
-            return (Span(1, self.measured.dead_from, "median gradient exactly 0: no logarithm"),)
+            small = self.judgement.underflowed is not None
+            why = f"below {self.network.dtype}'s smallest number" if small else "exactly 0: no logarithm"
+            return (Span(1, self.measured.dead_from, f"median gradient {why}"),)
         return ()
 
 

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from actcli.activation import Activation, AnyActivation
-from actcli.diagnosis.prediction import rounding, stages
+from actcli.diagnosis.prediction import rounding
+from actcli.diagnosis.stages import stages
 from actcli.network.graded import log10_mean_square
 from actcli.network.jacobian import log10_singular_values
 from actcli.network.network import Network

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from actcli.network.column import Column
 from actcli.network.measurement import Measurement
+from actcli.network.statistics import Numbers
 from actcli.render.text import power_of_ten
 
 SMALLEST_LOG10: Final[dict[str, float]] = {
@@ -33,13 +34,29 @@ Layers = dict[str, int | None]
 Flags = NDArray[np.bool_]
 
 
-def underflows(log10_gradient: Column) -> Layers:
+def underflows(log10_gradient: Column, beyond: int | None = None) -> Layers:
     """Return, per format, the first layer met on the way back whose gradient lies below its smallest number.
 
     `log10_gradient` is relative to the last layer's, which counts as 1; its first entry is layer 1. None
-    where no layer does; a gradient that is missing (exactly 0, or undefined) is not compared.
+    where no layer does; a gradient that is missing (exactly 0, or undefined) is not compared, except from
+    layer `beyond` down, where it is known to be smaller than any number.
     """
-    return {name: _last(log10_gradient.numbers < low) for name, low in SMALLEST_LOG10.items()}
+    found = {name: _last(log10_gradient.numbers < low) for name, low in SMALLEST_LOG10.items()}
+    return {name: max(filter(None, (layer, beyond)), default=None) for name, layer in found.items()}
+
+
+def underflowed(measured: Measurement, log10_expected: float | None, dtype: str) -> int | None:
+    """Return the layer from which down a gradient of 0 is one that no number is small enough for; else None.
+
+    It is where infinite width expects less at layer 1 than the smallest number, and where outputs were so
+    small, before they were 0, that an eighth power of them is.
+    """
+    smallest = SMALLEST_LOG10[dtype]
+    if measured.dead_from is None:
+        return None
+    least = float(np.nanmin(_log10_sizes(measured), initial=math.inf))
+    expected = log10_expected is not None and log10_expected < smallest
+    return measured.dead_from if expected or least < smallest / 8 else None
 
 
 def gradient_overflows(log10_gradient: Column) -> Layers:
@@ -52,11 +69,7 @@ def output_overflows(measured: Measurement, dtype: str) -> Layers:
 
     Where a network in `dtype` overflowed, no format with a smaller range holds its outputs either.
     """
-    with np.errstate(all="ignore"):
-        parts = (measured.log10_std.numbers, np.log10(np.abs(measured.mean.numbers)))
-    # In units of ln of the square, where sums of squares are logaddexp.
-    spread, centre = (np.where(np.isnan(part), -np.inf, 2 * math.log(10) * part) for part in parts)
-    log10_size = np.logaddexp(spread, centre) / (2 * math.log(10))
+    log10_size = _log10_sizes(measured)
     held = LARGEST_LOG10[dtype]
     return {
         name: _first(log10_size > high, measured.overflow if high <= held else None)
@@ -64,9 +77,19 @@ def output_overflows(measured: Measurement, dtype: str) -> Layers:
     }
 
 
-def lost(measured: Measurement, dtype: str) -> list[tuple[str, str]]:
-    """Return which formats lose what, in words, each with a heading."""
-    below = _named(underflows(measured.log10_gradient), SMALLEST_LOG10, "down")
+def _log10_sizes(measured: Measurement) -> Numbers:
+    """Return log10 of the root mean square of the outputs, nan where they are 0 or no numbers."""
+    with np.errstate(all="ignore"):
+        parts = (measured.log10_std.numbers, np.log10(np.abs(measured.mean.numbers)))
+        # In units of ln of the square, where sums of squares are logaddexp.
+        spread, centre = (np.where(np.isnan(part), -np.inf, 2 * math.log(10) * part) for part in parts)
+        sizes = np.logaddexp(spread, centre) / (2 * math.log(10))
+    return np.where(np.isfinite(sizes), sizes, np.nan)
+
+
+def lost(measured: Measurement, dtype: str, beyond: int | None = None) -> list[tuple[str, str]]:
+    """Return which formats lose what, in words, each with a heading; see `underflows` for `beyond`."""
+    below = _named(underflows(measured.log10_gradient, beyond), SMALLEST_LOG10, "down")
     above = _named(gradient_overflows(measured.log10_gradient), LARGEST_LOG10, "down")
     outputs = _named(output_overflows(measured, dtype), LARGEST_LOG10, "on")
     scale = ", the last layer's being 1"

@@ -1,20 +1,20 @@
 """What theory says of a network: its gradient at infinite width, and how far finite widths wander from it."""
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from actcli.activation import Activation, Array, VectorActivation
+from actcli.diagnosis.dying import TINY, dying, dying_line
+from actcli.diagnosis.stages import Stage, stages
 from actcli.network.column import Column
 from actcli.network.network import Network
 from actcli.theory.finite_width import Wandering, log_variances, wandering
 from actcli.theory.groups import describe_groups, group_line
-from actcli.theory.length import TABULATED_FROM
 from actcli.theory.meanfield import MeanField, depth_scale, describe, nothing, phase_of
-from actcli.theory.moments import LARGEST_VARIANCE, Moments, moments_of
+from actcli.theory.moments import moments_of
 
 _UNCENTRED = "the theory is of pre-activations around 0, and biases with a mean move them away from it"
 # A normal law holds 90 % within this many standard deviations.
@@ -23,8 +23,6 @@ _NINETY = 1.6448536269514722
 _ROUNDING = 4e-15
 # By how much χ₁ may differ from 1 at a critical point that was solved for.
 _SOLVED = 5e-9
-# A signal whose moments move by less than this from layer to layer is at rest.
-_REST = 1e-15
 # Wandering lengths are known to first order; where they add more than this variance, no band is claimed.
 _FIRST_ORDER = 1.0
 
@@ -51,28 +49,6 @@ class Prediction(NamedTuple):
     def band(self) -> tuple[float | None, float | None, float | None]:
         """log10_median, log10_low and log10_high."""
         return self.log10_median, self.log10_low, self.log10_high
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One layer at infinite width: by what going back multiplies mean squares of the gradient.
-
-    carried: from the layer's outputs to z. weighted: from z to the layer's inputs, through the weights.
-    skipped: from outputs to inputs along the skip. gain: the variance of a weight times the inputs.
-    moments: of the activation at the layer's length.
-    """
-
-    carried: float
-    weighted: float
-    skipped: float
-    gain: float
-    moments: Moments
-
-    @property
-    def unevenness(self) -> float:
-        """E φ′⁴/(E φ′²)²: 1 where the slope is the same for every unit."""
-        slope = self.moments.slope
-        return self.moments.slope_fourth / slope / slope if slope > 0 else math.nan
 
 
 def predict(network: Network) -> Prediction:
@@ -118,6 +94,8 @@ def _grouped(network: Network, activation: VectorActivation) -> Prediction:
     sigma_w, sigma_b = law.weight_gain(inputs, outputs), law.bias_std(inputs)
     found = group_line(activation, network.depth, sigma_w, sigma_b, first_variance(network))
     line = Column(found.log10_gradient)
+    if (network.degree or 1.0) > 1 and found.variances:
+        line = dying_line(activation, network.degree or 1.0, sigma_w, found)
     line.numbers[np.abs(line.numbers) < rounding(network)] = 0.0
     band = "not worked out for units of several inputs or outputs"
     return Prediction(line, reason=found.reason, band_reason=_NO_LINE if found.reason else band)
@@ -174,7 +152,12 @@ def _line(network: Network, activation: Activation) -> tuple[Column, tuple[float
     carried, through = np.empty((2, depth))
     wanderings = np.empty((depth if plain else 0, len(Wandering._fields)))
     before: Stage | None = None
+    degree = network.degree or 1.0
     for index, stage in enumerate(stages(network, activation)):
+        if degree > 1 and before is not None and stage.moments.variance < TINY:
+            carried[index:], through[index:] = dying(network, activation, degree, before, index)
+            wanderings[index:] = _wandering(replace(stage, moments=moments_of(activation)(TINY)), network)
+            break
         if stage is before:
             carried[index], through[index] = carried[index - 1], through[index - 1]
             wanderings[index : index + 1] = wanderings[index - 1 : index]
@@ -223,61 +206,6 @@ def _spread(network: Network, wanderings: Array) -> tuple[float, float]:
     steady[:, Wandering._fields.index("steepness")] = 0.0
     slopes = log_variances(steady, widths[1:], 0.0)[0]
     return slopes, max(log_variances(rows, widths[1:], 2 * length * length / inputs)[0] - slopes, 0.0)
-
-
-def stages(network: Network, activation: Activation) -> Iterator[Stage]:
-    """Yield the layers of an elementwise network at infinite width, the first one first.
-
-    Once the signal has come to rest, the same stage again and again: a million layers then cost no integrals.
-    """
-    moments = moments_of(activation)
-    mean, second = 0.0, network.input_std**2
-    known: tuple[tuple[int, int], float, float] | None = None
-    for layer in range(1, network.depth + 1):
-        fan = network.fan(layer)
-        if known is None or fan != known[0] or not _at_rest(known[1:], (mean, second)):
-            known = fan, mean, second
-            here = moments.tabulated if layer > TABULATED_FROM else moments
-            stage, mean, second = _stage(network, fan, mean, second, here)
-        yield stage
-
-
-def _stage(
-    network: Network, fan: tuple[int, int], mean: float, second: float, moments: Callable[[float], Moments]
-) -> tuple[Stage, float, float]:
-    """Return the layer that a signal of this mean and mean square enters, and what leaves it."""
-    law, wiring, (inputs, outputs) = network.initialiser, network.wiring, fan
-    gain, before = law.weight_gain(inputs, outputs) ** 2, _length(wiring.before, mean, second)
-    entering = second if wiring.before is None else 1.0
-    variance = gain * entering + law.bias_std(inputs) ** 2
-    here = moments(variance if variance < LARGEST_VARIANCE else math.nan)
-    branch, skip = (1.0, 0.0) if wiring.residual is None else (wiring.residual, 1.0)
-    # The skip is independent of the branch, whose weights are fresh: E x f = E x · E f.
-    second = skip * second + 2 * skip * branch * mean * here.mean + branch**2 * here.second
-    mean = skip * mean + branch * here.mean
-    after = _length(wiring.after, mean, second)
-    if wiring.after is not None:
-        mean, second = (0.0 if wiring.after == "layernorm" else mean / math.sqrt(after)), 1.0
-    stage = Stage(
-        carried=branch**2 * here.slope / after,
-        weighted=gain * outputs / inputs / before,
-        skipped=skip / after,
-        gain=gain,
-        moments=here,
-    )
-    return stage, mean, second
-
-
-def _at_rest(before: tuple[float, float], now: tuple[float, float]) -> bool:
-    return all(abs(old - new) <= _REST * abs(old) for old, new in zip(before, now, strict=True))
-
-
-def _length(normalisation: str | None, mean: float, second: float) -> float:
-    """Return the square by which a normalisation divides the signal: 1 for none, nan if none is left."""
-    if normalisation is None:
-        return 1.0
-    size = second - mean**2 if normalisation == "layernorm" else second
-    return size if size > 0 else math.nan
 
 
 def _log(square: float) -> float:

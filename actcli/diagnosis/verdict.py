@@ -7,6 +7,7 @@ import numpy as np
 
 from actcli.activation import Activation
 from actcli.diagnosis.domain import Undefined, undefined
+from actcli.diagnosis.precision import underflowed
 from actcli.diagnosis.prediction import Prediction, first_variance
 from actcli.network.column import Column
 from actcli.network.measurement import Measurement
@@ -34,13 +35,14 @@ class Judgement(NamedTuple):
     """The verdict, one sentence that says what happens, and the reasons, most telling first.
 
     verdict is None where there is no gradient to judge: f has no value on inputs of the layer in `undefined`,
-    or the gradient is not a number.
+    or the gradient is not a number. underflowed: see `precision.underflowed`.
     """
 
     verdict: Verdict | None
     summary: str
     reasons: tuple[str, ...]
     undefined: Undefined | None = None
+    underflowed: int | None = None
 
 
 def judge(network: Network, measured: Measurement, predicted: Prediction) -> Judgement:
@@ -52,7 +54,9 @@ def judge(network: Network, measured: Measurement, predicted: Prediction) -> Jud
     if missing is not None:
         return Judgement(None, _missing(missing), (), missing)
     verdict = verdict_of(measured)
-    return Judgement(verdict, _summary(measured), tuple(_reasons(network, measured, predicted, verdict)))
+    beyond = underflowed(measured, predicted.log10_gradient[0], network.dtype)
+    reasons = tuple(_reasons(network, measured, predicted, verdict, beyond))
+    return Judgement(verdict, _summary(measured, beyond, network.dtype), reasons, None, beyond)
 
 
 def verdict_of(measured: Measurement) -> Verdict | None:
@@ -72,10 +76,12 @@ def _missing(found: Undefined) -> str:
     return f"f has no value for {share} % of the inputs of layer {found.layer}: there is no gradient to judge"
 
 
-def _summary(measured: Measurement) -> str:
+def _summary(measured: Measurement, beyond: int | None, dtype: str) -> str:
     depth = len(measured.log10_gradient)
     if measured.overflow is not None:
         return f"the outputs leave the range of numbers at layer {measured.overflow}"
+    if beyond is not None:
+        return f"the gradient is below {dtype}'s smallest number from layer {beyond} down to layer 1"
     if measured.dead_from is not None:
         return f"the gradient is exactly zero from layer {measured.dead_from} down to layer 1"
     ratio = measured.log10_gradient[0]
@@ -90,14 +96,23 @@ def _summary(measured: Measurement) -> str:
 
 
 def _reasons(
-    network: Network, measured: Measurement, predicted: Prediction, verdict: Verdict | None
+    network: Network,
+    measured: Measurement,
+    predicted: Prediction,
+    verdict: Verdict | None,
+    beyond: int | None,
 ) -> Iterator[str]:
     if isinstance(network.activation, Activation):
         yield from _slope_reasons(network, network.activation, verdict, predicted)
     if verdict != "stable":
         yield from _bias_reasons(network)
     yield from _theory_reasons(network, measured, predicted)
-    if verdict == "vanishing":
+    degree, log10_std = network.degree or 1.0, measured.log10_std[-1]
+    if verdict == "vanishing" and degree > 1 and (log10_std is None or log10_std < _DIED):
+        yield f"near 0 it is of degree {degree:g}: every layer takes that power of what is left of the signal"
+    elif beyond is not None:
+        yield f"the outputs shrink until they are below {network.dtype}'s smallest number"
+    elif verdict == "vanishing":
         yield from _output_reasons(network, measured)
     elif verdict == "exploding":
         yield from _growth_reasons(network, measured)

@@ -20,6 +20,8 @@ _OVERHEAD: Final = 4_096
 _KEPT: Final = 2**27
 # At these no curvature of an activation is felt; from a thousandth of them on signals are brought back.
 _SMALL: Final = {"float64": 1e-60, "float32": 1e-9}
+# How many roundings apart two values of one multiple may be.
+_ROUNDINGS: Final = 1_000
 
 
 class Sizes(NamedTuple):
@@ -127,14 +129,37 @@ class Network:
     def sizes(self) -> Sizes:
         """The sizes at which signals are kept, so that no depth loses them.
 
-        About 1 where any size means the same. Where f is proportional to |x| near 0 alone, small signals stay
-        small, at a size where it is. Any size where something else adds to the signal.
+        About 1 where any size means the same. Where f is proportional to a power of |x| near 0 alone, small
+        signals stay small, at a size where it is. Any size where something else adds to the signal.
         """
         if self.scale_free:
             return AROUND_ONE
         home = _SMALL[self.dtype]
-        small = self._proportional and self._follows_scales(home, home * home)
-        return Sizes(home / 1_000, math.inf, home) if small else ANY_SIZE
+        return ANY_SIZE if self.degree is None else Sizes(home / 1_000, math.inf, home)
+
+    @cached_property
+    def degree(self) -> float | None:
+        """The k with f(c x) = c^k f(x) for small x and c > 0: 1 for tanh, 2 for x² and swiglu; None for none.
+
+        None too where something else than weights and skips adds to the signal, or, but for k = 1, a skip.
+        """
+        if not self._proportional:
+            return None
+        home, record = _SMALL[self.dtype], self.activation
+        elementwise = isinstance(record, Activation)
+        # Numbers of either sign; what they are does not matter.
+        near = np.random.default_rng(0).normal(size=(2, 12 * self.group[0]))
+        sizes = home, 2 * home, home**1.25
+        with np.errstate(all="ignore"):
+            values = [record(size * near) if elementwise else record.forward(size * near) for size in sizes]
+            largest = [float(np.abs(value).max()) for value in values]
+            if not min(largest) > np.finfo(np.float64).tiny or not max(largest) < 1:
+                return None
+            degree = round(math.log2(largest[1] / largest[0]), 6)
+            first, *others = (value / size**degree for value, size in zip(values, sizes, strict=True))
+        allowed = _ROUNDINGS * float(np.finfo(self.dtype).eps)
+        alike = all(np.allclose(other, first, rtol=allowed, atol=0) for other in others)
+        return degree if alike and (degree == 1 or (degree > 1 and self.wiring.plain)) else None
 
     @property
     def _proportional(self) -> bool:

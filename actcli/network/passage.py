@@ -95,7 +95,7 @@ def forward(
     if network.wiring.residual is not None:
         y = x + y * y.dtype.type(network.wiring.residual)
     y, after = normalise(network.wiring.after, y)
-    leaving = enter(y, entering.log10_scale, network.sizes)
+    leaving = enter(y, (network.degree or 1.0) * entering.log10_scale, network.sizes)
     kept = z if slope is None else None
     return Passage(entering, leaving, inputs, slope, kept, network, dense, before, after), z
 

@@ -155,8 +155,13 @@ class _Run:
         else:
             given = self._loss(passage.leaving.x.shape) if gradient is None else gradient
             delta, skipped = passage.pull(given)
+            # f(c x) = c^k f(x) has the slope c^(k−1) f′(x).
+            degree = self.network.degree or 1.0
+            self.log10_gradient = self.log10_gradient + (degree - 1.0) * passage.entering.log10_scale
             if passage.slope is None:
-                self.rows["dead_fraction"][:, layer - 1] = statistics.dead_fraction(delta)
+                # A gradient of 0 says nothing about the slopes that it meets.
+                arrives = given.any(axis=(-1, -2))
+                self.rows["dead_fraction"][arrives, layer - 1] = statistics.dead_fraction(delta)[arrives]
         # Kept at a size of about 1, the gradient never underflows; the logarithms are added up.
         arrived = enter(delta, self.log10_gradient, AROUND_ONE)
         self.rows["log10_gradient"][:, layer - 1] = arrived.log10_scale + np.log10(arrived.size)

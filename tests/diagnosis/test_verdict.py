@@ -108,3 +108,54 @@ def test_reasons_are_relevant_to_the_verdict(name):
         record = get(name)
         if verdict == "vanishing" and isinstance(record, Activation) and any("at most" in r for r in reasons):
             assert record.slope_bound * report.network.initialiser.sigma_w < 1
+
+
+@pytest.mark.parametrize(
+    ("formula", "settings"),
+    [("x**6", {"sigma_w": 0.2}), ("swiglu", {"depth": 1_100, "width": 16, "trials": 1, "batch": 2})],
+)
+def test_a_gradient_smaller_than_any_number_is_not_said_to_be_zero(formula, settings):
+    report = vanish(get(formula), **{**SMALL, **settings})
+    record = report.to_record()
+    depth = record["depth"]
+    assert (record["zero_from_layer"], record["zero_is_underflow"]) == (depth - 1, True)
+    assert record["summary"].startswith(
+        f"the gradient is below float64's smallest number from layer {depth - 1}"
+    )
+    assert set(record["underflows"].values()) == {depth - 1}
+    said = " ".join(
+        [record["summary"], *record["reasons"], *(str(text) for _, text in report.to_table().lines)]
+    )
+    assert "exactly zero" not in said and "are dead" not in said
+    (span,) = report.to_chart().panels[0].spans
+    assert span.label == "median gradient below float64's smallest number"
+
+
+@pytest.mark.parametrize(
+    ("formula", "settings"),
+    [("step", {}), ("relu", {"width": 2, "depth": 60}), ("relu", {"bias_mean": -9.0}), ("softshrink", {})],
+)
+def test_a_gradient_that_is_zero_is_said_to_be_zero(formula, settings):
+    record = vanish(get(formula), **{**SMALL, "sigma_w": 0.1, **settings}).to_record()
+    assert record["zero_from_layer"] is not None and not record["zero_is_underflow"]
+    assert "exactly zero" in record["summary"]
+    assert set(record["underflows"].values()) == {None}
+
+
+@pytest.mark.parametrize("formula", ["swiglu", "reglu", "x*x", "x*abs(x)"])
+def test_signals_that_square_themselves_keep_a_gradient_and_no_unit_is_called_dead(formula):
+    record = vanish(get(formula), sigma_w=0.5, depth=20, width=64, trials=3).to_record()
+    assert record["log10_ratio"] < -10_000
+    assert record["zero_from_layer"] is None
+    assert "near 0 it is of degree 2" in " ".join(record["reasons"])
+    assert not any("dead" in reason for reason in record["reasons"])
+    for layer in record["layers"][:-1]:
+        assert layer["log10_std"] is not None
+        # Half of the gates of reglu are shut, and in deep layers for all samples alike.
+        assert layer["dead_fraction"] < 0.6
+
+
+def test_the_sizes_of_trials_that_are_still_numbers_are_not_lost():
+    # At layer 11 of 12 the outputs of some networks are 0 in float64, and their mean is not.
+    layer = vanish(get("swiglu"), depth=12).to_record()["layers"][10]
+    assert layer["log10_std"] is not None

@@ -10,7 +10,7 @@ from actcli.network import network as shapes
 from actcli.network import propagation
 from actcli.network.initialiser import Initialiser, initialiser
 from actcli.network.measurement import measure
-from actcli.network.network import Network
+from actcli.network.network import Network, Sizes
 from actcli.network.propagation import propagate
 from actcli.network.stream import Streams
 from actcli.network.wiring import Wiring
@@ -341,3 +341,31 @@ def test_a_trial_that_leaves_the_range_of_numbers_does_not_disturb_the_others(ba
     assert np.isfinite(run.log10_gradient[~lost]).all()
     for trial in np.flatnonzero(~lost)[:3]:
         assert np.isfinite(run.std[trial]).all()
+
+
+@pytest.mark.parametrize("name", ["x*x", "x*abs(x)", "x**3", "reglu"])
+def test_powers_are_the_same_at_whichever_size_they_are_kept(name, monkeypatch):
+    # What a power does is the same at every size, so that bringing signals home at 0.3 may change nothing.
+    network = Network(get(name), initialiser(sigma_w=0.6), 5, 32)
+    free = propagate(network, seed=1, trials=3)
+    monkeypatch.setattr(Network, "sizes", property(lambda _: Sizes(0.2, math.inf, 0.3)))
+    kept = propagate(network, seed=1, trials=3)
+    assert kept.log10_scale.any(axis=1).sum() > 1 and not free.log10_scale.any()
+    for field in ("log10_gradient", "log10_weight_gradient", "kurtosis", "dead_fraction"):
+        np.testing.assert_allclose(getattr(kept, field), getattr(free, field), rtol=1e-9, atol=1e-11)
+    np.testing.assert_allclose(np.log10(kept.std) + kept.log10_scale, np.log10(free.std), rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "degree"),
+    [
+        ("tanh", 1), ("relu", 1), ("gelu", 1), ("maxout", 1), ("crelu", 1), ("glu", 1), ("swiglu", 2),
+        ("reglu", 2), ("relu2", 2), ("x*x", 2), ("x**3", 3), ("abs(x)**1.5", 1.5), ("sigmoid", None),
+        ("softmax", None), ("step", None), ("cos(x)", None), ("max(x, x*x)", None), ("1/x", None),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_the_power_that_an_activation_is_near_0_is_found(name, degree, dtype):
+    law = initialiser(sigma_w=1.0)
+    assert Network(get(name), law, 3, 8, dtype=dtype).degree == degree
+    assert Network(get(name), law._replace(sigma_b=0.1), 3, 8, dtype=dtype).degree is None
