@@ -131,7 +131,7 @@ def phase(
     """
     check_records(activation)
     if not isinstance(activation, Activation):
-        raise OptionError(f"{activation.name} mixes several inputs; phases need an elementwise activation")
+        raise OptionError(f"{activation.name} is not elementwise; phases need a function of one number")
     point = critical_point(activation)
     if init is None and sigma_w is None:
         law = initialiser(customary(activation)[0].name, sigma_b=sigma_b)
@@ -160,7 +160,7 @@ def _marks(law: Initialiser, point: tuple[float, float] | None) -> list[tuple[st
     there = (point[1], point[0])
     if math.dist(here, there) < 1e-9:
         return [("critical" if law.name == "critical" else f"{law.name} = critical", *there)]
-    name = "critical with this σ_b" if law.name == "critical" else law.name
+    name = "init critical" if law.name == "critical" else law.name
     return [(name, *here), ("critical", *there)]
 
 

@@ -28,6 +28,8 @@ _COLUMNS: Final = (
     Column("log10_high", "95 %", optional=True),
     Column("log10_theory", "theory", meaning="theory: the same at infinite width"),
     Column("verdict", "verdict", "left"),
+    Column("chi_1", "χ₁", optional=True, meaning="χ₁ and phase: deep inside, at infinite width"),
+    Column("phase", "phase", "left", optional=True),
     Column("critical_sigma_w", "critical σ_w"),
     Column("critical_sigma_b", "critical σ_b", optional=True),
 )
@@ -116,6 +118,8 @@ def _row(run: VanishReport) -> dict[str, str | float | None]:
         "log10_high": measured.log10_gradient_high[0],
         "log10_theory": run.predicted.log10_gradient[0],
         "verdict": run.judgement.verdict,
+        "chi_1": run.theory.chi_1,
+        "phase": run.theory.phase,
         "critical_sigma_w": critical[0],
         "critical_sigma_b": critical[1],
     }

@@ -80,7 +80,7 @@ def isometry(activation: AnyActivation) -> tuple[bool, str]:
     They do where the slope is even over the signals at a critical point: at q* = 0 for tanh and its like.
     """
     if not isinstance(activation, Activation):
-        return False, "it mixes several inputs: no theory"
+        return False, "it is no function of one number: no theory"
     found = criticality(activation)
     if found.strict is None:
         return False, found.reason or "there is no critical point"

@@ -39,6 +39,8 @@ def test_the_table_has_one_row_an_activation(several):
     assert [row["init"] for row in rows] == ["xavier", "xavier", "he", "lecun"]
     assert (rows[0]["verdict"], rows[2]["verdict"]) == ("vanishing", "stable")
     assert rows[0]["log10_ratio"] < rows[1]["log10_ratio"]
+    assert rows[0]["chi_1"] == pytest.approx(0.055720707, abs=1e-8)
+    assert [row["phase"] for row in rows] == ["ordered", "critical", "critical", "critical"]
     assert rows[3]["critical_sigma_w"] == pytest.approx(1)
     assert rows[2]["critical_sigma_w"] == pytest.approx(2**0.5)
 

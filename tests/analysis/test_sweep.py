@@ -150,6 +150,8 @@ def test_the_initialiser_asked_for_is_marked_and_brought_into_view():
     assert report.marks[0] == ("custom", 0.3, 5.0)
     assert report.sigma_w[1] > 5.0
     assert phase(get("tanh"), init="critical").marks == (("critical", 0.0, 1.0),)
+    marks = phase(get("tanh"), init="critical", sigma_b=0.2).marks
+    assert marks == (("init critical", 0.2, pytest.approx(1.304145840)), ("critical", 0.0, 1.0))
     assert phase(get("tanh"), sigma_b=0.25).marks[0] == ("xavier", 0.25, 1.0)
 
 
@@ -247,5 +249,5 @@ def test_the_plane_has_every_form():
 def test_planes_that_cannot_be_are_refused():
     with pytest.raises(OptionError, match="window"):
         phase(get("tanh"), window_b=(1.0, 1.0))
-    with pytest.raises(OptionError, match="elementwise"):
+    with pytest.raises(OptionError, match="softmax is not elementwise"):
         phase(get("softmax"))
