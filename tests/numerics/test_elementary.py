@@ -130,6 +130,26 @@ def test_select_is_where() -> None:
     np.testing.assert_array_equal(numerics.select(x >= 0, 1.0, 2.0), np.where(x >= 0, 1.0, 2.0))
 
 
+def test_what_is_replaced_is_computed_at_no_other_place() -> None:
+    x, asked = np.array([-2.0, 1.0, -0.0, np.nan, -3.0]), []
+
+    def halved(part: Array) -> Array:
+        asked.extend(part.tolist())
+        return part / 2.0
+
+    result = numerics.replaced(x.copy(), x < 0, halved, x)
+    assert asked == [-2.0, -3.0]
+    np.testing.assert_array_equal(result, [-1.0, 1.0, -0.0, np.nan, -1.5])
+
+
+def test_a_subnormal_tail_carries_what_the_exponent_lost() -> None:
+    exponent, rest = np.array([-1.0, -720.0, -740.0]), np.array([1e-10, 1e-10, 1e-10])
+    values = numerics.with_tail(np.zeros(3), 1000.0, exponent, rest)
+    assert values[0] == 0.0
+    for x, y in zip(exponent[1:].tolist(), values[1:].tolist(), strict=True):
+        assert distance(y, 1000 * mp.exp(mp.mpf(x) + mp.mpf(1e-10))) <= 3.5
+
+
 def test_scalars_go_in_and_come_out() -> None:
     for name in TRUTHS:
         single = getattr(numerics, name)(np.float64(0.3))
