@@ -104,7 +104,8 @@ def edge_of_chaos(activation: Activation, sigma_b: float) -> tuple[EdgePoint, ..
 
 
 def _bias_variance(moments: Moments) -> float:
-    return moments.variance - moments.second / moments.slope if moments.slope > 0 else -math.inf
+    """Return the σ_b² with which this q is on the edge of chaos; nan where the moments are not known."""
+    return moments.variance - (moments.second / moments.slope if moments.slope != 0 else math.inf)
 
 
 def _ratio(moments: Moments) -> float:
@@ -142,13 +143,13 @@ def _strict(moments: MomentFunction) -> tuple[UniversalityClass, EdgePoint | Non
     at_zero = moments(SMALLEST_VARIANCE)
     fixed_at_zero = at_zero.second <= math.sqrt(SMALLEST_VARIANCE)
     if fixed_at_zero and 0 < at_zero.slope < math.inf:
-        excesses = [_length_excess(moments, at_zero.slope, octave) for octave in range(-40, 41, 4)]
+        excesses = (_length_excess(moments, at_zero.slope, octave) for octave in range(-40, 41, 4))
         sigma_w = 1 / math.sqrt(at_zero.slope)
-        kept = max(map(abs, excesses)) <= _FLAT
-        if kept and max(abs(_slope_excess(moments, at_zero.slope, octave)) for octave in _OCTAVES) <= _FLAT:
-            return "scale_invariant", EdgePoint(sigma_w, 0.0, 1.0, 1.0, True, universal=True)
         # The sign of the first excess that is not rounding decides whether the length shrinks towards zero.
         first = next((excess for excess in excesses if abs(excess) > _FLAT), 0.0)
+        flat = (abs(_slope_excess(moments, at_zero.slope, octave)) <= _FLAT for octave in _OCTAVES)
+        if first == 0 and all(flat):
+            return "scale_invariant", EdgePoint(sigma_w, 0.0, 1.0, 1.0, True, universal=True)
         if first < 0:
             return "k_star_zero", EdgePoint(sigma_w, 0.0, 0.0, 1.0, True)
     difference: Callable[[float], float] = lambda q: _ratio(moments(q)) - 1

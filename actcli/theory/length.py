@@ -67,7 +67,9 @@ class LengthMap:
         "marginal". E φ² is analytic in q, so that it is so everywhere or nowhere: a length that moves by less
         than rounding only here or there (softplus at σ_w² = 2 and 2²⁸) still moves.
         """
-        samples = self._samples()
+        return self._fixed_points(self._samples())
+
+    def _fixed_points(self, samples: list[tuple[float, float]]) -> tuple[FixedPoint, ...]:
         found = self._at_zero(samples) + self._everywhere(samples)
         samples = self._finer(samples)
         for (low, at_low), (high, at_high) in pairwise(samples):
@@ -92,7 +94,7 @@ class LengthMap:
             if abs(step - variance) <= _FLAT * variance:
                 return FixedPoint(step, self.slope(step), "marginal")
             variance = step
-        return self._next(self.fixed_points(), variance)
+        return self._next(variance)
 
     def _beside(self, variance: float) -> list[FixedPoint]:
         """Return the fixed points next to a length that is nearly at rest, without searching further."""
@@ -102,10 +104,14 @@ class LengthMap:
         flat = max(abs(self.excess(low)), abs(self.excess(high))) <= _FLAT
         return [] if flat else self._crossing(low, high)
 
-    def _next(self, points: tuple[FixedPoint, ...], variance: float) -> FixedPoint | None:
+    def _next(self, variance: float) -> FixedPoint | None:
         """Return the fixed point on the side to which the length drifts, while the map increases up to it."""
         rising = self(variance) > variance
-        beyond = [p for p in points if (p.variance > variance) == rising]
+        # Two octaves of the other side show what the first interval's neighbours do; how lengths drift next
+        # to 0 may show no sooner than at 1.
+        bounds = (variance / 4, math.inf) if rising else (0.0, max(4 * variance, 1.0))
+        samples = self._samples(*bounds)
+        beyond = [p for p in self._fixed_points(samples) if (p.variance > variance) == rising]
         if not beyond:
             return None
         nearest = min(beyond, key=lambda point: abs(point.variance - variance))
@@ -113,14 +119,16 @@ class LengthMap:
         between = [low * (high / low) ** (k / 8) for k in range(9)]
         return nearest if all(self.slope(q) >= 0 for q in between) else None
 
-    def _samples(self) -> list[tuple[float, float]]:
-        """Return (q, excess) on a grid of octaves, as far out as the moments are known."""
+    def _samples(self, least: float = 0.0, largest: float = math.inf) -> list[tuple[float, float]]:
+        """Return (q, excess) on a grid of octaves between these q, as far out as the moments are known."""
         samples = []
         lowest = self.bias_variance + self.weight_variance * self.moments(SMALLEST_VARIANCE).second
         # Below map(0) the length can only grow; one sample shows that.
-        if 1e-200 < lowest < 2.0**-38:
+        if max(1e-200, 4 * least) < lowest < 2.0**-38:
             samples.append((lowest / 4, self.excess(lowest / 4)))
         for octave in _OCTAVES:
+            if not least <= 2.0**octave <= largest:
+                continue
             excess = self.excess(2.0**octave)
             if math.isnan(excess):
                 break

@@ -9,8 +9,10 @@ import pytest
 
 from actcli.activation import Activation
 from actcli.registry import get, names
+from actcli.theory.critical import criticality
 from actcli.theory.length import LengthMap
 from actcli.theory.meanfield import describe
+from actcli.theory.moments import moments_of
 
 ELEMENTWISE = [name for name in names() if isinstance(get(name), Activation)]
 # torch, LeCun and Xavier, He, and three with a bias.
@@ -82,3 +84,21 @@ def test_a_drift_below_rounding_is_no_fixed_point():
     # bent_identity at σ_w = 1 repels from 0, though by less than rounding up to 2⁻⁴⁰.
     (point,) = LengthMap(get("bent_identity"), 1.0).fixed_points()
     assert (point.variance, point.stability) == (0.0, "unstable")
+
+
+@pytest.mark.parametrize("name", ["cosid", "sinc", "sinlu"])
+def test_no_root_is_hunted_where_the_moments_are_not_known(name):
+    # These oscillate too fast for expectations beyond q = 2²⁴ or so; each there costs ten times as much.
+    fresh = get(name).bind()
+    criticality(fresh)
+    assert len([q for q in moments_of(fresh)._known if q >= 2.0**24]) < 12
+
+
+@pytest.mark.parametrize("name", ["tanh", "bounded_leaky_relu", "softplus"])
+@pytest.mark.parametrize("start", [1e-6, 1e-3, 1.0, 1e6])
+def test_a_length_settles_at_one_of_all_fixed_points(name, start):
+    for sigma_w, sigma_b in ((1.0, 0.0), (1.2, 0.0), (1.4, 0.3)):
+        length_map = LengthMap(get(name), sigma_w, sigma_b)
+        found = length_map.settles(start)
+        near = [p for p in length_map.fixed_points() if found and abs(p.variance - found.variance) <= 1e-9]
+        assert found is None or [p.stability for p in near] == [found.stability]
