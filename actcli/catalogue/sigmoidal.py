@@ -47,15 +47,6 @@ SIGMOID = Activation(
     facts_of=lambda: Facts(0.0, 1.0, 0.0, 0.25, 0.0, 0.0),
 )
 
-
-def _tanh_joint(x: Array) -> tuple[Array, Array]:
-    e = np.exp(-2.0 * np.abs(x))
-    whole = 1.0 + e
-    value = np.copysign((1.0 - e) / whole, x)
-    # 1 − e cancels near 0.
-    return replaced(value, e > 0.5, np.tanh, x), 4.0 * e / (whole * whole)
-
-
 TANH = Activation(
     name="tanh",
     title="Hyperbolic tangent",
@@ -73,7 +64,6 @@ TANH = Activation(
         Order("sech(x)**2", sech2),
         Order("-2*tanh(x)*sech(x)**2", lambda x: -2.0 * np.tanh(x) * sech2(x)),
     ),
-    joint=_tanh_joint,
     facts_of=lambda: Facts(-1.0, 1.0, 0.0, 1.0, 0.0, 0.0, parity="odd"),
 )
 
