@@ -7,7 +7,6 @@ from actcli.catalogue.spelling import spelled
 from actcli.numerics import (
     carried,
     product,
-    replaced,
     sech2,
     select,
     sigmoid,
