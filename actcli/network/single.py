@@ -19,7 +19,7 @@ from actcli.network.stream import Real, normal
 class SingleLayer(NamedTuple):
     """What the way back through one layer needs; `x` is in units of `scale`, one number a trial.
 
-    `size` is the root mean square of x, and `spread` the standard deviation of z, in these units too.
+    `size` is the root mean square of the inputs themselves, and `spread` the standard deviation of z.
     """
 
     x: Real
@@ -33,17 +33,17 @@ class SingleLayer(NamedTuple):
     def back(self, delta: Real, generator: np.random.Generator) -> tuple[Real, Numbers]:
         """Return δ W (trials × 1 × inputs) and ‖∂L/∂W‖_F (trials) for the gradient δ at z."""
         root = math.sqrt(self.x.shape[-1])
-        length, part = np.sqrt(_dot(delta, delta)), 1 / divisor(self.spread)
+        length, spread = np.sqrt(_dot(delta, delta)), divisor(self.spread)
         noise = normal(generator, self.x.shape, delta.dtype)
         # v = x · along, but for its last entry.
-        along = self.gain / root * part
+        along = self.gain / root * (self.scale / spread)
         known = _dot(delta, self.xi) - length * along * _dot(noise, self.x)
         if self.bias:
             bias_noise = normal(generator, (len(delta), 1), delta.dtype)[:, 0]
-            known -= length * bias_noise * (self.bias * part / self.scale)
+            known -= length * bias_noise * (self.bias / spread)
         noise *= _each(length * (self.gain / root), delta)
         noise += self.x * _each(known * along * (self.gain / root), delta)
-        return noise, length * self.size * self.scale * root
+        return noise, length * self.size * root
 
 
 def forward(
@@ -66,7 +66,7 @@ def forward(
     z = xi * _each(spread, x)
     if law.bias_mean:
         z += x.dtype.type(law.bias_mean)
-    return z, SingleLayer(x, scale, size / scale, spread / scale, xi, gain, bias)
+    return z, SingleLayer(x, scale, size, spread, xi, gain, bias)
 
 
 def _dot(first: Real, second: Real) -> Numbers:
