@@ -16,6 +16,7 @@ from actcli.formula.primitives import CALLABLE, CONDITIONS, PRIMITIVES
 _MANY = 64
 _NEAR = 20.0
 _VANISHED = 1e-100
+_ROUNDED = 1e-15
 _COMPARISONS = CONDITIONS - {"and", "or", "not"}
 
 
@@ -148,6 +149,8 @@ def _bisected(function: Callable[[Array], Array], centres: Iterable[float]) -> t
     # A tie goes to the larger |x|, so that an even switch has roots that mirror each other.
     nearer = (at_below < at_above) | (at_below == at_above) & (np.abs(below) > np.abs(above))
     roots = np.where(nearer, below, above)
+    # abs(x - 1) - 1 is 0 from 0 to 1e-16, by rounding.
+    roots[(function(roots / 2) == 0) & (function(np.zeros(1)) == 0) & (np.abs(roots) < _ROUNDED)] = 0.0
     # A power of x that underflows has its root at 0.
     return tuple(sorted(set(np.where(np.abs(roots) < _VANISHED, 0.0, roots + 0.0).tolist())))
 

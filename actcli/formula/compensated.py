@@ -27,15 +27,23 @@ STEEP: Mapping[str, Callable[[Any, Any], Any]] = {
     "normal_density": lambda u, y: -u * y,
     "sin": lambda u, y: np.cos(u),
     "cos": lambda u, y: -np.sin(u),
+    "tan": lambda u, y: 1.0 + y * y,
+}
+# The function of a sum, for a rest that is no small step: half an ulp of 1e17 is 8.
+_OF_A_SUM: Mapping[str, Callable[[Any, Any], Any]] = {
+    "sin": lambda u, rest: np.sin(u) * np.cos(rest) + np.cos(u) * np.sin(rest),
+    "cos": lambda u, rest: np.cos(u) * np.cos(rest) - np.sin(u) * np.sin(rest),
+    "tan": lambda u, rest: (np.tan(u) + np.tan(rest)) / (1.0 - np.tan(u) * np.tan(rest)),
 }
 # What float64 lacks of the constants.
 _LACKING = {"pi": 1.2246467991473532e-16, "e": 1.4456468917292502e-16}
 _ARITHMETIC = frozenset({"add", "multiply", "divide", "negate", "power", "sqrt"})
 # A smaller rest of an argument, which is below 1 then, moves nothing; but a wave has zeros.
-_WAVES = frozenset({"sin", "cos"})
 FELT = 2.0**-54
-_SMALL = 2.0**-10
+# The square of a smaller step is no more than half an ulp; for others that is as far as a slope leads.
+_SMALL, _FARTHEST = 2.0**-27, 2.0**-10
 HIGHEST_POWER = 8
+_LARGE = 1e138
 
 Pair = tuple[Any, Any]
 """A number as rounded, and what rounding has left over."""
@@ -48,11 +56,12 @@ def steep(function: Callable[[Any], Any], name: str, argument: Node, value: Call
         return function(value(argument))
     u, rest = _pair(argument, value)
     y, size = function(u), np.abs(rest)
-    if not (size > (0.0 if name in _WAVES else FELT)).any():
+    wave = _OF_A_SUM.get(name)
+    if not (size > (0.0 if wave else FELT)).any():
         return y
-    # A wave so far out that the rest is no small step has nothing to be carried along.
-    rest = np.where(size < _SMALL, rest, 0.0)
-    moved = y + STEEP[name](u, y) * rest
+    moved = y + STEEP[name](u, y) * np.where(size < _FARTHEST, rest, 0.0)
+    if wave and (size > _SMALL).any():
+        moved = np.where(size > _SMALL, wave(u, rest), moved)
     return np.where(np.isfinite(moved), moved, y)
 
 
@@ -82,6 +91,10 @@ def _sum(first: Pair, second: Pair) -> Pair:
 
 def _product(first: Pair, second: Pair) -> Pair:
     high, low = numerics.product(first[0], second[0])
+    if (np.abs(high) > _LARGE).any():
+        # Of what is so large the rest is left out there: mantissas have it.
+        (a, of_a), (b, of_b) = (np.frexp(factor) for factor in (first[0], second[0]))
+        low = np.where(np.abs(high) > _LARGE, np.ldexp(numerics.product(a, b)[1], of_a + of_b), low)
     return high, low + (first[0] * second[1] + second[0] * first[1])
 
 

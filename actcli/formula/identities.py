@@ -40,6 +40,10 @@ _PRODUCTS: Table = (
     ("abs(u)", "sign(u)", "u"),
     ("sign(u)", "u", "abs(u)"),
     ("sinc(u)", "u", "sin(u)"),
+    *(
+        ("sign(u)", f"{odd}(abs(u))", f"{odd}(u)")
+        for odd in ("sin", "sinh", "tanh", "arctan", "arcsinh", "erf")
+    ),
 )
 
 

@@ -33,6 +33,7 @@ _ROUNDS, _PEAKS = 2, 6
 _JUDGED, _JUDGED_PLAIN = 50, 12
 _STEPS = np.array([0, 1, 2, 4, 8, 12, 16, 24, 32, 48, 64])
 _HALVINGS, _BESIDE = 8, 1 + 2.0**-14 * np.arange(4)
+_NEAR = np.array([-0.7, 0.0, 0.4, 1.1])
 # Relative, for the slope of the highest order.
 _STEP = 2.0**-20
 
@@ -101,14 +102,19 @@ def _doubtful(
 
 
 def _room(forms: Forms, x: Array, order: int, values: Mapping[str, float]) -> Array:
-    """Return |x·f′|, what the number holds of x; by a difference where no further order is known."""
+    """Return |x·f′|, what the number holds of x; by a difference where no further order is known.
+
+    Of an oscillation that would be no digit far out, so it is no more than 1024 times the numbers near x.
+    """
     with np.errstate(all="ignore"):
+        near = np.abs(forms.compute(x + _NEAR[:, None], order, values))
+        most = 1024 * np.where(np.isfinite(near), near, 0.0).max(axis=0)
         try:
             room = np.abs(x * forms.compute(x, order + 1, values))
         except OrderError:
             moved = forms.compute(x * (1 + _STEP), order, values)
             room = np.abs(moved - forms.compute(x, order, values)) / _STEP
-    return np.where(np.isfinite(room), room, 0.0)
+    return np.where(np.isfinite(room), np.minimum(room, most), 0.0)
 
 
 def _thinned(doubtful: NDArray[np.bool_], numbers: Array) -> NDArray[np.bool_]:

@@ -13,7 +13,7 @@ from actcli.formula.branches import extreme, into_branches, magnitude, together,
 from actcli.formula.conditions import condition
 from actcli.formula.factoring import common_factor, expanded, inverse, length, sign_inside
 from actcli.formula.identities import shorter_product, shorter_sum
-from actcli.formula.monomial import Monomial, collected, monomial, product, total_of
+from actcli.formula.monomial import Monomial, assembled, collected, like, monomial, product, total_of
 from actcli.formula.nodes import ONE, ZERO, Call, Name, Node, Number, children, rebuild, size
 from actcli.formula.primitives import CONDITIONS
 from actcli.formula.ratio import UnfoldableError, node_of, number_of
@@ -115,8 +115,14 @@ class _Simplification:
         # What is twice as long now will not end up shorter.
         if longer is None or length(longer) > 2 * length(terms):
             return None
-        plain = self._shortest(longer)
+        plain = self._shortest(like([self._without_signs(term) for term in longer]))
         return self._factored(plain) or total_of(plain)
+
+    def _without_signs(self, term: Monomial) -> Monomial:
+        """Return a product with abs(u)² and abs(u)·sign(u) as u² and u, so that it meets its like."""
+        if not any(isinstance(base, Call) and base.function in {"abs", "sign"} for base, _ in term.factors):
+            return term
+        return monomial(self.of(assembled(term)))
 
     def _factored(self, terms: list[Monomial]) -> Node | None:
         common = common_factor(terms)
@@ -139,6 +145,8 @@ class _Simplification:
             return ZERO
         if name in {"abs", "sign"}:
             return magnitude(name, u) or node
+        if name in _EVEN and isinstance(u, Call) and u.function == "abs":
+            return self.of(Call(name, u.arguments))
         if name in _ODD | _EVEN and _leads_with_minus(u):
             mirrored = self.of(Call(name, (self.of(minus(u)),)))
             return mirrored if name in _EVEN else self.of(minus(mirrored))

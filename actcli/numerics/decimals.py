@@ -13,6 +13,8 @@ from functools import cache
 _ZERO, _ONE, _TWO, _NAN = Decimal(0), Decimal(1), Decimal(2), Decimal("nan")
 
 
+# How many digits behind the point a sine is asked for.
+_OF_A_WAVE = 25
 # How many digits must be left of a sum for its changes to be seen: see add.
 _spare: ContextVar[int] = ContextVar("spare", default=25)
 
@@ -121,6 +123,10 @@ def cos(u: Decimal) -> Decimal:
 def _circular(u: Decimal, quarters: int) -> Decimal:
     if not u.is_finite():
         return _NAN
+    precision = getcontext().prec
+    if len(u.as_tuple().digits) >= precision and u.adjusted() > precision - _OF_A_WAVE:
+        # So large a number, rounded, may be anywhere on its wave.
+        getcontext().flags[Clamped] = True
     # No double is nearer than 1e-19, relative, to a multiple of π/2; steps of differences may be.
     with _more(max(u.adjusted(), 0) + 30):
         quarter = pi() / 2

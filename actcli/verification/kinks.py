@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from actcli.activation import Kink
-from actcli.numerics.differences import precise_value
+from actcli.numerics.differences import Estimate, precise_value
 from actcli.survey import examine
 from actcli.verification.judgement import ORDERS
 from actcli.verification.subject import Subject
@@ -31,7 +31,10 @@ def judge_kink(subject: Subject, kink: Kink, highest: int) -> KinkJudgement:
         *(line for order in range(kink.order, highest + 1) for line in _outside(subject, kink.x, order)),
     )
     return KinkJudgement(
-        kink, left, right, tuple(f"at the kink x = {kink.x:.10g}: {line}" for line in faults)
+        kink,
+        left.value if left else None,
+        right.value if right else None,
+        tuple(f"at the kink x = {kink.x:.10g}: {line}" for line in faults),
     )
 
 
@@ -50,21 +53,24 @@ def _wrong_kind(subject: Subject, kink: Kink) -> Iterator[str]:
     stated = {other.order for other in subject.activation.facts.kinks if other.x == kink.x}
     for order in set(range(kink.order)) - stated:
         low, high = (subject.limit(kink.x, side, order) for side in (-1, 1))
-        if low is not None and high is not None and not subject.close(low, high):
-            jump = f"the {ORDERS[order]} jumps from {low:.6g} to {high:.6g}"
+        if low is not None and high is not None and not subject.meet(low, high):
+            jump = f"the {ORDERS[order]} jumps from {low.value:.6g} to {high.value:.6g}"
             yield f"{jump}, but only a jump of the {ORDERS[kink.order]} is stated"
     # At a pole both sides may go the same way.
     if math.isfinite(kink.left) and subject.close(kink.left, kink.right):
         yield f"the stated limits of the {ORDERS[kink.order]} are the same, so there is no kink"
 
 
-def _wrong_limits(subject: Subject, kink: Kink, left: float | None, right: float | None) -> Iterator[str]:
+def _wrong_limits(
+    subject: Subject, kink: Kink, left: Estimate | None, right: Estimate | None
+) -> Iterator[str]:
     for side, stated, found in (("left", kink.left, left), ("right", kink.right, right)):
-        if found is not None and math.isfinite(stated) and not subject.close(stated, found):
-            limits = (
-                f"{ORDERS[kink.order]} from the {side} stated {stated:.10g}, differences give {found:.10g}"
-            )
-            yield f"{limits}; allowed are {subject.floats.limit:.0e} apart, relatively"
+        if found is None or not math.isfinite(stated):
+            continue
+        if not subject.close(stated, found.value, found.error):
+            limits = f"stated {stated:.10g}, differences give {found.value:.10g}"
+            allowed = f"allowed are {subject.floats.limit:.0e} apart, relatively"
+            yield f"{ORDERS[kink.order]} from the {side} {limits}; {allowed}"
 
 
 def _wrong_branch(subject: Subject, kink: Kink) -> Iterator[str]:
@@ -90,6 +96,8 @@ def _outside(subject: Subject, x: float, order: int) -> Iterator[str]:
     taken = subject.at(x, order)
     if left is None or right is None or math.isnan(taken):
         return
-    slack = subject.floats.limit * max(abs(left), abs(right), 1e-3)
-    if not min(left, right) - slack <= taken <= max(left, right) + slack:
-        yield f"{ORDERS[order]} {taken:.10g} is not between its limits {left:.10g} and {right:.10g}"
+    low, high = sorted((left.value, right.value))
+    slack = subject.floats.limit * max(abs(low), abs(high), 1e-3) + left.error + right.error
+    if not low - slack <= taken <= high + slack:
+        limits = f"{left.value:.10g} and {right.value:.10g}"
+        yield f"{ORDERS[order]} {taken:.10g} is not between its limits {limits}"

@@ -4,13 +4,17 @@ Where a formula is known it is differenced in high precision, so that the far ta
 digits. Otherwise the float64 function is differenced, and what that cannot resolve is left unjudged.
 """
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from actcli.activation import Activation
 from actcli.verification.judgement import HIGHEST_KINK, ORDERS, Judgement, judge
 from actcli.verification.kinks import KinkJudgement, judge_kink, unstated_kinks
 from actcli.verification.subject import Subject
+
+# Units in the last place.
+_LARGE = 64.0
 
 
 class Verification(NamedTuple):
@@ -60,7 +64,9 @@ class Verification(NamedTuple):
         if worst is None or worst.error_ulp is None:
             return ""
         place = f", of the {ORDERS[worst.order]} at x = {worst.x:.6g}" if worst.error_ulp else ""
-        return f", the largest error {worst.error_ulp:.3g} ulp{place}"
+        # 64 roundings of x may make more of a number than an ulp: sin(3*x) far out.
+        reason = ", which rounding its argument explains" if worst.error_ulp > _LARGE and worst.holds else ""
+        return f", the largest error {worst.error_ulp:.3g} ulp{place}{reason}"
 
     @property
     def _left_out(self) -> str:
@@ -86,18 +92,19 @@ def verify(activation: Activation, points: Iterable[float], highest: int) -> Ver
     known = next((k for k, order in enumerate(activation.orders) if order.origin == "differences"), 3)
     most = min(highest, HIGHEST_KINK, known - 1)
     kinks = tuple(judge_kink(subject, kink, most) for kink in activation.facts.kinks if kink.order <= most)
-    wrong, lossy = _sorted_out(activation, judgements, subject.breaks)
+    wrong, lossy, gaps = _sorted_out(activation, judgements, subject.breaks)
     faults = (*(fault for kink in kinks for fault in kink.faults), *unstated_kinks(subject, most))
+    notes = (*_notes(lossy), *_gaps(gaps))
     if activation.orders[0].origin == "propagated":
         # Nobody stated these kinks either: they are where float64 jumps, and the formula may not.
-        return Verification(tuple(judgements), kinks, _in_words(wrong), (*faults, *_notes(lossy)))
-    return Verification(tuple(judgements), kinks, (*faults, *_in_words(wrong)), _notes(lossy))
+        return Verification(tuple(judgements), kinks, _in_words(wrong), (*faults, *notes))
+    return Verification(tuple(judgements), kinks, (*faults, *_in_words(wrong)), notes)
 
 
 def _sorted_out(
     activation: Activation, judgements: list[Judgement], breaks: tuple[float, ...]
-) -> tuple[list[Judgement], list[Judgement]]:
-    """Return the judgements that fail, and those that only show what float64 loses.
+) -> tuple[list[Judgement], list[Judgement], list[Judgement]]:
+    """Return the judgements that fail, those that only show what float64 loses, and those at a gap.
 
     Nobody states the numbers that are propagated through a formula: they follow from it, and where its own
     formula of the derivative is right, a wrong number is lost digits and not a wrong derivative.
@@ -112,7 +119,10 @@ def _sorted_out(
         and j.kind != "formula"
         and (j.order == 0 or (j.order in proved and j.x not in breaks))
     ]
-    return [judgement for judgement in failing if judgement not in lossy], lossy
+    # exp(-1/x**2) has a slope of 0 at 0, where its formula is 0/0, and cos(abs(x)) a curvature of −1, where
+    # sign(0) = 0 is a convention: so far a formula says nothing where its branches meet.
+    gaps = [j for j in failing if activation.orders[j.order].origin == "propagated" and j.x in breaks]
+    return [j for j in failing if j not in lossy and j not in gaps], lossy, gaps
 
 
 def _in_words(failing: list[Judgement]) -> tuple[str, ...]:
@@ -121,12 +131,21 @@ def _in_words(failing: list[Judgement]) -> tuple[str, ...]:
     )
 
 
-def _notes(lossy: list[Judgement]) -> tuple[str, ...]:
-    notes = []
+def _notes(lossy: list[Judgement]) -> Iterator[str]:
+    for order, first in _first_of_each(lossy):
+        yield f"float64 loses the digits of the {order} as it is written, first at x = {first.x:.6g}"
+
+
+def _gaps(gaps: list[Judgement]) -> Iterator[str]:
+    for order, first in _first_of_each(gaps):
+        found = "no number" if math.isnan(first.stated) else f"{first.stated:.6g}"
+        place = f"at x = {first.x:.6g}, where it breaks"
+        yield f"the formula of the {order} gives {found} {place}; differences give {first.numeric:.6g}"
+
+
+def _first_of_each(judgements: list[Judgement]) -> Iterator[tuple[str, Judgement]]:
+    """Yield the order in words and its judgement nearest to 0, for each order that has one."""
     for order, word in enumerate(ORDERS):
-        places = sorted((j.x for j in lossy if j.order == order), key=abs)
+        places = [judgement for judgement in judgements if judgement.order == order]
         if places:
-            notes.append(
-                f"float64 loses the digits of the {word} as it is written, first at x = {places[0]:.6g}"
-            )
-    return tuple(notes)
+            yield word, min(places, key=lambda judgement: abs(judgement.x))

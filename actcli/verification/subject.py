@@ -22,6 +22,9 @@ from actcli.numerics.floats import FLOATS, Floats
 from actcli.symbolic import expression_of
 from actcli.verification.points import distance_to_break
 
+# How far the limit of |x|^p is at most, in steps from x to x/4, for every p that settles at all.
+_STILL_MOVING = 6.0
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -44,11 +47,17 @@ class Subject:
         """The numbers that the activation computes in, and is judged by."""
         return FLOATS[self.activation.precision]
 
-    def close(self, first: float, second: float) -> bool:
-        """Whether two one-sided limits are the same number, as far as limits can be told."""
+    def close(self, first: float, second: float, uncertainty: float = 0.0) -> bool:
+        """Whether two numbers are the same limit, as far as limits can be told that are known so well."""
         if first == second or math.isinf(first) or math.isinf(second):
             return first == second
-        return abs(first - second) <= self.floats.limit * max(abs(first), abs(second), 1e-3)
+        return abs(first - second) <= self.floats.limit * max(abs(first), abs(second), 1e-3) + uncertainty
+
+    def meet(self, left: Estimate | None, right: Estimate | None) -> bool:
+        """Whether the limits from both sides are known, and the same."""
+        if left is None or right is None:
+            return False
+        return self.close(left.value, right.value, left.error + right.error)
 
     def function(self, order: int) -> Callable[[Array], Array]:
         """Return the float64 function of this order."""
@@ -87,32 +96,35 @@ class Subject:
     def _across(self, x: float, order: int) -> Estimate | None:
         """Return the derivative at a breakpoint where it is continuous after all, or None."""
         left, right = (self.limit(x, side, order) for side in (-1, 1))
-        if left is None or right is None or not self.close(left, right):
+        if left is None or right is None or not self.meet(left, right):
             return None
         precise = self.precise(order - 1)
         found = precise_slope(precise, x) if precise else None
         if found is not None:
             return found
-        middle, error = (left + right) / 2, abs(right - left)
-        return Estimate(middle if abs(middle) > error else 0.0, error + self.floats.limit * abs(left))
+        middle, error = (
+            (left.value + right.value) / 2,
+            abs(right.value - left.value) + left.error + right.error,
+        )
+        return Estimate(middle if abs(middle) > error else 0.0, error + self.floats.limit * abs(left.value))
 
-    def limit(self, x: float, side: int, order: int) -> float | None:
+    def limit(self, x: float, side: int, order: int) -> Estimate | None:
         """Return the limit of the derivative of this order at `x` from the left (−1) or the right (+1).
 
+        It is known no better than what it still moves beside x: 2·|x| is 2e-20 there, and its limit 0.
         None where it cannot be resolved, and where there is none: the numbers still grow beside x.
         """
         # Some floats away, since a breakpoint that was computed may be rounded.
         beside = 4 * float(self.floats.spacing(x)) if x else max(1e-20, self.floats.beside_zero)
         near, further = (self._beside(x, side * distance, order) for distance in (beside, 4 * beside))
-        settled = (
-            near is not None and further is not None and abs(near - further) <= 1e-3 * max(abs(near), 1.0)
-        )
-        return near if settled else None
+        if near is None or further is None or not abs(near - further) <= 1e-3 * max(abs(near), 1.0):
+            return None
+        return Estimate(near, _STILL_MOVING * abs(near - further))
 
     def jumps(self, x: float, order: int) -> bool:
         """Return whether the derivative of this order has different limits at `x` from the two sides."""
         left, right = (self.limit(x, side, order) for side in (-1, 1))
-        return left is not None and right is not None and not self.close(left, right)
+        return left is not None and right is not None and not self.meet(left, right)
 
     def _beside(self, x: float, shift: float, order: int) -> float | None:
         if order == 0:

@@ -1,7 +1,8 @@
 """How often the check of `derive` is wrong: `python -m tests.analysis.power [N]` counts it on N of each kind.
 
 Correct functions are catalogue records with random parameters, stretched by a power of two and scaled by a
-random factor. Wrong ones are the same with one mistake planted that changes the function somewhere.
+random factor, and one in five is a typed formula that is smooth, or nearly, where its branches meet. Wrong
+ones are records with one mistake planted that changes the function somewhere.
 """
 
 import random
@@ -177,11 +178,31 @@ def _formula_differs(first, second, record):
     return bool((np.abs(first - second) > 1e-9 * np.abs(first)).any())
 
 
+# In u = a·(x − c): what switches at 0, and goes on with the same value or slope, or curvature, there.
+_SMOOTH = """
+u*abs(u)  abs(u)*u  sign(u)*u*u  u**2*sign(u)  abs(u)**P  sign(u)*abs(u)**P  u*abs(u)**P  sign(u)*sqrt(abs(u))
+exp(-1/u**2)  exp(-1/abs(u))  u*exp(-1/u**2)  max(u, 0)**P  max(u, 0)**2 - min(u, 0)**3  u**2*log(abs(u))
+u*log(abs(u))  where(u > 0, u**2, -u**2)  where(u > 0, exp(-1/u), 0)  u*sin(abs(u))  abs(u)*tanh(u)
+cos(abs(u))  log(1 + abs(u)) - abs(u)  where(u < 0, exp(u) - 1, u)  u**2/(1 + abs(u))  abs(u)*sin(u)/u
+max(u, u**3)  abs(u**3)  sqrt(u**2)**3  where(abs(u) < 1, (1 - u**2)**2, 0)  clip(u, -1, 1)**3  floor(u)*0 + u
+""".replace("\n", "  ").strip()  # fmt: skip
+SMOOTH = tuple(part for part in _SMOOTH.split("  ") if part)
+
+
+def smooth(number, chance):
+    """Return formula `number` of those that are smooth at a kink, with random powers, shift and scales."""
+    text = SMOOTH[number % len(SMOOTH)].replace("P", str(chance.choice([0.3, 0.5, 1.5, 2, 2.5, 3, 4])))
+    stretch, shift = chance.choice(["", "2*", "0.5*", "0.3*"]), chance.choice(["", "", " - 1", " + 0.7"])
+    inner = f"({stretch}(x{shift}))" if stretch + shift else "x"
+    return registry.get(chance.choice(["", "3*", "-0.7*"]) + "(" + re.sub(r"\bu\b", inner, text) + ")")
+
+
 def correct(count):
     """Yield this many correct functions."""
     chance, every = random.Random(SEED), records()
     for number in range(count):
-        yield varied(every[number % len(every)], chance)
+        typed = number % 5 == 4
+        yield smooth(number // 5, chance) if typed else varied(every[number % len(every)], chance)
 
 
 def wrong(count):

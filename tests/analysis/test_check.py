@@ -1,13 +1,18 @@
 """The check of many activations at once: one line each, and the names of those that fail."""
 
 import json
+import random
 from dataclasses import replace
 from importlib.resources import files
+
+import pytest
 
 from actcli import registry
 from actcli.activation import Order
 from actcli.analysis.check import check_all
+from actcli.analysis.derive import derive
 from actcli.render.data import to_json
+from tests.analysis.power import SMOOTH, passes, smooth
 from tests.schema import problems
 
 SCHEMA = json.loads(files("actcli").joinpath("schemas/check.json").read_text(encoding="utf-8"))
@@ -44,3 +49,24 @@ def test_orders_beyond_the_record_are_checked_too():
     assert (
         report.to_record()["checks"][0]["judged"] > 1.5 * check_all([TANH]).to_record()["checks"][0]["judged"]
     )
+
+
+def test_where_a_formula_breaks_off_without_a_jump_the_check_says_so_and_passes():
+    (gap, _) = derive(registry.get("exp(-1/x**2)"), check=True).check.notes
+    assert gap == "the formula of the slope gives no number at x = 0, where it breaks; differences give 0"
+    (convention,) = derive(registry.get("abs(x)*log1p(abs(x))"), check=True).check.notes
+    assert convention.startswith("the formula of the curvature gives 1 at x = 0, where it breaks;")
+
+
+@pytest.mark.parametrize("number", range(len(SMOOTH)))
+def test_a_correct_formula_that_is_smooth_at_its_kink_passes_and_no_jump_is_invented(number):
+    found = passes(smooth(number, random.Random(number)))
+    assert found.passed, found.failure
+    assert not [note for note in found.notes if "jump" in note]
+
+
+@pytest.mark.parametrize("text", ["sin(3*x)", "sin(x**3)", "x*x/(1 + abs(x))"])
+def test_a_formula_whose_numbers_grow_or_turn_quickly_passes(text):
+    found = derive(registry.get(text), check=True).check
+    assert found.passed, found.failure
+    assert found.worst is not None and found.worst.error_ulp < 16

@@ -109,3 +109,11 @@ def test_roots_and_powers_are_not_merged_where_that_would_lose_a_sign():
             expected = exactly(before, x)
             if expected is not None:
                 assert abs(exactly(after, x) - expected) < mpmath.mpf(10) ** -12, (text, after.to_text())
+
+
+@pytest.mark.parametrize(
+    ("text", "shorter"),
+    [("cos(abs(x))", "cos(x)"), ("sign(x)*sin(abs(x))", "sin(x)"), ("log_cosh(abs(x))", "log_cosh(x)")],
+)
+def test_an_even_function_needs_no_absolute_value(text, shorter):
+    assert parse(text).simplify().to_text() == shorter
