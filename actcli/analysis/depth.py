@@ -8,6 +8,9 @@ from actcli.network.column import Column
 from actcli.network.network import Network
 from actcli.report import Band, Curve, Level, Mark, Panel, Span
 
+# A floor nearer to 0 than this share of what is drawn is not told apart from it.
+_APART = 0.02
+
 DRAWN = 2_000
 """A deeper network is drawn at this many layers, evenly spaced, the first and the last among them."""
 
@@ -67,7 +70,10 @@ def floors(curves: Sequence[Curve], bands: Sequence[Band]) -> tuple[Level, ...]:
     """Return, for each floating format that log10 gradients underflow, the size at which they round to 0."""
     rows = [*(curve.y for curve in curves), *(band.low for band in bands)]
     lowest = min((y for row in rows for y in row if math.isfinite(y)), default=0.0)
-    return tuple(Level(y, f"0 in {name} below this") for name, y in ZERO_LOG10.items() if lowest <= y)
+    reached = [(name, y) for name, y in ZERO_LOG10.items() if lowest <= y]
+    # Where all of them crowd at the top, the last one says the most.
+    apart = [(name, y) for name, y in reached if y < _APART * lowest] or reached[-1:]
+    return tuple(Level(y, f"0 in {name} below this") for name, y in apart)
 
 
 def depth_panel(

@@ -84,7 +84,7 @@ def predict(network: Network) -> Prediction:
 def _unknown(network: Network) -> str:
     if network.initialiser.law == "orthogonal" and len(set(network.widths)) > 1:
         return "not worked out for orthogonal weights between layers of several widths"
-    return "an expectation that it takes, of f⁴, f′⁴ or f² f′², is infinite or not known"
+    return "E f⁴, E f′⁴ or E f² f′², which it takes, is infinite, not known, or below any number"
 
 
 def _grouped(network: Network, activation: VectorActivation) -> Prediction:

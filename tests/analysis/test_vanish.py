@@ -342,6 +342,13 @@ def test_words_about_zeros_stand_below_the_line_of_the_last_layer():
     assert vanish(get("relu"), depth=4, trials=1).to_chart().panels[0].y_range is None
 
 
+def test_floors_that_crowd_at_the_top_of_a_picture_are_one():
+    (panel,) = vanish(get("swiglu"), depth=20, width=32, trials=2).to_chart().panels
+    assert [level.label for level in panel.levels] == ["0 in float64 below this"]
+    (panel,) = vanish(get("sigmoid"), depth=900, width=16, batch=1, trials=2).to_chart().panels
+    assert [level.label.split()[2] for level in panel.levels] == ["bfloat16", "float32", "float64"]
+
+
 def test_the_picture_states_the_network_that_was_run():
     settings = {"depth": 3, "width": 16, "trials": 2, "batch": 7, "bias_mean": 0.5, "input_std": 2.0}
     for report in (vanish(get("tanh"), **settings), vanish_several([get("tanh"), get("relu")], **settings)):
