@@ -2,7 +2,7 @@
 
     names        x, the parameters, pi, e
     numbers      2, 0.5, 1e-3: float64 always, so that 9**9**9**9 is infinite at once
-    operators    + - * / ** and brackets
+    operators    + - * / ** and brackets; also · and −, and σ, Φ, φ and π as they are printed
     functions    exp expm1 log log1p log2 log10 sqrt abs sign floor min max clip sin cos tan arcsin arccos
                  arctan sinh cosh tanh sech arcsinh arccosh arctanh sigmoid softplus log_cosh erf erfc
                  normal_cdf normal_density sinc (sin(x)/x), and Python's spellings ln, asin, … of them

@@ -4,7 +4,7 @@ from actcli.formula.algebra import choose, minus, over, plus, times, to_the
 from actcli.formula.evaluate import rule
 from actcli.formula.nodes import ONE, VARIABLE, ZERO, Applied, Call, Name, Node, Number, names_in, substitute
 from actcli.formula.primitives import PRIMITIVES
-from actcli.formula.ratio import folded, node_of, number_of
+from actcli.formula.ratio import UNIT, added, node_of, number_of
 
 HALF = Call("divide", (ONE, Number(2.0)))
 
@@ -87,7 +87,7 @@ class Derivation:
     def _power(self, u: Node, p: Node) -> Node:
         if self.constant(p):
             number = number_of(p)
-            lower = plus(p, minus(ONE)) if number is None else node_of(folded(number - 1))
+            lower = plus(p, minus(ONE)) if number is None else node_of(added(number, -UNIT))
             return times(p, to_the(u, lower), self.of(u))
         power = Call("power", (u, p))
         return times(power, self.of(times(p, Call("log", (u,)))))
@@ -133,4 +133,4 @@ def plus_one(power: Node) -> Node:
     """Return a numeric exponent, one higher."""
     number = number_of(power)
     assert number is not None
-    return node_of(folded(number + 1))
+    return node_of(added(number, UNIT))

@@ -9,16 +9,16 @@ DEEPEST = 64
 # Operations between the brackets count too; Python's own stack must hold them several times over.
 DEEPEST_TREE = 96
 
-_FORBIDDEN = re.compile(r"[^\w\s.,+\-*/()<>=!]|[²³⁰-⁹]")
+# Signs that formulas are printed with, one for one.
+SIGNS = {"·": "*", "−": "-"}
+_FORBIDDEN = re.compile(r"[^\w\s.,+\-*/()<>=!·−]|[²³⁰-⁹]")
 _CURES = {
     "^": "powers are written **",
     "²": "powers are written **2",
     "³": "powers are written **3",
     ":": "parameters are set as in name:alpha=0.5, and cases are written where(x > 0, a, b)",
     "×": "products are written *",
-    "·": "products are written *",
     "÷": "quotients are written /",
-    "−": "minus is written -",
     "√": "square roots are written sqrt(…)",
     "|": "absolute values are written abs(…)",
     "%": "remainders are not part of the language",

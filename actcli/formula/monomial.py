@@ -23,6 +23,7 @@ from actcli.formula.ratio import (
     UNIT,
     Coefficient,
     absolute,
+    added,
     folded,
     multiplied,
     node_of,
@@ -136,7 +137,7 @@ def product(terms: Iterable[Monomial]) -> Monomial:
 
 def _together(first: Exponent, second: Exponent) -> Exponent:
     if isinstance(first, Coefficient) and isinstance(second, Coefficient):
-        return folded(first + second)
+        return added(first, second)
     nodes = [node_of(part) if isinstance(part, Coefficient) else part for part in (first, second)]
     total = total_of(collected(nodes))
     number = number_of(total)
@@ -201,7 +202,7 @@ def like(terms: Iterable[Monomial]) -> list[Monomial]:
     found: dict[frozenset[tuple[Node, Exponent]], Monomial] = {}
     for term in terms:
         present = found.get(term.signature)
-        coefficient = folded(term.coefficient + (present.coefficient if present else 0))
+        coefficient = added(term.coefficient, present.coefficient) if present else folded(term.coefficient)
         found[term.signature] = Monomial(coefficient, (present or term).factors)
     return [term for term in found.values() if term.coefficient]
 

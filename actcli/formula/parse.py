@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from actcli.errors import FormulaError, ParameterError, suggestion
-from actcli.formula.limits import DEEPEST_TREE, LONGEST, refuse, too_deep
+from actcli.formula.limits import DEEPEST_TREE, LONGEST, SIGNS, refuse, too_deep
 from actcli.formula.nodes import CONSTANTS, VARIABLE, Applied, Call, Name, Node, Number
 from actcli.formula.primitives import ALIASES, CALLABLE, CONDITIONS, PRIMITIVES
 
 Lookup = Callable[[str], object | None]
 
 _NAMED = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)(.*)", re.DOTALL)
+_ASCII = str.maketrans(dict(SIGNS))
+_ILL_NAMED = re.compile(r"[^=<>!()]+=(?!=)")
 _COMPARISONS: Mapping[type[ast.cmpop], str] = {
     ast.Lt: "less",
     ast.LtE: "less_equal",
@@ -45,7 +47,7 @@ def read(
 class _Reader:
     def __init__(self, text: str, parameters: frozenset[str], functions: Lookup) -> None:
         # One line without indentation, every character still in its place.
-        self.line = re.sub(r"\s", " ", text)
+        self.line = re.sub(r"\s", " ", text).translate(_ASCII)
         self.offset = len(self.line) - len(self.line.lstrip())
         self.bytes = self.line.lstrip().encode()
         self.parameters = parameters
@@ -77,6 +79,9 @@ class _Reader:
                 return FormulaError("this ) closes nothing; remove it", position)
             elif character == ")":
                 unclosed.pop()
+        if _ILL_NAMED.match(self.line):
+            named = "a name before = is made of the letters a to z, digits and _, and begins with a letter"
+            return FormulaError(f"{named}: my_act = x*sigmoid(x)", 1)
         end = len(self.line.rstrip())
         if self.line[end - 1] in "+-*/,<>=":
             return FormulaError(
@@ -126,6 +131,8 @@ class _Reader:
     def name(self, node: ast.Name, depth: int) -> Node:
         if node.id == VARIABLE or node.id in self.parameters or node.id in CONSTANTS:
             return Name(node.id)
+        if node.id == "π":
+            return Name("pi")
         if node.id in CALLABLE or node.id in ALIASES or self.functions(node.id) is not None:
             raise self.error(f"'{node.id}' is a function; write {node.id}(x)", node)
         known = [VARIABLE, *sorted(self.parameters), *CONSTANTS]
@@ -182,6 +189,9 @@ class _Reader:
         return Call("where", (self.condition(node.test, depth), *branches))
 
     def call(self, node: ast.Call, depth: int) -> Node:
+        if isinstance(node.func, ast.Attribute):
+            short = node.func.attr
+            raise self.error(f"a dot before a function is not allowed; write {short}(x)", node.func)
         if not isinstance(node.func, ast.Name):
             raise self.error("only functions of the language can be called, by their plain name", node.func)
         name = ALIASES.get(node.func.id, node.func.id)
@@ -209,7 +219,8 @@ class _Reader:
             near = suggestion(name, [*CALLABLE, *ALIASES]) or "; `actcli list` shows what there is"
             raise self.error(f"unknown function '{name}'{near}", node.func)
         if len(node.args) != 1:
-            raise self.error(f"{name} takes {_counted(1)}, not {len(node.args)}", node)
+            taken = f"{name} takes {_counted(1)}, not {len(node.args)}"
+            raise self.error(taken + _parameters_cure(name, activation), node)
         order, settings = 0, {}
         for keyword in node.keywords:
             number = self.setting(name, keyword, depth)
@@ -257,6 +268,14 @@ _READERS: Mapping[type[ast.expr], Callable[[_Reader, Any, int], Node]] = {
 
 def _counted(number: int) -> str:
     return "1 argument" if number == 1 else f"{number} arguments"
+
+
+def _parameters_cure(name: str, activation: Any) -> str:
+    """Return how the first parameter of an activation is set; nothing where it has none."""
+    for parameter, value in getattr(activation, "values", {}).items():
+        setting = f"{parameter}={value:g}"
+        return f"; write {name}(x, {setting}) in a formula, and {name}:{setting} for the activation itself"
+    return ""
 
 
 def _refusal(node: ast.expr) -> str:

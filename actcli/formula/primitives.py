@@ -149,4 +149,7 @@ ALIASES: Mapping[str, str] = {
     "atanh": "arctanh",
     "minimum": "min",
     "maximum": "max",
+    "σ": "sigmoid",
+    "Φ": "normal_cdf",
+    "φ": "normal_density",
 }

@@ -61,14 +61,34 @@ def raised(value: Coefficient, exponent: int) -> Coefficient:
     """Return value ** exponent; raise UnfoldableError for 1/0 and for results that float64 does not hold."""
     if (not value and exponent < 0) or abs(exponent) > _STEEPEST:
         raise UnfoldableError
-    return checked(value**exponent, value)
+    return checked(_typed(_meant(value) ** exponent, value), value)
 
 
 def multiplied(first: Coefficient, second: Coefficient) -> Coefficient:
     """Return the product of two numbers; raise UnfoldableError where float64 would overflow or underflow."""
     if first is UNIT or second is UNIT:
         return second if first is UNIT else first
-    return checked(first * second, first and second)
+    return checked(_typed(_meant(first) * _meant(second), first, second), first and second)
+
+
+def added(first: Coefficient, second: Coefficient) -> Coefficient:
+    """Return the sum of two numbers."""
+    return folded(_typed(_meant(first) + _meant(second), first, second))
+
+
+def _meant(value: Coefficient) -> Fraction:
+    """Return the decimal that was typed for a float: three times 0.1 is 0.3."""
+    return value if isinstance(value, Fraction) else Fraction(repr(value))
+
+
+def _typed(result: Fraction, *operands: Coefficient) -> Coefficient:
+    """Return an exact result as a float unless all its operands were ratios."""
+    if all(isinstance(operand, Fraction) for operand in operands):
+        return result
+    try:
+        return float(result)
+    except OverflowError:
+        raise UnfoldableError from None
 
 
 def checked(result: Coefficient, nonzero: Coefficient) -> Coefficient:

@@ -1,11 +1,13 @@
 """Text becomes nodes, or one FormulaError that says where and what to do; nothing of it is ever run."""
 
 import math
+import re
 
 import numpy as np
 import pytest
 from hypothesis import given, strategies
 
+from actcli import registry
 from actcli.errors import FormulaError
 from actcli.formula import parse, split_name
 from actcli.formula.nodes import Call, Number, X
@@ -35,7 +37,7 @@ def test_what_is_not_of_the_language_is_refused_with_its_position(text):
     ("text", "position", "words"),
     [
         ("x^2", 2, "**"),
-        ("2·x", 2, "*"),
+        ("2×x", 2, "*"),
         ("|x|", 1, "abs"),
         ("x + sigmod(x)", 5, "did you mean 'sigmoid'"),
         ("x*tnah(x)", 3, "did you mean 'tanh'"),
@@ -192,3 +194,32 @@ def test_random_words_of_the_language_give_a_formula_or_a_formula_error(text):
         assert error.position is None or 1 <= error.position <= max(len(text), 1)
     else:
         assert parse(expression.to_text(), ("alpha",)).to_text() == expression.to_text()
+
+
+@pytest.mark.parametrize(
+    ("printed", "text"),
+    [("x·σ(x) − 2", "x*sigmoid(x) - 2"), ("π·Φ(x)", "pi*normal_cdf(x)"), ("−φ(x)", "-normal_density(x)")],
+)
+def test_signs_that_formulas_are_printed_with_are_read(printed, text):
+    assert parse(printed) == parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "cure"),
+    [
+        ("np.tanh(x)", "write tanh(x)"),
+        ("torch.nn.functional.silu(x)", "write silu(x)"),
+        ("日本 = x", "a name before = is made of the letters a to z"),
+        ("my-act = x", "my_act = "),
+        ("2x = x", "begins with a letter"),
+    ],
+)
+def test_what_people_try_is_refused_with_its_cure(text, cure):
+    with pytest.raises(FormulaError, match=re.escape(cure)):
+        parse(text)
+
+
+@pytest.mark.parametrize("text", ["elu(alpha=2)", "elu(x, 2)"])
+def test_a_parameter_without_its_place_is_shown_where_it_goes(text):
+    with pytest.raises(FormulaError, match="write elu\\(x, alpha=1\\) in a formula, and elu:alpha=1"):
+        registry.get(text)

@@ -117,3 +117,18 @@ def test_roots_and_powers_are_not_merged_where_that_would_lose_a_sign():
 )
 def test_an_even_function_needs_no_absolute_value(text, shorter):
     assert parse(text).simplify().to_text() == shorter
+
+
+@pytest.mark.parametrize(
+    ("text", "slope"),
+    [
+        ("0.1*sin(3*x)", "0.3*cos(3*x)"),
+        ("0.3*sin(3*x)", "0.9*cos(3*x)"),
+        ("0.1*x + 0.2*x", "0.3"),
+        ("x**0.3", "0.3/x**0.7"),
+        ("(0.1*x)**2", "0.02*x"),
+        ("sin(0.3*x)/3", "0.1*cos(0.3*x)"),
+    ],
+)
+def test_decimals_fold_as_decimals(text, slope):
+    assert parse(text).differentiate().to_text() == slope
