@@ -8,8 +8,7 @@ import numpy as np
 from actcli.render.layout import Page, isolated, traced
 from actcli.render.palette import BAND_ALPHA, LINE_WIDTH, colour, dashes
 from actcli.render.scales import scales
-from actcli.render.sheet import EDGE, TICK, Box, Sheet
-from actcli.render.text import number
+from actcli.render.sheet import EDGE, TICK, TO_TICK, Box, Sheet, row_ticks, tick
 from actcli.render.words import Words
 from actcli.report import Curve, Mark, Panel
 
@@ -61,8 +60,8 @@ class _Panel:
     def _frame(self, with_axis: bool) -> None:
         """Draw grid, axes, zero lines and levels, with their numbers and names."""
         across, up, palette = self.across, self.up, self.sheet.palette
-        columns, rows = across.ticks(9), up.ticks(max(3, int(self.height / 28)))
-        self._straight(columns, rows, color=palette.grid, linewidth=0.7, zorder=0.8)
+        columns, numbers = across.ticks(9), row_ticks(up)
+        self._straight(columns, numbers, color=palette.grid, linewidth=0.7, zorder=0.8)
         if self.panel.zero_lines:
             zeros = [[0.0] if scale.low < 0 < scale.high else [] for scale in (across, up)]
             self._straight(*zeros, color=palette.zero, linewidth=0.8, zorder=1.5)
@@ -71,14 +70,13 @@ class _Panel:
         right, top = self.left + self.width, self.bottom + self.height
         outline = (self.left, self.left, right), (top, self.bottom, self.bottom)
         self.sheet.pen.line(*outline, None, color=palette.zero, linewidth=0.8, zorder=1.5)
-        style = {"size": TICK, "color": palette.quiet}
-        for value in rows:
-            place = self.bottom + up.at(value)
-            self.sheet.write(self.left - 5, place, _tick(value), ha="right", va="center_baseline", **style)
+        style: dict[str, Any] = {"size": TICK, "color": palette.quiet}
+        for value in numbers:
+            place = self.left - TO_TICK, self.bottom + up.at(value)
+            self.sheet.write(*place, tick(value), ha="right", va="center_baseline", **style)
         for value in columns if with_axis else ():
-            self.sheet.write(
-                self.left + across.at(value), self.bottom - 5, _tick(value), ha="center", va="top", **style
-            )
+            place = self.left + across.at(value), self.bottom - TO_TICK
+            self.sheet.write(*place, tick(value), ha="center", va="top", **style)
         self._names(with_axis)
 
     def _names(self, with_axis: bool) -> None:
@@ -148,10 +146,6 @@ class _Panel:
         """Return the colour of the curve that a mark belongs to: the first of its series in this panel."""
         owners = (curve for curve in self.panel.curves if curve.series == mark.series)
         return _colour(self.sheet, next(owners, mark))
-
-
-def _tick(value: float) -> str:
-    return number(value + 0.0, 10).replace("-", "−")
 
 
 def _colour(sheet: Sheet, item: Any) -> str:

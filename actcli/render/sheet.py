@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from actcli.render.palette import Palette
-from actcli.render.text import printable
+from actcli.render.scales import Scale, scales
+from actcli.render.text import number, printable
 from actcli.report import Chart, Panel
 
 Box = tuple[float, float, float, float]
@@ -13,10 +14,12 @@ Box = tuple[float, float, float, float]
 
 WIDTH = 468.0
 EDGE = 14.0
-LEFT = 58.0
 WORD, TICK = 8.5, 8.0
+TO_TICK = 5.0
+"""From an axis to the numbers on it."""
 KEY = 20.0
 """How long the sample of a line beside its name is."""
+_LEFT = 58.0
 _TITLE, _SUBTITLE = 12.5, 9.0
 _BOTTOM = 40.0
 _WIDEST_LABEL = 176.0
@@ -107,8 +110,8 @@ def arrange(sheet: Sheet, chart: Chart, title: str) -> list[Box]:
     for text, style, step in heading:
         sheet.write(EDGE, sheet.height - down, text, va="top", **style)
         down += step
-    room = min(_label_room(sheet, chart), _WIDEST_LABEL) + EDGE
-    return [(LEFT, sheet.height - top - height, sheet.width - LEFT - room, height) for top in tops]
+    left, room = _axis_room(sheet, chart, height), min(_label_room(sheet, chart), _WIDEST_LABEL) + EDGE
+    return [(left, sheet.height - top - height, sheet.width - left - room, height) for top in tops]
 
 
 def shares_axis(above: Panel, below: Panel) -> bool:
@@ -143,6 +146,25 @@ def keyed(panel: Panel) -> bool:
     ends = [(curve.x[-1], curve.y[-1]) for curve in panel.curves if curve.label and curve.x]
     known = [end for end in ends if all(map(math.isfinite, end))]
     return len(set(known)) < len(known) or any(band.label for band in panel.bands)
+
+
+def row_ticks(scale: Scale) -> list[float]:
+    """Return the numbers on an upright axis."""
+    return scale.ticks(max(3, int(scale.length / 28)))
+
+
+def tick(value: float) -> str:
+    """Return a number as it stands on an axis."""
+    return number(value + 0.0, 10).replace("-", "−")
+
+
+def _axis_room(sheet: Sheet, chart: Chart, height: float) -> float:
+    """Return the room on the left, for the names of the axes and the widest number on them."""
+    upright = (scales(panel, sheet.width, height)[1] for panel in chart.panels)
+    widest = max(
+        (sheet.measure(tick(value), TICK) for scale in upright for value in row_ticks(scale)), default=0.0
+    )
+    return max(_LEFT, EDGE + WORD + TO_TICK + widest + TO_TICK)
 
 
 def _label_room(sheet: Sheet, chart: Chart) -> float:
