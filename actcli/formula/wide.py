@@ -7,6 +7,7 @@ underflows to 0, are computed once more in these numbers.
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from actcli import numerics
 from actcli.errors import FormulaError
 from actcli.formula.evaluate import Array, definition, evaluate_with, numbers
-from actcli.formula.nodes import VARIABLE, Applied, Call, Node, X, walk
+from actcli.formula.nodes import VARIABLE, Applied, Call, Node, X, children
 from actcli.formula.primitives import CONDITIONS, PRIMITIVES
 from actcli.numerics.patches import LOG_TWO_HIGH, LOG_TWO_LOW
 
@@ -257,15 +258,32 @@ def _evaluated(node: Node, x: Wide, values: Mapping[str, float]) -> Array:
 
 
 def _beyond_range(node: Node, values: Mapping[str, Any], memory: dict[Node, Any], shape: Any) -> Flags:
-    """Return where an operation overflows, or underflows to 0, although its operands have not."""
-    beyond = np.zeros(shape, dtype=bool)
-    for part in walk(node):
-        if isinstance(part, Call) and part.function in _LEAVING:
-            result = numbers(part, values, memory)
-            operands = [numbers(operand, values, memory) for operand in part.arguments]
-            vanished = (result == 0) & (part.function not in {"add", "expm1", "sinh"})
-            left = ~np.isfinite(result)
-            for operand in operands:
-                left, vanished = left & np.isfinite(operand), vanished & np.isfinite(operand) & (operand != 0)
-            beyond |= left | vanished
-    return beyond
+    """Return where an operation overflows, or underflows to 0, although its operands have not.
+
+    Not in a branch that is not taken: float64 carries the rounding of steep arguments along, Wide does not.
+    """
+    seen: dict[Node, Any] = {}
+
+    def beyond(part: Node) -> Any:
+        if part not in seen:
+            inner = [beyond(operand) for operand in children(part)]
+            if isinstance(part, Call) and part.function == "where":
+                holds = numbers(part.arguments[0], values, memory)
+                seen[part] = inner[0] | np.where(holds, inner[1], inner[2])
+            else:
+                seen[part] = reduce(np.logical_or, inner, _leaves(part, values, memory))
+        return seen[part]
+
+    return np.array(np.broadcast_to(beyond(node), shape), dtype=bool)
+
+
+def _leaves(part: Node, values: Mapping[str, Any], memory: dict[Node, Any]) -> Any:
+    if not (isinstance(part, Call) and part.function in _LEAVING):
+        return np.False_
+    result = numbers(part, values, memory)
+    operands = [numbers(operand, values, memory) for operand in part.arguments]
+    vanished = (result == 0) & (part.function not in {"add", "expm1", "sinh"})
+    left = ~np.isfinite(result)
+    for operand in operands:
+        left, vanished = left & np.isfinite(operand), vanished & np.isfinite(operand) & (operand != 0)
+    return left | vanished

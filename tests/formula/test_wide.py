@@ -42,6 +42,12 @@ def test_a_formula_is_right_however_large_the_numbers_on_the_way(text, order):
     assert compared > 10
 
 
+def test_an_overflow_in_a_branch_that_is_not_taken_changes_nothing():
+    x = np.array([7e61, 1e70]) * 1.0137
+    node = parse("where(abs(x) < 1, x**4*x**2, sin(x*x))").node
+    assert evaluate_beyond(node, x, {}).tolist() == parse("sin(x*x)").evaluate(x).tolist()
+
+
 def test_within_the_range_of_float64_nothing_is_computed_again():
     x = np.array([1e-300, 1.5, 1e300])
     assert evaluate_beyond(parse("x*0.3").node, x, {}).tolist() == (x * 0.3).tolist()
