@@ -53,3 +53,6 @@ ARITHMETIC: Mapping[str, Callable[..., Any]] = {
     "max": _maximum,
 }
 """For Expression.evaluate_with, inside `with decimals.digits(n)`."""
+
+AS_TYPED: Mapping[str, Callable[..., Any]] = {**ARITHMETIC, "number": lambda value: Decimal(str(value))}
+"""The same with numbers as they are written: 0.3 is 3/10, not the float64 nearest to it."""

@@ -101,9 +101,10 @@ def _ladder(size: float, reach: float) -> Iterator[tuple[int, Decimal]]:
     yield 75 + max(place - relative, 0), _ten(relative - 23)
     yield 90 + wide, _ten(near - 24)
     yield 105 + wide, _ten(near - 26)
-    # Waves of 1e-19, such as those of sin(x**3) at 1e9.
-    yield 150 + 2 * wide, _ten(near - 40)
-    yield 165 + 2 * wide, _ten(near - 43)
+    if 165 + 2 * wide < _DEEP:
+        # Waves of 1e-19, such as those of sin(x**3) at 1e9.
+        yield 150 + 2 * wide, _ten(near - 40)
+        yield 165 + 2 * wide, _ten(near - 43)
     yield _DEEP + max(wide, -near), _ten(near - 12)
     yield _DEEP + 15 + max(wide, -near), _ten(near - 14)
 

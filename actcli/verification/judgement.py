@@ -94,7 +94,13 @@ def judge(subject: Subject, x: float, highest: int) -> Iterator[Judgement]:
     if smooth and highest:
         yield from _value(subject, x, slopes.get(1))
     for order, found in slopes.items():
-        yield from _derivative(subject, x, order, found, smooth)
+        verdicts = [*_derivative(subject, x, order, found, smooth)]
+        if not all(each.holds for each in verdicts if each.kind == "formula"):
+            # Constants that are rounded add up to a slope of their own.
+            typed = subject.as_typed
+            again = [*_derivative(typed, x, order, typed.derivative(x, order), smooth)]
+            verdicts = again if all(each.holds for each in again if each.kind == "formula") else verdicts
+        yield from verdicts
 
 
 def _derivative(

@@ -2,15 +2,17 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 
 from actcli.activation import Activation, Array
 from actcli.errors import FormulaError
 from actcli.formula import Expression, breakpoints
-from actcli.numerics.arithmetic import ARITHMETIC
+from actcli.formula.evaluate import Arithmetic
+from actcli.numerics.arithmetic import ARITHMETIC, AS_TYPED
 from actcli.numerics.differences import (
     Estimate,
     Precise,
@@ -31,16 +33,26 @@ class Subject:
     """An activation, with those of its formulas that can be computed in high precision.
 
     `breaks` are all points where an order may be discontinuous: the stated ones and those of the formula.
+    `typed` reads the numbers of formulas as they are written: 0.3 is 3/10, not the float beside it.
     """
 
     activation: Activation
     breaks: tuple[float, ...] = ()
+    typed: bool = False
     _precise: dict[int, Precise | None] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         expression = expression_of(self.activation)
         candidates = breakpoints(expression, self.activation.values) if expression else ()
         object.__setattr__(self, "breaks", tuple(sorted({*self.activation.breakpoints, *candidates})))
+
+    @cached_property
+    def as_typed(self) -> "Subject":
+        """The same with every number of a formula as it is written.
+
+        f′ of (0.3·x)²/(1 + |0.3·x|) tends to 0.3 like 1/x², but with three constants rounded like 1/x.
+        """
+        return replace(self, typed=True, _precise={})
 
     @property
     def floats(self) -> Floats:
@@ -70,7 +82,7 @@ class Subject:
     def precise(self, order: int) -> Precise | None:
         """Return the formula of this order as a function of Decimals, or None where that is impossible."""
         if order not in self._precise:
-            self._precise[order] = _precise(self.activation, order)
+            self._precise[order] = _precise(self.activation, order, AS_TYPED if self.typed else ARITHMETIC)
         return self._precise[order]
 
     def derivative(self, x: float, order: int) -> Estimate | None:
@@ -150,14 +162,14 @@ def _expression(activation: Activation, order: int) -> Expression | None:
         return None
 
 
-def _precise(activation: Activation, order: int) -> Precise | None:
+def _precise(activation: Activation, order: int, arithmetic: Arithmetic) -> Precise | None:
     expression = _expression(activation, order)
     if expression is None:
         return None
     values = {name: Decimal(value) for name, value in activation.values.items()}
 
     def function(x: Decimal) -> Decimal:
-        result: Decimal = expression.evaluate_with(ARITHMETIC, x, values)
+        result: Decimal = expression.evaluate_with(arithmetic, x, values)
         return result
 
     return function

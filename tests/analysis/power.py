@@ -190,12 +190,9 @@ SMOOTH = tuple(part for part in _SMOOTH.split("  ") if part)
 
 
 def smooth(number, chance):
-    """Return formula `number` of those that are smooth at a kink, with random powers, shift and scales.
-
-    Stretched by powers of two, as the records are: products with other constants are rounded in a derivative.
-    """
+    """Return formula `number` of those that are smooth at a kink, with random powers, shift and scales."""
     text = SMOOTH[number % len(SMOOTH)].replace("P", str(chance.choice([0.3, 0.5, 1.5, 2, 2.5, 3, 4])))
-    stretch, shift = chance.choice(["", "2*", "0.5*", "0.25*"]), chance.choice(["", "", " - 1", " + 0.7"])
+    stretch, shift = chance.choice(["", "2*", "0.5*", "0.3*"]), chance.choice(["", "", " - 1", " + 0.7"])
     inner = f"({stretch}(x{shift}))" if stretch + shift else "x"
     return registry.get(chance.choice(["", "3*", "-0.7*"]) + "(" + re.sub(r"\bu\b", inner, text) + ")")
 

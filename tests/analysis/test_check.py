@@ -58,6 +58,20 @@ def test_where_a_formula_breaks_off_without_a_jump_the_check_says_so_and_passes(
     assert convention.startswith("the formula of the curvature gives 1 at x = 0, where it breaks;")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["(0.3*x)**2/(1+abs(0.3*x))", "0.7*((0.3*(x-1))**2/(1+abs(0.3*(x-1))))", "(0.37*x)**3/(1.3+(0.7*x)**2)"],
+)
+def test_decimals_that_no_float_is_do_not_make_a_correct_formula_wrong(text):
+    # Rounded each for itself, its constants leave f′ with a slope of its own, far above f″.
+    assert derive(registry.get(text), check=True).check.passed
+    record = registry.get(text)
+    value, slope, curvature, *rest = record.orders
+    doubled = Order(f"2*({curvature.formula})", lambda x: 2 * record(x, order=2))
+    liar = replace(record, orders=(value, slope, doubled, *rest))
+    assert not derive(liar, check=True).check.passed
+
+
 @pytest.mark.parametrize("number", range(len(SMOOTH)))
 def test_a_correct_formula_that_is_smooth_at_its_kink_passes_and_no_jump_is_invented(number):
     found = passes(smooth(number, random.Random(number)))
