@@ -3,7 +3,6 @@
 import math
 import time
 from collections.abc import Callable
-from statistics import median
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -178,7 +177,7 @@ def _timed(function: Callable[[Array], Any], x: Array) -> float:
         start = time.perf_counter()
         function(x)
         seconds.append(time.perf_counter() - start)
-    return median(seconds) / x.size * 1e9
+    return float(np.median(seconds)) / x.size * 1e9
 
 
 def _without_rounding(log10_gradient: float | None) -> float | None:

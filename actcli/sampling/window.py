@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from statistics import median_high
 
 import numpy as np
 
@@ -42,7 +41,7 @@ def shared_window(activations: Sequence[Activation]) -> tuple[float, float]:
     lows, highs = zip(*map(window, activations), strict=True)
     if max(lows) >= min(highs):
         return min(lows), max(highs)
-    low, high = -median_high([-low for low in lows]), median_high(highs)
+    low, high = sorted(lows)[(len(lows) - 1) // 2], sorted(highs)[len(highs) // 2]
     few = (a.breakpoints for a in activations if len(a.breakpoints) <= _MANY_KINKS)
     breaks = [b for breakpoints in few for b in breakpoints]
     return min([low, *(1.2 * b for b in breaks if b < low)]), max(
