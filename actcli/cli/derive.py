@@ -65,14 +65,7 @@ FailAbove = Annotated[
 ]
 Format = Annotated[
     str | None,
-    typer.Option(
-        "--format",
-        "-f",
-        metavar="FORMAT",
-        help="table, json, csv, markdown, latex or python.  [default: table]",
-        autocompletion=lambda: [*_FORMATS],
-        show_default=False,
-    ),
+    options.format_option(_FORMATS),
     Word(_FORMATS),
 ]
 

@@ -39,6 +39,14 @@ def option(name: str, metavar: str, help: str, default: object = None, words: tu
     return typer.Option(name, metavar=metavar, help=help + stated, show_default=False, autocompletion=offered)
 
 
+def format_option(formats: tuple[str, ...]) -> Any:
+    """Return the option that chooses one of these formats, the first by default."""
+    stated = f"{', '.join(formats[:-1])} or {formats[-1]}.  [default: {formats[0]}]"
+    return typer.Option(
+        "--format", "-f", metavar="FORMAT", help=stated, show_default=False, autocompletion=lambda: [*formats]
+    )
+
+
 NamedOrNone = Annotated[
     str | None,
     typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=words, show_default=False),
@@ -53,14 +61,7 @@ SeveralOrNone = Annotated[
 ]
 Format = Annotated[
     str | None,
-    typer.Option(
-        "--format",
-        "-f",
-        metavar="FORMAT",
-        help="table, json, csv or markdown.  [default: table]",
-        autocompletion=lambda: list(DATA_FORMATS),
-        show_default=False,
-    ),
+    format_option(DATA_FORMATS),
     Word(DATA_FORMATS),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Short for --format json.", show_default=False)]
