@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from actcli.diagnosis.precision import ZERO_LOG10
 from actcli.network.column import Column
 from actcli.network.network import Network
+from actcli.render.text import counted
 from actcli.report import Band, Curve, Level, Mark, Panel, Span
 
 # A floor nearer to 0 than this share of what is drawn is not told apart from it.
@@ -59,11 +60,6 @@ def unusual(network: Network) -> list[str]:
     mean, std = network.initialiser.bias_mean, network.input_std
     parts = [f"biases of mean {mean:.4g}"] if mean else []
     return parts + ([f"inputs of std {std:.4g}"] if std != 1 else [])
-
-
-def counted(count: int, noun: str) -> str:
-    """Return "1 layer", "2 layers"."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def floors(curves: Sequence[Curve], bands: Sequence[Band]) -> tuple[Level, ...]:

@@ -10,6 +10,7 @@ import numpy as np
 from actcli.activation import Activation, AnyActivation, check_records
 from actcli.analysis.shown import Shown
 from actcli.errors import OptionError, suggestion
+from actcli.render.text import counted
 from actcli.report import Cell, Column, Table
 from actcli.version import VERSION
 
@@ -93,7 +94,7 @@ class ListReport(Shown):
         As data it is one row an activation in either case, with the same columns.
         """
         count = len(self.activations)
-        title = f"{count} activation{'' if count == 1 else 's'}" if count else "no activation fits"
+        title = counted(count, "activation") if count else "no activation fits"
         data = Table(title, _DATA_COLUMNS, tuple(map(_data_row, self.activations)))
         if len(self.activations) == 1 and self.family is None and self.text is None:
             details = _details(self.activations[0], self.disagreements[self.activations[0].name])

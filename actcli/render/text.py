@@ -77,6 +77,11 @@ def power_of_ten(log10_value: float) -> str:
     return f"1e{exponent + 1}" if digits == "10" else f"{digits}e{exponent}"
 
 
+def counted(count: int, noun: str) -> str:
+    """Return "1 layer", "2 layers"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def cell(value: "Cell") -> str:
     """Return one value of a table as people read it: None as a dash, truth as yes or no."""
     if value is None:
