@@ -104,7 +104,7 @@ def _weights(
 def _draw(law: Initialiser, block: Real, gain: float, generator: np.random.Generator) -> None:
     spread = gain / math.sqrt(block.shape[1])
     if law.law == "orthogonal":
-        block[...] = _orthogonal(generator, block.shape, gain)
+        block[...] = _orthogonal(generator, block.shape, law.sigma_w)
     elif law.law == "uniform":
         _uniform(block, spread, generator)
     else:

@@ -37,6 +37,9 @@ class Initialiser(NamedTuple):
 
     def weight_gain(self, inputs: int, outputs: int) -> float:
         """Return √(inputs · Var W_ij) for a layer of this shape."""
+        if self.law == "orthogonal":
+            # Rows of length sigma_w, or columns where there are fewer of these.
+            return self.sigma_w * math.sqrt(inputs / max(inputs, outputs))
         divisor = {"in": inputs, "out": outputs, "average": (inputs + outputs) / 2}[self.fan]
         return self.sigma_w * math.sqrt(inputs / divisor)
 

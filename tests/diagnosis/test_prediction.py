@@ -53,6 +53,18 @@ def test_widths_of_their_own_follow_the_line():
     assert np.all(np.abs(run.mean(axis=0) - expected) < 4 * run.std(axis=0, ddof=1) / math.sqrt(20) + 0.005)
 
 
+@pytest.mark.parametrize(
+    ("name", "width"),
+    # Columns are orthonormal where a layer has more pre-activations than inputs: a unit of glu takes two.
+    [("tanh", (300, 1_200, 300, 1_200, 600)), ("glu", 1_000), ("maxout", 1_000)],
+)
+def test_orthogonal_layers_that_are_not_square_follow_the_line(name, width):
+    network = Network(get(name), initialiser("orthogonal", 1.7), 4, width)
+    run = propagate(network, seed=1, trials=10).log10_gradient
+    expected = np.array(predict(network).log10_gradient)
+    assert np.all(np.abs(run.mean(axis=0) - expected) < 4 * run.std(axis=0, ddof=1) / math.sqrt(10) + 0.01)
+
+
 @pytest.mark.parametrize(("name", "law"), [("relu", "he"), ("relu", "orthogonal"), ("leaky_relu", "he")])
 def test_narrow_scale_free_networks_scatter_as_the_log_normal_law_says(name, law):
     # 5/n a layer for relu (Hanin & Nica 2018, arXiv:1812.05994); exact to first order in 1/n.

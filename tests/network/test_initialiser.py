@@ -39,6 +39,15 @@ def test_a_fan_is_what_the_variance_is_divided_by(fan, divisor):
     assert initialiser(sigma_w=1.5, fan=fan).weight_gain(30, 90) ** 2 / 30 == pytest.approx(2.25 / divisor)
 
 
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "variance"), [(30, 90, 4 / 90), (90, 30, 4 / 90), (50, 50, 4 / 50)]
+)
+def test_orthonormal_rows_or_columns_have_one_over_the_longer_side_as_variance(inputs, outputs, variance):
+    assert initialiser("orthogonal", 2.0).weight_gain(inputs, outputs) ** 2 / inputs == pytest.approx(
+        variance
+    )
+
+
 @pytest.mark.parametrize(("word", "law"), [("torch_gain", "normal"), ("torch_gain_uniform", "uniform")])
 def test_torchs_gain_multiplies_xaviers_deviation(word, law):
     named = initialiser(word, advice=Advice(torch_gain=lambda: 5 / 3))
