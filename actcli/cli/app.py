@@ -98,9 +98,7 @@ def _show_help(group: Group, name: str | None, command: Any) -> int:
 
 
 def _misplaced(word: str, command: str | None) -> str:
-    cure = (
-        f"actcli {command} … {word}"
-        if command
-        else "options follow the command; actcli --help shows all commands"
-    )
-    return f"{word} stands before the command; write {cure}" if command else f"unknown option {word}; {cure}"
+    """Return the line for an option that stands before its command, or without one."""
+    if command is None:
+        return f"unknown option {word}; options follow the command; actcli --help shows all commands"
+    return f"{word} stands before the command; write actcli {command} … {word}"

@@ -70,13 +70,10 @@ class Command(TyperCommand):
     def _unknown_or_bare(self, word: str, args: list[str]) -> str:
         """Return the line for an option that does not exist, or that lacks its value or has one too many."""
         for param in self.params:
+            if word in param.opts and getattr(param, "is_flag", False):
+                return f"{word} takes no value"
             if word in param.opts:
-                values = param.metavar if not getattr(param, "is_flag", False) else "no value"
-                return (
-                    f"{word} takes {values}; write {word} {values}"
-                    if values != "no value"
-                    else f"{word} takes no value"
-                )
+                return f"{word} takes {param.metavar}; write {word} {param.metavar}"
         options = [name for param in self.params for name in param.opts if name.startswith("-")]
         near = suggestion(word, options) if word.startswith("--") else ""
         formula = next((arg for arg in args if arg.startswith(word) and not arg.startswith("--")), None)

@@ -50,7 +50,7 @@ Against = Annotated[
         "--against",
         metavar="NAME",
         help="Compare values and slopes with this activation, in ulps over the whole range.",
-        autocompletion=options.words,
+        autocompletion=naming.complete,
         show_default=False,
     ),
     Line(4096),
@@ -160,7 +160,7 @@ def _check_all(asked: Output, load: list[str] | None, order: int) -> None:
     """Check every activation that there is; raise CheckFailedError with the names of those that fail."""
     naming.resolve((), load, asked.note)
     names = registry.names()
-    from actcli.analysis.check import check_all
+    from actcli.analysis.check_all import check_all
 
     reached: list[str] = []
 

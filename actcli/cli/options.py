@@ -27,11 +27,6 @@ _NAMING = (
 _LOST = "every report names the layer, if any, from which {} loses the gradient"
 
 
-def words(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Return the words that a shell may offer for an activation."""
-    return naming.complete(incomplete)
-
-
 def option(name: str, metavar: str, help: str, default: object = None, words: tuple[str, ...] = ()) -> Any:
     """Return an option that takes a value; `words` are what a shell may offer for it."""
     stated = "" if default is None else f"  [default: {default}]"
@@ -49,15 +44,15 @@ def format_option(formats: tuple[str, ...]) -> Any:
 
 NamedOrNone = Annotated[
     str | None,
-    typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=words, show_default=False),
+    typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=naming.complete, show_default=False),
 ]
 SeveralNamed = Annotated[
     list[str],
-    typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=words, show_default=False),
+    typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=naming.complete, show_default=False),
 ]
 SeveralOrNone = Annotated[
     list[str] | None,
-    typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=words, show_default=False),
+    typer.Argument(metavar="ACTIVATION", help=_NAMING, autocompletion=naming.complete, show_default=False),
 ]
 Format = Annotated[
     str | None,
