@@ -70,7 +70,11 @@ Trials = Annotated[
 Init = Annotated[
     str | None,
     options.option(
-        "--init", "NAME", f"{', '.join(INITIALISERS)}; also _uniform.", "the customary one", INITIALISERS
+        "--init",
+        "NAME",
+        f"{', '.join(INITIALISERS)}; he_uniform and the like too.",
+        "the customary one",
+        INITIALISERS,
     ),
 ]
 Fan = Annotated[

@@ -1,6 +1,7 @@
 """Values of options: what is no number, empty ranges, sizes out of reach, negative numbers."""
 
 import json
+from typing import get_args
 
 import pytest
 
@@ -102,6 +103,21 @@ def test_the_limits_that_the_help_states_are_those_of_the_rooms_below():
     assert options.RANGE == plot.LIMIT
     assert options.DPI == figure.DPI_RANGE
     assert {*options.FORMULA.values()} == {formula.LONGEST, formula.DEEPEST, formula.DEEPEST_TREE}
+
+
+def test_the_words_that_options_take_are_those_of_the_rooms_below():
+    from actcli.analysis import sweep
+    from actcli.cli import vanish
+    from actcli.diagnosis.verdict import Verdict
+    from actcli.network import initialiser, wiring
+
+    laws = {name.removesuffix("_normal").removesuffix("_uniform") for name in initialiser.NAMES}
+    assert {*vanish.INITIALISERS, "glorot", "kaiming"} == laws
+    assert initialiser.FANS == vanish.FANS
+    assert wiring.PLACES == vanish.NORMS
+    assert get_args(Verdict) == vanish.VERDICTS
+    assert tuple(sweep.SETTINGS) == vanish.SETTINGS
+    assert sweep.COUNT == vanish.SWEEP_POINTS
 
 
 @pytest.mark.parametrize("command", ["plot", "derive", "vanish", "compare", "list"])
