@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from actcli.activation import Activation, AnyActivation, check_records
-from actcli.analysis.check import finite, shown
+from actcli.analysis.check import shown
 from actcli.analysis.formulas import SYMBOLS
-from actcli.analysis.jacobian import parameters_record
+from actcli.analysis.records import activation_record, finite
 from actcli.analysis.shown import Drawn
 from actcli.errors import OptionError
 from actcli.report import Cell, Chart, Column, Curve, Panel, Table
@@ -49,7 +49,7 @@ class AgainstReport(Drawn):
         return {
             "report": "against",
             "actcli": VERSION,
-            **{key: {"name": each.name, "parameters": parameters_record(each)} for key, each in both.items()},
+            **{key: activation_record(each) for key, each in both.items()},
             "precision": self.precision,
             "exhaustive": self.exhaustive,
             "orders": [_record(comparison) for comparison in self.orders],

@@ -1,123 +1,12 @@
-"""Checks of derivatives as data and as tables, and the check of many activations at once."""
+"""The check of one activation's derivatives as data and as a table."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-from actcli.activation import Activation, AnyActivation, Facts
 from actcli.analysis.formulas import SYMBOLS
-from actcli.analysis.jacobian import JacobianCheck, derive_jacobian, parameters_record
-from actcli.analysis.shown import Drawn
-from actcli.report import Cell, Chart, Column, Curve, Mark, Panel, Table
-from actcli.symbolic import continued, expression_of
-from actcli.verification.points import checked_points, shown_points
-from actcli.verification.result import Verification, verify
-from actcli.version import VERSION
-
-
-class Checked(NamedTuple):
-    """One activation and what its check found."""
-
-    activation: AnyActivation
-    check: Verification | JacobianCheck
-
-    def to_record(self) -> dict[str, Any]:
-        """Return the verdict for machines; None where there is no such number."""
-        worst = self.check.worst if isinstance(self.check, Verification) else None
-        return {
-            "activation": {"name": self.activation.name, "parameters": parameters_record(self.activation)},
-            "passed": self.check.passed,
-            "judged": self.check.judged,
-            "unresolved": self.check.unresolved,
-            "worst_error_ulp": worst.error_ulp if worst else None,
-            "worst_x": worst.x if worst else None,
-            "worst_order": worst.order if worst else None,
-            "failures": list(self.check.failures),
-        }
-
-
-@dataclass(frozen=True, repr=False)
-class CheckReport(Drawn):
-    """The checks of many activations, one line each; `order` is the highest derivative judged."""
-
-    order: int
-    checks: tuple[Checked, ...]
-
-    @property
-    def failed(self) -> tuple[str, ...]:
-        """The labels of the activations that fail."""
-        return tuple(each.activation.label for each in self.checks if not each.check.passed)
-
-    def to_record(self) -> dict[str, Any]:
-        """Return every verdict for machines."""
-        return {
-            "report": "check",
-            "actcli": VERSION,
-            "order": self.order,
-            "passed": not self.failed,
-            "failed": list(self.failed),
-            "checks": [each.to_record() for each in self.checks],
-        }
-
-    def to_table(self) -> Table:
-        """Return one row an activation, and below them the first failure of each that fails."""
-        columns = (
-            Column("name", "name", "left"),
-            Column("passed", "passed"),
-            Column("judged", "compared"),
-            Column("unresolved", "unresolved"),
-            Column("worst_error_ulp", "worst ulp"),
-            Column("worst_order", "of"),
-            Column("worst_x", "at x"),
-        )
-        rows = []
-        for each in self.checks:
-            row = {**each.to_record(), "name": each.activation.label}
-            if row["worst_order"] is not None:
-                row["worst_order"] = SYMBOLS[row["worst_order"]]
-            rows.append(tuple(row[column.key] for column in columns))
-        failures = (
-            f"{each.activation.label}: {each.check.failure}" for each in self.checks if not each.check.passed
-        )
-        verdict = f"{len(self.checks) - len(self.failed)} of {len(self.checks)} pass"
-        return Table("check of derivatives", columns, tuple(rows), notes=(verdict, *failures))
-
-    def to_chart(self) -> Chart:
-        """Return the worst error of each activation, smallest first."""
-        found = sorted(
-            (ulp, each.activation.label)
-            for each in self.checks
-            if (ulp := each.to_record()["worst_error_ulp"]) is not None
-        )
-        errors = tuple(ulp for ulp, _ in found)
-        curve = Curve("worst error", tuple(map(float, range(1, len(errors) + 1))), errors)
-        marks = (Mark(len(errors), errors[-1], "peak", found[-1][1]),) if found else ()
-        panel = Panel("activations, by their worst error", "ulp", curves=(curve,), marks=marks)
-        return Chart("Worst errors of derivatives", (panel,))
-
-
-def check_all(
-    activations: Iterable[AnyActivation], order: int = 2, tell: Callable[[str], None] = lambda _: None
-) -> CheckReport:
-    """Return the check of each activation's derivatives up to `order`, at the points of `derive(check=True)`.
-
-    Orders that a record does not hold follow from its formula, or are left out; `tell` is called with each
-    activation's label before it is checked.
-    """
-    checks = []
-    for activation in activations:
-        tell(activation.label)
-        checks.append(Checked(activation, _check(activation, order)))
-    return CheckReport(order, tuple(checks))
-
-
-def _check(activation: AnyActivation, order: int) -> Verification | JacobianCheck:
-    if not isinstance(activation, Activation):
-        return derive_jacobian(activation, (), min(order, 1), check=True).check
-    held = continued(activation, order) if expression_of(activation) else activation
-    points = {*shown_points(held), *checked_points(held)}
-    return verify(held, sorted(points), min(max(order, 1), len(held.orders) - 1))
+from actcli.analysis.records import finite
+from actcli.report import Cell, Column, Table
+from actcli.verification.result import Verification
 
 
 def check_record(check: Verification) -> dict[str, Any]:
@@ -145,18 +34,6 @@ def check_record(check: Verification) -> dict[str, Any]:
         ],
         "failures": list(check.failures),
         "notes": list(check.notes),
-    }
-
-
-def facts_record(facts: Facts) -> Mapping[str, Any]:
-    """Return the facts for machines, under the keys that `compare` uses too."""
-    return {
-        "range": [finite(facts.infimum), finite(facts.supremum)],
-        "slope_min": finite(facts.slope_infimum),
-        "slope_max": finite(facts.slope_supremum),
-        "slope_at_minus_infinity": finite(facts.slope_at_minus_infinity),
-        "slope_at_infinity": finite(facts.slope_at_infinity),
-        "parity": facts.parity,
     }
 
 
@@ -189,8 +66,3 @@ def shown(value: float | None) -> Cell:
     if value is None or math.isnan(value):
         return None
     return value if math.isfinite(value) else "∞" if value > 0 else "−∞"
-
-
-def finite(value: float | None) -> float | None:
-    """Return the number, or None for what data cannot say: infinite, undefined, unknown."""
-    return value if value is not None and math.isfinite(value) else None

@@ -3,18 +3,17 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from actcli.activation import Activation, AnyActivation, VectorActivation, check_records
-from actcli.analysis.check import check_record, facts_record, finite, kink_table
+from actcli.analysis.check import check_record, kink_table
 from actcli.analysis.formulas import SYMBOLS, Formulas
 from actcli.analysis.heading import heading, is_named
-from actcli.analysis.jacobian import JacobianReport, derive_jacobian, parameters_record
+from actcli.analysis.records import activation_record, facts_record, finite
 from actcli.analysis.shown import Drawn
 from actcli.errors import OptionError, OrderError
-from actcli.formula import Step
 from actcli.numerics.floats import FLOATS
 from actcli.report import Cell, Chart, Column, Curve, Mark, Panel, Role, Table
 from actcli.sampling.curve import sample
@@ -25,6 +24,10 @@ from actcli.verification.judgement import Judgement
 from actcli.verification.points import checked_points, shown_points
 from actcli.verification.result import Verification, verify
 from actcli.version import VERSION
+
+if TYPE_CHECKING:
+    from actcli.analysis.jacobian import JacobianReport
+    from actcli.formula.steps import Step
 
 POINTS_LIMIT = 1000
 _KEYS = ("value", "derivative", "second_derivative", "third_derivative", "fourth_derivative")
@@ -68,7 +71,7 @@ class DeriveReport(Drawn):
     order: int
     points: tuple[Point, ...]
     check: Verification
-    steps: tuple[Step, ...] = ()
+    steps: "tuple[Step, ...]" = ()
     notes: tuple[str, ...] = ()
     expand: bool = False
 
@@ -86,7 +89,7 @@ class DeriveReport(Drawn):
         return {
             "report": "derive",
             "actcli": VERSION,
-            "activation": {"name": self.activation.name, "parameters": parameters_record(self.activation)},
+            "activation": activation_record(self.activation),
             "order": self.order,
             **dict(zip(_FORMULA_KEYS, texts, strict=False)),
             "parameter_derivatives": {
@@ -185,7 +188,7 @@ def derive(
     *,
     steps: bool = False,
     expand: bool = False,
-) -> DeriveReport | JacobianReport:
+) -> "DeriveReport | JacobianReport":
     """Return formulas, numbers and a check of the derivatives of `activation` up to `order`.
 
     at: the points to show; left out, they are chosen around kinks, zeros, extrema and tails. For a
@@ -204,6 +207,8 @@ def derive(
             raise OptionError(
                 f"steps and expand are for functions of one number; {activation.name} maps vectors"
             )
+        from actcli.analysis.jacobian import derive_jacobian
+
         return derive_jacobian(activation, points, order, check)
     if order < 0:
         raise OrderError(f"order is {order}; derivatives have order 0, 1, 2, 3 or 4")

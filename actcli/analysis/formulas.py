@@ -4,11 +4,16 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from actcli.activation import Activation
 from actcli.errors import FormulaError
-from actcli.formula import Expression, Loss, Propagated, Step, module, parse
+from actcli.formula import Expression, Propagated, module, parse
 from actcli.symbolic import expression_of, parameter_slopes
+
+if TYPE_CHECKING:
+    from actcli.formula.precision import Loss
+    from actcli.formula.steps import Step
 
 SYMBOLS = ("f", "f′", "f″", "f‴", "f⁗")
 _NAMES = ("f", "f_slope", "f_curvature", "f_third", "f_fourth")
@@ -60,11 +65,13 @@ class Formulas:
         return {name: slope.expand() if self.expand else slope for name, slope in slopes.items()}
 
     @property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> "tuple[Step, ...]":
         """The derivation of f′, ending in the formula that is shown for it.
 
         Raises FormulaError where there is no formula to differentiate.
         """
+        from actcli.formula.steps import Step
+
         value, slope = self._written()[0], self._expression(1)
         steps = value.steps()
         shown = slope.to_unicode() if slope else steps[-1].whole
@@ -151,7 +158,7 @@ def _losses(symbol: str, function: Propagated, activation: Activation) -> Iterat
             yield f"float64 loses digits of {symbol} for {x}; at x = {loss.x:.4g} {left} right"
 
 
-def _mirrored(loss: Loss, others: Sequence[Loss]) -> bool:
+def _mirrored(loss: "Loss", others: "Sequence[Loss]") -> bool:
     """Return whether the same happens on the other side of 0, as far as ends are found."""
     ends = [(-other.high, -other.low) for other in others]
     return any(

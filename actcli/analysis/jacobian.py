@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from actcli.activation import Array, Record, VectorActivation
+from actcli.activation import Array, VectorActivation
+from actcli.analysis.records import activation_record, finite
 from actcli.analysis.shown import Drawn
 from actcli.errors import OptionError, OrderError
 from actcli.numerics.differences import extrapolated_slope
@@ -57,7 +58,7 @@ class JacobianReport(Drawn):
         return {
             "report": "derive",
             "actcli": VERSION,
-            "activation": {"name": self.activation.name, "parameters": parameters_record(self.activation)},
+            "activation": activation_record(self.activation),
             "order": 1,
             "formula": self.activation.formula,
             "derivative_formula": self.activation.derivative_formula,
@@ -115,8 +116,8 @@ class JacobianReport(Drawn):
         )
 
     def _row(self, i: int) -> tuple[Cell, ...]:
-        slopes = (x if math.isfinite(x) else None for x in self.jacobian[i].tolist())
-        return (i + 1, self.y[i] if math.isfinite(self.y[i]) else None, *slopes)
+        slopes = map(finite, self.jacobian[i].tolist())
+        return (i + 1, finite(self.y[i]), *slopes)
 
     def to_chart(self) -> Chart:
         """Return value and slope along the one coordinate that the section describes."""
@@ -207,13 +208,8 @@ def _checked(activation: VectorActivation, vectors: list[Array]) -> JacobianChec
     return JacobianCheck(judged, unresolved, tuple(failures), worst if judged else None)
 
 
-def parameters_record(activation: Record) -> dict[str, float | None]:
-    """Return the parameters for machines; an infinite one is null."""
-    return {name: value if math.isfinite(value) else None for name, value in activation.values.items()}
-
-
 def _finite(array: Array) -> Any:
     """Return the numbers as nested lists, None for what is not finite."""
     if array.ndim > 1:
         return [_finite(row) for row in array]
-    return [x if math.isfinite(x) else None for x in array.tolist()]
+    return list(map(finite, array.tolist()))

@@ -1,6 +1,5 @@
 """What activations there are: their names, spellings, parameters, formulas and sources."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -8,6 +7,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from actcli.activation import Activation, AnyActivation, check_records
+from actcli.analysis.records import finite
 from actcli.analysis.shown import Shown
 from actcli.errors import OptionError, suggestion
 from actcli.render.text import counted
@@ -198,15 +198,15 @@ def _entry(record: AnyActivation, disagreements: Iterable[Disagreement]) -> dict
         "title": record.title,
         "aliases": [*record.aliases],
         "spellings": {
-            word: {name: _finite(value) for name, value in values.items()}
+            word: {name: finite(value) for name, value in values.items()}
             for word, values in record.spellings.items()
         },
         "parameters": [
             {
                 "name": p.name,
-                "default": _finite(p.default),
-                "low": _finite(p.low),
-                "high": _finite(p.high),
+                "default": finite(p.default),
+                "low": finite(p.low),
+                "high": finite(p.high),
                 "meaning": p.meaning,
             }
             for p in record.parameters
@@ -228,11 +228,6 @@ def _entry(record: AnyActivation, disagreements: Iterable[Disagreement]) -> dict
             for d in disagreements
         ],
     }
-
-
-def _finite(value: float) -> float | None:
-    """Return `value`, or None where JSON has no number for it."""
-    return float(value) if math.isfinite(value) else None
 
 
 def _row(record: AnyActivation) -> tuple[Cell, ...]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from actcli.activation import Activation, AnyActivation, check_records
 from actcli.analysis.heading import heading
+from actcli.analysis.records import activation_record, finite
 from actcli.analysis.shown import Drawn
 from actcli.analysis.sweep import MEANINGS
 from actcli.diagnosis.criticality import advice
@@ -46,16 +47,14 @@ class PhaseReport(Drawn):
 
     def to_record(self) -> dict[str, Any]:
         """Return the plane for machines; contours hold only points inside the window."""
-        record = self.activation
-        parameters = {name: value if math.isfinite(value) else None for name, value in record.values.items()}
         return {
             "report": "phase",
             "actcli": VERSION,
-            "activation": {"name": record.name, "parameters": parameters},
+            "activation": activation_record(self.activation),
             "sigma_b": list(self.sigma_b),
             "sigma_w": list(self.sigma_w),
             "contours": [
-                {"chi_1": line.chi_1, "points": [[b, w, _finite(q)] for b, w, q in self._drawn(line).points]}
+                {"chi_1": line.chi_1, "points": [[b, w, finite(q)] for b, w, q in self._drawn(line).points]}
                 for line in self.contours
             ],
             "marks": [{"name": name, "sigma_b": b, "sigma_w": w} for name, b, w in self.marks],
@@ -66,7 +65,7 @@ class PhaseReport(Drawn):
         edge = next(line for line in self.contours if line.chi_1 == 1)
         low, high = self.sigma_b
         across = (low + (high - low) * k / _ROWS for k in range(_ROWS + 1))
-        rows = [(b, w, _finite(q)) for place in across for b, w, q in edge.at(self.activation, place)]
+        rows = [(b, w, finite(q)) for place in across for b, w, q in edge.at(self.activation, place)]
         notes = ["χ₁ = 1 at an attracting q*: gradients vanish below the line and explode above it"]
         notes += [_GROWING] if edge.diverges else []
         notes += [] if rows else ["there is no such line in the window"]
@@ -176,10 +175,6 @@ def _cross(contours: Sequence[Contour]) -> bool:
     ordered = [w for each in contours if each.chi_1 < 1 for _, w, _ in each.points]
     growing = [w for each in contours if each.diverges for _, w, _ in each.points]
     return bool(ordered and growing) and max(ordered) > min(growing)
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
 
 
 def _within(value: float, window: Window) -> bool:

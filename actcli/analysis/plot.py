@@ -10,6 +10,7 @@ import numpy as np
 from actcli.activation import Activation, AnyActivation, Array, VectorActivation, check_records
 from actcli.analysis.formulas import Formulas
 from actcli.analysis.heading import heading, headings, is_named
+from actcli.analysis.records import activation_record, finite
 from actcli.analysis.shown import Drawn
 from actcli.errors import OptionError, OrderError
 from actcli.report import Cell, Chart, Column, Curve, Level, Mark, Panel, Role, Span, Table
@@ -107,8 +108,7 @@ class PlotReport(Drawn):
         for order in range(self.order + 1):
             for activation in self.activations:
                 y = _function(activation.section, order)(x)
-                values = [value if math.isfinite(value) else None for value in y.tolist()]
-                yield activation.label, order, x.tolist(), values
+                yield activation.label, order, x.tolist(), list(map(finite, y.tolist()))
 
     def to_chart(self) -> Chart:
         """Return one panel an order, with jumps, the largest slope and saturated regions marked."""
@@ -250,8 +250,7 @@ def _function(section: Activation, order: int) -> Callable[[Array], Array]:
 
 
 def _described(activation: AnyActivation) -> dict[str, Any]:
-    values = {name: value if math.isfinite(value) else None for name, value in activation.values.items()}
-    inputs: dict[str, Any] = {"name": activation.name, "parameters": values}
+    inputs = activation_record(activation)
     if isinstance(activation, VectorActivation):
         return {**inputs, "formula": activation.formula, "section": activation.section_caption}
     return {**inputs, "formula": activation.orders[0].formula or None, "section": None}

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from actcli.activation import AnyActivation, check_records
 from actcli.analysis.depth import floors, samples, size
 from actcli.analysis.heading import heading
+from actcli.analysis.records import activation_record
 from actcli.analysis.shown import Drawn
 from actcli.diagnosis.prediction import mean_field, predict
 from actcli.errors import OptionError, suggestion
@@ -61,12 +62,10 @@ class SweepReport(Drawn):
     def to_record(self) -> dict[str, Any]:
         """Return the sweep for machines."""
         network, law = self.network, self.network.initialiser
-        record = network.activation
-        parameters = {name: value if math.isfinite(value) else None for name, value in record.values.items()}
         return {
             "report": "sweep",
             "actcli": VERSION,
-            "activation": {"name": record.name, "parameters": parameters},
+            "activation": activation_record(network.activation),
             "depth": network.depth,
             "width": network.widths[0],
             "batch": network.batch,

@@ -1,7 +1,6 @@
 """The report of `vanish`: a gradient through depth as a record, as a table and as a picture."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,6 +8,7 @@ from actcli.activation import Activation
 from actcli.analysis.depth import DRAWN, depth_panel, entries, samples, settings, size, spread, stepped
 from actcli.analysis.heading import heading
 from actcli.analysis.predicted import finite_width_lines, finite_width_record, theory_lines, theory_record
+from actcli.analysis.records import activation_record
 from actcli.analysis.shown import Drawn
 from actcli.analysis.spectrum import spectrum_beside, spectrum_lines, spectrum_panel
 from actcli.diagnosis.criticality import CriticalInit, missed
@@ -95,7 +95,7 @@ class VanishReport(Drawn):
         return {
             "report": "vanish",
             "actcli": VERSION,
-            "activation": {"name": network.activation.name, "parameters": _finite(network.activation.values)},
+            "activation": activation_record(network.activation),
             "depth": network.depth,
             "width": network.widths[0] if len(network.widths) == 1 else list(network.widths),
             "batch": network.batch,
@@ -266,8 +266,3 @@ class VanishReport(Drawn):
             why = f"below {self.network.dtype}'s smallest number" if small else "exactly 0: no logarithm"
             return (Span(1, self.measured.dead_from, f"median gradient {why}"),)
         return ()
-
-
-def _finite(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `values` with None for what is no number or infinite."""
-    return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in values.items()}

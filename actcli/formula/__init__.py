@@ -14,18 +14,14 @@
 At most 500 characters, 64 brackets deep. Text is read by a list of allowed syntax and never run by Python.
 """
 
-from actcli.formula.derivative import HIGHEST
 from actcli.formula.expression import Expression, Propagated, breakpoints, landmarks, module, parse, pretty
+from actcli.formula.limits import HIGHEST
 from actcli.formula.parse import split_name
-from actcli.formula.precision import Loss
-from actcli.formula.steps import Step
 
 __all__ = [
     "HIGHEST",
     "Expression",
-    "Loss",
     "Propagated",
-    "Step",
     "breakpoints",
     "landmarks",
     "module",

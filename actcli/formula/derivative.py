@@ -2,10 +2,10 @@
 
 from actcli.errors import FormulaError, OrderError
 from actcli.formula.differentiate import differentiate
+from actcli.formula.limits import HIGHEST
 from actcli.formula.nodes import VARIABLE, Node, size
 from actcli.formula.simplify import simplify
 
-HIGHEST = 4
 # Each order multiplies the length of a deeply nested formula; beyond this nobody reads it, nor waits for it.
 LONGEST = 10_000
 

@@ -1,29 +1,28 @@
-"""A formula in x: what the rest of actcli holds in its hands."""
+"""A formula in x: what the rest of actcli holds in its hands.
+
+What is done with a formula is imported where it is done: most runs only read formulas and evaluate them, and
+need no simplifier, no printer and no series.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from actcli.errors import FormulaError
-from actcli.formula.breakpoints import breakpoints as _breakpoints
 from actcli.formula.evaluate import Arithmetic, Array, evaluate_with
-from actcli.formula.expand import expanded_calls
-from actcli.formula.forms import Forms
-from actcli.formula.landmarks import Landmark
-from actcli.formula.landmarks import landmarks as _landmarks
-from actcli.formula.latex import to_latex
 from actcli.formula.limits import LONGEST
 from actcli.formula.nodes import VARIABLE, Applied, Node, names_in, walk
 from actcli.formula.parse import Lookup, read
-from actcli.formula.precision import Loss, precision_loss
-from actcli.formula.printing import to_text, to_unicode
-from actcli.formula.simplify import simplify
-from actcli.formula.source import to_python
-from actcli.formula.steps import Step, steps
+
+if TYPE_CHECKING:
+    from actcli.formula.forms import Forms
+    from actcli.formula.landmarks import Landmark
+    from actcli.formula.precision import Loss
+    from actcli.formula.steps import Step
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,9 @@ class Expression:
         return tuple(part.activation for part in walk(self.node) if isinstance(part, Applied))
 
     @cached_property
-    def _forms(self) -> Forms:
+    def _forms(self) -> "Forms":
+        from actcli.formula.forms import Forms
+
         return Forms(self.node)
 
     @property
@@ -82,8 +83,10 @@ class Expression:
 
     def precision_loss(
         self, low: float, high: float, order: int = 0, values: Mapping[str, float] | None = None
-    ) -> tuple[Loss, ...]:
+    ) -> "tuple[Loss, ...]":
         """Return the stretches of [low, high] where this order is more than 16 ulp off."""
+        from actcli.formula.precision import precision_loss
+
         return precision_loss(self._forms, low, high, order, values or {})
 
     def evaluate_with(self, arithmetic: Arithmetic, x: Any, values: Mapping[str, Any] | None = None) -> Any:
@@ -95,6 +98,8 @@ class Expression:
 
         Of the formula as it stands or of its stable form, whichever has the shorter one.
         """
+        from actcli.formula.simplify import simplify
+
         node = self._forms.derivative(order, variable) if order else simplify(self.node)
         return Expression(node, self.parameters)
 
@@ -107,32 +112,47 @@ class Expression:
         """Return from where to where this order is computed by its power series at 0; (0, 0) if nowhere."""
         return self._forms.reach(order, values or {})
 
-    def steps(self, variable: str = VARIABLE) -> tuple[Step, ...]:
+    def steps(self, variable: str = VARIABLE) -> "tuple[Step, ...]":
         """Return the derivation of the derivative, one rule a step, down to its simplest form."""
+        from actcli.formula.steps import steps
+
         return steps(self.node, variable)
 
     def expand(self) -> "Expression":
         """Return the formula with registered activations written out by their own formulas, simplified."""
+        from actcli.formula.expand import expanded_calls
+        from actcli.formula.simplify import simplify
+
         return Expression(simplify(expanded_calls(self.node)), self.parameters)
 
     def simplify(self) -> "Expression":
         """Return the same function, as a person would write it."""
+        from actcli.formula.simplify import simplify
+
         return Expression(simplify(self.node), self.parameters)
 
     def to_text(self) -> str:
         """Return the formula in the language itself: it parses back to the same function."""
+        from actcli.formula.printing import to_text
+
         return to_text(self.node)
 
     def to_unicode(self) -> str:
         """Return the formula with the signs of mathematics: σ′(x), x², √(1 + x²)."""
+        from actcli.formula.printing import to_unicode
+
         return to_unicode(self.node)
 
     def to_latex(self) -> str:
         """Return the formula as LaTeX, for math mode."""
+        from actcli.formula.latex import to_latex
+
         return to_latex(self.node)
 
     def to_python(self, name: str = "f") -> str:
         """Return Python source with a function `name(x, *parameters)`; it needs NumPy and nothing else."""
+        from actcli.formula.source import to_python
+
         return to_python({name: self.node}, dict.fromkeys(self.parameters))
 
 
@@ -151,17 +171,23 @@ class Propagated:
 
 def module(functions: Mapping[str, Expression], values: Mapping[str, float]) -> str:
     """Return Python source with one function of x, and of parameters that default to `values`, for each."""
+    from actcli.formula.source import to_python
+
     return to_python({name: expression.node for name, expression in functions.items()}, values)
 
 
 def breakpoints(expression: Expression, values: Mapping[str, float] | None = None) -> tuple[float, ...]:
     """Return where the formula may jump, bend or be singular; see breakpoints.breakpoints."""
-    return _breakpoints(expression.node, values or {})
+    from actcli.formula.breakpoints import breakpoints
+
+    return breakpoints(expression.node, values or {})
 
 
-def landmarks(expression: Expression) -> tuple[Landmark, ...]:
+def landmarks(expression: Expression) -> "tuple[Landmark, ...]":
     """Return centre and width of what changes within a short distance; see landmarks.landmarks."""
-    return _landmarks(expression.node, {})
+    from actcli.formula.landmarks import landmarks
+
+    return landmarks(expression.node, {})
 
 
 def parse(

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.errors import FormulaError, OrderError
-from actcli.formula.derivative import HIGHEST, derivative
+from actcli.formula.derivative import derivative
 from actcli.formula.evaluate import Array
+from actcli.formula.limits import HIGHEST
 from actcli.formula.near import NOWHERE, Interval, beside_zero
 from actcli.formula.nodes import VARIABLE, Call, Node, names_in, size, walk
 from actcli.formula.propagate import propagate

@@ -1,4 +1,4 @@
-"""What a text may be at all, decided before anything parses it: its characters, its length, its depth."""
+"""What a formula may be: its characters, length and depth, before anything parses it, and its order."""
 
 import re
 
@@ -8,6 +8,8 @@ LONGEST = 500
 DEEPEST = 64
 # Operations between the brackets count too; Python's own stack must hold them several times over.
 DEEPEST_TREE = 96
+# Orders of derivatives.
+HIGHEST = 4
 
 # Signs that formulas are printed with, one for one.
 SIGNS = {"·": "*", "−": "-"}

@@ -9,7 +9,7 @@ import pytest
 
 from actcli import registry
 from actcli.activation import Order
-from actcli.analysis.check import check_all
+from actcli.analysis.check_all import check_all
 from actcli.analysis.derive import derive
 from actcli.render.data import to_json
 from tests.analysis.power import SMOOTH, passes, smooth
