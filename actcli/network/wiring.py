@@ -12,8 +12,8 @@ from actcli.network.stream import Real
 Normalisation = Literal["layernorm", "rmsnorm"]
 Back = Callable[[Real], Real]
 
-_EPSILON: Final = 1e-12
-"""Added to the variance: far below any variance met here, so that it only guards a layer of zeros."""
+# How many roundings of the mean are taken for no deviation from it.
+_ROUNDINGS: Final = 2
 
 
 class Wiring(NamedTuple):
@@ -65,12 +65,20 @@ def normalise(kind: Normalisation | None, x: Real) -> tuple[Real, Back]:
     """Return the normalised `x` and the function that pulls a gradient back through it.
 
     "rmsnorm": y = x / r with r² = mean x² over the units; "layernorm": the mean of x is taken off first.
+    Nothing is added to r², so that any size will do; where nothing is left to divide by, y is 0.
     """
     if kind is None:
         return x, lambda gradient: gradient
-    centred = x - x.mean(axis=-1, keepdims=True) if kind == "layernorm" else x
-    size = np.sqrt(np.mean(centred * centred, axis=-1, keepdims=True) + _EPSILON)
-    y = centred / size
+    mean = x.mean(axis=-1, keepdims=True) if kind == "layernorm" else x.dtype.type(0)
+    centred = x - mean
+    peak = np.maximum(centred.max(axis=-1, keepdims=True), -centred.min(axis=-1, keepdims=True))
+    # Entries that are all alike differ from their mean by its rounding.
+    nothing = peak <= _ROUNDINGS * np.finfo(x.dtype).eps * np.abs(mean)
+    # Divided by the largest entry first, squares neither underflow nor overflow.
+    centred = np.where(nothing, 0, centred / np.where(nothing, 1, peak))
+    length = np.sqrt(np.mean(centred * centred, axis=-1, keepdims=True))
+    y = centred / np.where(nothing, 1, length)
+    size = np.where(nothing, 1, peak * length)
 
     def back(gradient: Real) -> Real:
         along = np.mean(gradient * y, axis=-1, keepdims=True)

@@ -269,6 +269,35 @@ def test_normalisation_pulls_gradients_back_as_its_jacobian_does(kind):
     assert (back(gradient) * step).sum() == pytest.approx((moved[0] - moved[1]) / 2e-5, rel=1e-8)
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("kind", ["layernorm", "rmsnorm"])
+def test_signals_of_any_size_are_normalised_and_what_is_all_alike_is_nothing(kind, dtype):
+    from actcli.network.wiring import normalise
+
+    x = np.random.default_rng(0).standard_normal((1, 3, 50)).astype(dtype)
+    for size in (1e-30, 1e30):
+        assert np.square(normalise(kind, x * x.dtype.type(size))[0]).mean() == pytest.approx(1, rel=1e-6)
+    assert not normalise(kind, 0 * x)[0].any()
+    if kind == "layernorm":
+        assert not normalise(kind, np.full_like(x, 0.3))[0].any()
+    x[0, 0, 0] = np.inf
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(normalise(kind, x)[0][0, 0]).all()
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_the_size_of_weights_that_a_normalisation_divides_by_does_not_matter(place, dtype):
+    # max(x, 0) is proportional to x, so that only rounding tells these networks apart.
+    tiny, unit = (
+        measure(
+            Network(RELU, Initialiser("custom", s), 10, 64, dtype=dtype, wiring=Wiring(**{place: "rmsnorm"}))
+        )
+        for s in (1e-6, 1.0)
+    )
+    np.testing.assert_allclose(tiny.log10_gradient.numbers, unit.log10_gradient.numbers, atol=1e-4)
+
+
 def test_a_skip_connection_keeps_the_gradient_where_the_plain_network_loses_it():
     skip = Wiring(residual=1 / math.sqrt(100))
     plain, residual = (
