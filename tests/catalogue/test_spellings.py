@@ -87,6 +87,11 @@ def test_a_word_that_two_records_claim_is_reported(monkeypatch):
     assert any("torch.nn.ReLU" in clash for clash in index.collisions())
 
 
+@pytest.mark.parametrize(("room", "records"), [*index.rooms()])
+def test_the_name_of_a_file_begins_with_the_family_of_its_records(room, records):
+    assert [record.name for record in records if not room.startswith(record.family)] == []
+
+
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name)
 def test_every_word_finds_its_record(record):
     for word in (record.name, *record.aliases, *record.spellings):
