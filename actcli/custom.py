@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from actcli.activation import Activation, Array, Facts, Order, Origin, Precision, Reference
 from actcli.errors import FormulaError, RegistrationError, brief
-from actcli.formula import Expression, breakpoints, landmarks
+from actcli.formula import Expression
 from actcli.numerics.floats import FLOATS, Floats
 from actcli.survey import survey
 
@@ -32,13 +32,13 @@ def formula_record(name: str, expression: Expression) -> Activation:
 
     @cache
     def narrow() -> tuple[tuple[float, float], ...]:
-        return landmarks(expression)
+        return expression.landmarks()
 
     @cache
     def facts() -> Facts:
         further_out = lambda side: expression.further_out(side, 1)
         return survey(
-            expression.propagate, breakpoints(expression), known, floats, narrow(), further_out=further_out
+            expression.propagate, expression.breakpoints(), known, floats, narrow(), further_out=further_out
         )
 
     return Activation(

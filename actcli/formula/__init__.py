@@ -14,7 +14,7 @@
 At most 500 characters, 64 brackets deep. Text is read by a list of allowed syntax and never run by Python.
 """
 
-from actcli.formula.expression import Expression, Propagated, breakpoints, landmarks, module, parse, pretty
+from actcli.formula.expression import Expression, Propagated, module, parse, pretty
 from actcli.formula.limits import HIGHEST
 from actcli.formula.parse import split_name
 
@@ -22,8 +22,6 @@ __all__ = [
     "HIGHEST",
     "Expression",
     "Propagated",
-    "breakpoints",
-    "landmarks",
     "module",
     "parse",
     "pretty",

@@ -89,6 +89,18 @@ class Expression:
 
         return precision_loss(self._forms, low, high, order, values or {})
 
+    def breakpoints(self, values: Mapping[str, float] | None = None) -> tuple[float, ...]:
+        """Return where the formula may jump, bend or be singular; see breakpoints.breakpoints."""
+        from actcli.formula.breakpoints import breakpoints
+
+        return breakpoints(self.node, values or {})
+
+    def landmarks(self) -> "tuple[Landmark, ...]":
+        """Return centre and width of what changes within a short distance; see landmarks.landmarks."""
+        from actcli.formula.landmarks import landmarks
+
+        return landmarks(self.node, {})
+
     def evaluate_with(self, arithmetic: Arithmetic, x: Any, values: Mapping[str, Any] | None = None) -> Any:
         """Return the formula at the number `x` of another number system; see evaluate.evaluate_with."""
         return evaluate_with(self.node, arithmetic, x, values or {})
@@ -174,20 +186,6 @@ def module(functions: Mapping[str, Expression], values: Mapping[str, float]) -> 
     from actcli.formula.source import to_python
 
     return to_python({name: expression.node for name, expression in functions.items()}, values)
-
-
-def breakpoints(expression: Expression, values: Mapping[str, float] | None = None) -> tuple[float, ...]:
-    """Return where the formula may jump, bend or be singular; see breakpoints.breakpoints."""
-    from actcli.formula.breakpoints import breakpoints
-
-    return breakpoints(expression.node, values or {})
-
-
-def landmarks(expression: Expression) -> "tuple[Landmark, ...]":
-    """Return centre and width of what changes within a short distance; see landmarks.landmarks."""
-    from actcli.formula.landmarks import landmarks
-
-    return landmarks(expression.node, {})
 
 
 def parse(

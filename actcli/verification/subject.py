@@ -10,7 +10,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array
 from actcli.errors import FormulaError
-from actcli.formula import Expression, breakpoints
+from actcli.formula import Expression
 from actcli.formula.evaluate import Arithmetic
 from actcli.numerics.arithmetic import ARITHMETIC, AS_TYPED
 from actcli.numerics.differences import (
@@ -43,7 +43,7 @@ class Subject:
 
     def __post_init__(self) -> None:
         expression = expression_of(self.activation)
-        candidates = breakpoints(expression, self.activation.values) if expression else ()
+        candidates = expression.breakpoints(self.activation.values) if expression else ()
         object.__setattr__(self, "breaks", tuple(sorted({*self.activation.breakpoints, *candidates})))
 
     @cached_property

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from actcli.formula import breakpoints, landmarks, parse
+from actcli.formula import parse
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ from actcli.formula import breakpoints, landmarks, parse
     ],
 )
 def test_the_points_are_where_the_branches_switch(text, points):
-    found = breakpoints(parse(text))
+    found = parse(text).breakpoints()
     assert len(found) == len(points)
     for got, wanted in zip(found, points, strict=True):
         assert got == wanted or abs(got - wanted) <= math.ulp(wanted)
@@ -43,12 +43,12 @@ def test_the_points_are_where_the_branches_switch(text, points):
 
 def test_parameters_move_the_points():
     expression = parse("where(x > theta, x, 0)", ("theta",))
-    assert breakpoints(expression, {"theta": 0.3}) == (0.3,)
+    assert expression.breakpoints({"theta": 0.3}) == (0.3,)
 
 
 def test_whole_numbers_are_found_exactly_and_endless_ones_near_zero_only():
-    assert breakpoints(parse("floor(x)")) == tuple(float(n) for n in range(-20, 21))
-    waves = breakpoints(parse("abs(sin(x))"))
+    assert parse("floor(x)").breakpoints() == tuple(float(n) for n in range(-20, 21))
+    waves = parse("abs(sin(x))").breakpoints()
     assert len(waves) == 13
     np.testing.assert_allclose(waves, math.pi * np.arange(-6, 7), rtol=1e-15)
 
@@ -61,7 +61,7 @@ def test_the_breakpoints_of_a_registered_activation_are_carried_through_its_oper
             return np.zeros_like(x)
 
     expression = parse("hinge(2*x + 1)", functions=lambda word: Hinge() if word == "hinge" else None)
-    assert breakpoints(expression) == (-1.0, 0.5)
+    assert expression.breakpoints() == (-1.0, 0.5)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_the_breakpoints_of_a_registered_activation_are_carried_through_its_oper
     ],
 )
 def test_windows_narrower_than_the_grid_are_found(text, points):
-    found = breakpoints(parse(text))
+    found = parse(text).breakpoints()
     assert [any(abs(got - point) < 1e-14 for got in found) for point in points] == [True] * len(points)
 
 
@@ -90,7 +90,7 @@ def test_windows_narrower_than_the_grid_are_found(text, points):
     ],
 )
 def test_narrow_features_are_read_from_the_formula(text, centre, width):
-    found = dict(landmarks(parse(text)))
+    found = dict(parse(text).landmarks())
     near = min(found, key=lambda x: abs(x - centre))
     assert near == pytest.approx(centre, abs=width / 100)
     assert found[near] == pytest.approx(width, rel=0.1)
@@ -98,4 +98,4 @@ def test_narrow_features_are_read_from_the_formula(text, centre, width):
 
 @pytest.mark.parametrize("text", ["x*tanh(softplus(x))", "max(x, 0)", "x - x**3", "sigmoid(4*x)", "exp(x)"])
 def test_what_every_grid_sees_is_no_landmark(text):
-    assert landmarks(parse(text)) == ()
+    assert parse(text).landmarks() == ()
