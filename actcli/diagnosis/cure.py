@@ -26,8 +26,8 @@ _CLEAR = STABLE_LOG10 / 2
 class Cure(NamedTuple):
     """A change that was run and found stable: `log10_ratio` is the first layer's gradient over the last's.
 
-    The median of `trials` networks. norm: a normalisation after every layer. input_std: of the inputs that it
-    was run with. `lines` are what to paste, by framework.
+    The median of `trials` networks. fan: what the variance of a weight is divided by. norm: a normalisation
+    after every layer. input_std: of the inputs that it was run with. `lines` are what to paste, by framework.
     """
 
     text: str
@@ -35,6 +35,7 @@ class Cure(NamedTuple):
     init: str
     sigma_w: float
     sigma_b: float
+    fan: str
     residual: float | None
     norm: str | None
     input_std: float
@@ -86,7 +87,8 @@ def _critical(network: Network) -> Iterator[tuple[Network, str]]:
         return
     changed = replace(network, initialiser=Initialiser("critical", *point.sigmas))
     text = f"the critical point of {record.label}"
-    same = math.isclose(point.sigma_w, law.sigma_w) and law.sigma_b == point.sigma_b
+    gains = {changed.initialiser.weight_gain(*fan) / law.weight_gain(*fan) for fan in _fans(network)}
+    same = all(math.isclose(gain, 1) for gain in gains) and law.sigma_b == point.sigma_b
     if not same or law.bias_mean:
         yield changed, text
     if point.input_std is not None and point.input_std not in {1.0, network.input_std}:
@@ -94,6 +96,12 @@ def _critical(network: Network) -> Iterator[tuple[Network, str]]:
             replace(changed, input_std=point.input_std),
             f"{text}, inputs scaled to std {point.input_std:.3g}",
         )
+
+
+def _fans(network: Network) -> set[tuple[int, int]]:
+    """Return the shapes of the layers: where all have one width, the first and the second show them."""
+    layers = network.depth if len(network.widths) > 1 else 2
+    return {network.fan(layer) for layer in range(1, layers + 1)}
 
 
 def _others(network: Network) -> Iterator[tuple[Network, str]]:
@@ -109,16 +117,23 @@ def _others(network: Network) -> Iterator[tuple[Network, str]]:
 def _wired(network: Network) -> Iterator[tuple[Network, str]]:
     if not network.wiring.plain:
         return
-    inputs, outputs = network.fan(1)
-    law = network.initialiser
-    # As the lines to paste draw it: normal, without a mean of the biases.
-    normal = Initialiser(law.name, law.weight_gain(inputs, outputs), law.bias_std(inputs))
+    normal = _as_pasted(network)
     if len(set(network.widths)) == 1 and network.group[1] == 1:
         branch = 1 / math.sqrt(network.depth)
         changed = replace(network, initialiser=normal, wiring=Wiring(residual=branch))
         yield changed, f"a skip connection, x + {branch:.4g} · f"
     changed = replace(network, initialiser=normal, wiring=Wiring(after="layernorm"))
     yield changed, "layer normalisation after every layer"
+
+
+def _as_pasted(network: Network) -> Initialiser:
+    """Return the initialiser as lines to paste draw it: normal, of one σ_b, without a mean of the biases."""
+    inputs, outputs = network.fan(1)
+    law = network.initialiser
+    normal = law._replace(law="normal", sigma_b=law.bias_std(inputs), bias_mean=0.0)
+    if law.law == "orthogonal":
+        normal = normal._replace(sigma_w=law.weight_gain(inputs, outputs))
+    return normal if normal == law else normal._replace(name="custom")
 
 
 def _cure(network: Network, before: Network, text: str, log10_ratio: float, trials: int) -> Cure:
@@ -134,10 +149,11 @@ def _cure(network: Network, before: Network, text: str, log10_ratio: float, tria
         init=law.name,
         sigma_w=law.sigma_w,
         sigma_b=sigma_b,
+        fan=law.fan,
         residual=wired.residual,
         norm=wired.after,
         input_std=network.input_std,
         log10_ratio=log10_ratio,
         trials=trials,
-        lines=Recipe(law.sigma_w, sigma_b, other, wired if before.wiring == PLAIN else PLAIN).lines(),
+        lines=Recipe(law.sigma_w, sigma_b, other, wired if before.wiring.plain else PLAIN, law.fan).lines(),
     )

@@ -3,23 +3,27 @@
 from typing import NamedTuple
 
 from actcli.activation import AnyActivation
+from actcli.network.initialiser import Fan
 from actcli.network.wiring import PLAIN, Wiring
 
 _ACTIVATION = {"torch": "torch.nn.functional.", "jax": "jax.nn.", "keras": "keras.activations."}
+# What frameworks add to the variance unless told otherwise, up to 1e-3, hides small signals.
 _NORMALISED = {
-    "torch": "torch.nn.functional.layer_norm({}, x.shape[-1:])",
-    "jax": "jax.nn.standardize({})",
-    "keras": "keras.layers.LayerNormalization()({})",
+    "torch": "torch.nn.functional.layer_norm(x, x.shape[-1:], eps=1e-12)",
+    "jax": "jax.nn.standardize(x, epsilon=1e-12)",
+    "keras": "keras.layers.LayerNormalization(epsilon=1e-12)(x)",
 }
+_FAN: dict[Fan, str] = {"in": "fan_in", "out": "fan_out", "average": "fan_avg"}
 
 
 class Recipe(NamedTuple):
-    """Weights N(0, sigma_w²/inputs), biases N(0, sigma_b²); a new activation, if any; the wiring."""
+    """Weights N(0, sigma_w²/fan), biases N(0, sigma_b²); a new activation, if any; the wiring."""
 
     sigma_w: float
     sigma_b: float
     activation: AnyActivation | None = None
     wiring: Wiring = PLAIN
+    fan: Fan = "in"
 
     def lines(self) -> dict[str, str]:
         """Return Python statements by framework, for a `layer`, its `activation` and its inputs `x`."""
@@ -30,17 +34,20 @@ class Recipe(NamedTuple):
         }
 
     def _torch(self) -> list[str]:
-        weight = f"torch.nn.init.normal_(layer.weight, std={self.sigma_w:.10g} / layer.in_features**0.5)"
+        weight = f"normal_(layer.weight, std={self.sigma_w:.10g} / layer.{self.fan}_features**0.5)"
+        if self.fan == "average":
+            weight = f"xavier_normal_(layer.weight, gain={self.sigma_w:.10g})"
         bias = f"normal_(layer.bias, std={self.sigma_b:.10g})" if self.sigma_b else "zeros_(layer.bias)"
-        return [weight, f"torch.nn.init.{bias}"]
+        return [f"torch.nn.init.{weight}", f"torch.nn.init.{bias}"]
 
     def _jax(self) -> list[str]:
-        weight = f'jax.nn.initializers.variance_scaling({self.sigma_w**2:.10g}, "fan_in", "normal")'
+        law = f'{self.sigma_w**2:.10g}, "{_FAN[self.fan]}", "normal"'
         bias = f"normal({self.sigma_b:.10g})" if self.sigma_b else "zeros"
-        return [f"kernel_init = {weight}", f"bias_init = jax.nn.initializers.{bias}"]
+        weight = f"kernel_init = jax.nn.initializers.variance_scaling({law})"
+        return [weight, f"bias_init = jax.nn.initializers.{bias}"]
 
     def _keras(self) -> list[str]:
-        law = f'scale={self.sigma_w**2:.10g}, mode="fan_in", distribution="untruncated_normal"'
+        law = f'scale={self.sigma_w**2:.10g}, mode="{_FAN[self.fan]}", distribution="untruncated_normal"'
         bias = f"RandomNormal(stddev={self.sigma_b:.10g})" if self.sigma_b else "Zeros()"
         return [
             f"kernel_initializer = keras.initializers.VarianceScaling({law})",
@@ -58,4 +65,4 @@ class Recipe(NamedTuple):
         branch = "activation(layer(x))"
         if self.wiring.residual is not None:
             return f"x = x + {self.wiring.residual:.10g} * {branch}"
-        return f"x = {_NORMALISED[framework].format(branch)}" if self.wiring.after else ""
+        return f"x = {branch}; x = {_NORMALISED[framework]}" if self.wiring.after else ""

@@ -29,6 +29,31 @@ def test_torch_draws_the_weights_and_biases_that_the_line_claims():
     assert not layer.bias.any()
 
 
+@pytest.mark.parametrize(("fan", "divisor"), [("in", 512), ("out", 2_000), ("average", 1_256)])
+def test_torch_and_jax_divide_the_variance_by_the_fan_of_the_recipe(fan, divisor):
+    torch, jax = pytest.importorskip("torch"), pytest.importorskip("jax")
+    torch.manual_seed(0)
+    names = {"torch": torch, "jax": jax, "layer": torch.nn.Linear(INPUTS, OUTPUTS)}
+    lines = Recipe(1.5, 0.0, fan=fan).lines()
+    exec(lines["torch"] + "; " + lines["jax"], names)
+    drawn = np.asarray(names["kernel_init"](jax.random.PRNGKey(0), (INPUTS, OUTPUTS)))
+    for spread in (names["layer"].weight.std().item(), drawn.std()):
+        assert spread * math.sqrt(divisor) == pytest.approx(1.5, rel=SCATTER)
+
+
+def test_small_signals_are_normalised_in_layers_that_change_their_number():
+    torch, jax = pytest.importorskip("torch"), pytest.importorskip("jax")
+    x = np.random.default_rng(0).standard_normal((3, 64)).astype(np.float32)
+    names = {
+        "torch": torch, "jax": jax, "activation": lambda z: z, "layer": lambda z: 1e-4 * z[:, :32], "x": x,
+    }  # fmt: skip
+    exec(NORMALISED.lines()["jax"].split("; ", 2)[2], names)
+    assert np.asarray(names["x"]).std(axis=-1) == pytest.approx(1, rel=1e-3)
+    names["x"] = torch.from_numpy(x)
+    exec(NORMALISED.lines()["torch"].split("; ", 2)[2], names)
+    assert names["x"].numpy().std(axis=-1) == pytest.approx(1, rel=1e-3)
+
+
 @pytest.mark.parametrize("recipe", [RECIPE, NORMALISED])
 def test_torch_wires_a_layer_as_the_line_claims(recipe):
     torch = pytest.importorskip("torch")
@@ -79,7 +104,9 @@ def test_keras_is_asked_for_the_same_law():
         f"kernel_initializer = {law}; bias_initializer = keras.initializers.RandomNormal(stddev=0.25); "
         "activation = keras.activations.relu; x = x + 0.5 * activation(layer(x))"
     )
-    assert NORMALISED.lines()["keras"].endswith("x = keras.layers.LayerNormalization()(activation(layer(x)))")
+    normalised = "x = activation(layer(x)); x = keras.layers.LayerNormalization(epsilon=1e-12)(x)"
+    assert NORMALISED.lines()["keras"].endswith(normalised)
+    assert 'mode="fan_avg"' in Recipe(1.0, 0.0, fan="average").lines()["keras"]
 
 
 @pytest.mark.parametrize("framework", ["torch", "jax", "keras"])

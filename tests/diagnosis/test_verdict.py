@@ -74,6 +74,20 @@ def test_a_critical_init_that_the_inputs_miss_is_said_to_be_missed():
     assert abs(np.median(run.log10_gradient[:, 0])) < 2
 
 
+def test_cures_are_run_with_the_weights_that_their_lines_draw_in_layers_of_several_widths():
+    widths = (200, 20, 200, 20, 200, 20, 200)
+    cures = vanish(get("sigmoid"), depth=6, width=widths, init="xavier_uniform").cures
+    assert [(cure.sigma_w, cure.fan, cure.norm) for cure in cures][2:] == [(1.0, "average", "layernorm")]
+    assert "xavier_normal_(layer.weight, gain=1)" in cures[2].lines["torch"]
+    tanh = next(
+        cure for cure in vanish(get("relu"), depth=6, width=widths, sigma_w=0.3).cures if "tanh" in cure.text
+    )
+    assert (tanh.init, tanh.fan) == ("xavier", "average")
+    assert "xavier_normal_(layer.weight, gain=1)" in tanh.lines["torch"]
+    # Orthonormal columns: σ_w is that of the critical point, and the weights are worth less.
+    assert vanish(get("maxout"), init="orthogonal").cures[0].init == "critical"
+
+
 def test_cures_are_an_initialiser_an_activation_and_a_wiring():
     cures = vanish(get("sigmoid")).cures
     assert [(cure.activation, cure.init) for cure in cures[:2]] == [("sigmoid", "critical"), ("relu", "he")]
