@@ -4,7 +4,7 @@
 
     mish = actcli.get("mish")               # a name, a framework's spelling, or a formula in x
     mish([-1.0, 0.0, 1.0], order=1)         # f′ there; order 0 is f, order 2 is f″
-    report = actcli.vanish(mish, depth=50)  # or plot, derive, against, compare, sweep, phase, list_
+    report = actcli.vanish(mish, depth=50)  # or plot, derive, against, compare, list_, …
     print(report)                           # the table that the command line prints
     report.save("mish.png")                 # its picture, by suffix: .png, .svg or .pdf
     report.to_record()                      # every number of it, as the command line's JSON
@@ -39,6 +39,7 @@ _ROOMS = {
     "derive": "analysis.derive",
     "against": "analysis.against",
     "vanish": "analysis.vanish",
+    "vanish_several": "analysis.vanish",
     "compare": "analysis.compare",
     "sweep": "analysis.sweep",
     "phase": "analysis.phase",
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from actcli.analysis.plot import plot as plot
     from actcli.analysis.sweep import sweep as sweep
     from actcli.analysis.vanish import vanish as vanish
+    from actcli.analysis.vanish import vanish_several as vanish_several
     from actcli.custom import from_functions as from_functions
     from actcli.errors import ActcliError as ActcliError
     from actcli.registry import get as get

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from actcli.activation import Activation, AnyActivation, check_records
+from actcli.activation import Activation, AnyActivation, Record, check_records
 from actcli.analysis.vanishing import VanishReport
 from actcli.diagnosis.criticality import advice, critical_init
 from actcli.diagnosis.cure import cures
@@ -75,10 +75,12 @@ def vanish(
 def vanish_several(activations: Sequence[AnyActivation], **settings: Any) -> "SeveralReport":
     """Run `vanish` for each of the activations with the same settings.
 
-    Raises OptionError, which names the activation, where one of them cannot be served.
+    Raises OptionError, which names the activation, where one of them cannot be served, and for none at all.
     """
     from actcli.analysis.several import SeveralReport
 
+    if isinstance(activations, Record) or not activations:
+        raise OptionError("vanish_several takes records in a list; name activations, as in [relu, tanh]")
     runs = []
     for activation in activations:
         try:

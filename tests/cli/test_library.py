@@ -20,6 +20,7 @@ REPORTS = {
     "plot relu --format table": lambda: actcli.plot(get("relu")),
     "compare relu tanh": lambda: actcli.compare(get("relu"), get("tanh")),
     "vanish sigmoid --depth 3": lambda: actcli.vanish(get("sigmoid"), depth=3),
+    "vanish sigmoid tanh --depth 3": lambda: actcli.vanish_several((get("sigmoid"), get("tanh")), depth=3),
     "vanish relu --sweep sigma_w=1:2:3 --depth 4": lambda: actcli.sweep(
         get("relu"), "sigma_w", 1, 2, 3, depth=4
     ),
@@ -101,6 +102,8 @@ def test_a_save_that_fails_leaves_every_file_as_it_was(tmp_path, monkeypatch, pa
         (lambda: actcli.plot([get("relu")] * 100), "one by one"),
         (lambda: actcli.phase("relu"), "actcli.get('relu')"),
         (lambda: actcli.sweep("relu", "sigma_w", 1, 2, 3), "actcli.get('relu')"),
+        (lambda: actcli.vanish_several([]), "name activations"),
+        (lambda: actcli.vanish_several(get("relu")), "in a list"),
         (lambda: actcli.list_("relu"), "actcli.get('relu')"),
         (lambda: actcli.register([1] * 1000), "register an actcli.Activation"),
     ],
