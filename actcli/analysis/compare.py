@@ -3,9 +3,10 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
-from actcli.activation import AnyActivation, Array, VectorActivation, check_records
+from actcli.activation import AnyActivation, VectorActivation, check_records
 from actcli.analysis.columns import (
     CLASSES,
     CRITICAL,
@@ -27,10 +28,10 @@ from actcli.diagnosis.measures import Measures, cost_of, measures_of, numpy_exp_
 from actcli.diagnosis.remarks import remarks
 from actcli.errors import OptionError, suggestion
 from actcli.network import limits
-from actcli.report import Cell, Chart, Column, Curve, Mark, Panel, Role, Table
+from actcli.report import Cell, Chart, Column, Curve, Panel, Role, Table
 from actcli.sampling.curve import sample
-from actcli.sampling.jumps import jump_marks
-from actcli.sampling.window import heights, shared_window
+from actcli.sampling.marks import jump_marks
+from actcli.sampling.window import heights, is_bounded, shared_window
 from actcli.version import VERSION
 
 _DRAWN: Final = 12
@@ -136,27 +137,24 @@ class CompareReport(Drawn):
         return Chart(headings(m.activation for m in drawn), tuple(panels), "\n".join(notes))
 
     def _curves(self, drawn: Sequence[Measures], order: int, low: float, high: float) -> Panel:
-        curves: list[Curve] = []
-        marks: list[Mark] = []
-        heights_of: list[tuple[Array, Array]] = []
-        bounded = []
         role: Role = "slope" if order else "value"
-        for series, measures in enumerate(drawn):
-            section, facts = measures.activation.section, measures.activation.section.facts
-            found = sample(lambda x, s=section: s(x, order=order), section.breakpoints, low, high, 400)  # type: ignore[misc]
-            name = heading(measures.activation)
-            curves.append(Curve(name, tuple(found.x), tuple(found.y), series, role))
-            marks += jump_marks(found, series)
-            heights_of.append((found.x, found.y))
-            ends = (facts.slope_infimum, facts.slope_supremum) if order else (facts.infimum, facts.supremum)
-            bounded.append(all(map(math.isfinite, ends)))
+        sections = [measures.activation.section for measures in drawn]
+        found = [sample(partial(each, order=order), each.breakpoints, low, high, 400) for each in sections]
+        curves = (
+            Curve(heading(measures.activation), tuple(samples.x), tuple(samples.y), series, role)
+            for series, (measures, samples) in enumerate(zip(drawn, found, strict=True))
+        )
+        marks = (mark for series, samples in enumerate(found) for mark in jump_marks(samples, series))
         return Panel(
             x_label="x",
             y_label="slope f′(x)" if order else "value f(x)",
             curves=tuple(curves),
             marks=tuple(marks),
             x_range=(low, high),
-            y_range=heights(heights_of, bounded),
+            y_range=heights(
+                [(samples.x, samples.y) for samples in found],
+                [is_bounded(section, order) for section in sections],
+            ),
         )
 
     def _gradient(self, drawn: Sequence[Measures]) -> Panel:

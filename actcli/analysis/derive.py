@@ -17,8 +17,8 @@ from actcli.errors import OptionError, OrderError
 from actcli.numerics.floats import FLOATS
 from actcli.report import Cell, Chart, Column, Curve, Mark, Panel, Role, Table
 from actcli.sampling.curve import sample
-from actcli.sampling.jumps import jump_marks
-from actcli.sampling.window import heights, window
+from actcli.sampling.marks import jump_marks
+from actcli.sampling.window import heights, is_bounded, window
 from actcli.symbolic import continued
 from actcli.verification.judgement import Judgement
 from actcli.verification.points import checked_points, shown_points
@@ -157,8 +157,6 @@ class DeriveReport(Drawn):
 
     def _panel(self, order: int, low: float, high: float) -> Panel:
         drawn = sample(lambda x: self.activation(x, order=order), self.activation.breakpoints, low, high, 400)
-        bounds = self.activation.facts
-        ends = ((bounds.infimum, bounds.supremum), (bounds.slope_infimum, bounds.slope_supremum))[order]
         marks = (*jump_marks(drawn), *(self._numeric_marks(low, high) if order == 1 else ()))
         return Panel(
             x_label="x",
@@ -166,7 +164,7 @@ class DeriveReport(Drawn):
             curves=(Curve(("f", "f′")[order], tuple(drawn.x), tuple(drawn.y), 0, _ROLES[order]),),
             marks=marks,
             x_range=(low, high),
-            y_range=heights([(drawn.x, drawn.y)], [all(map(math.isfinite, ends))]),
+            y_range=heights([(drawn.x, drawn.y)], [is_bounded(self.activation, order)]),
         )
 
     def _numeric_marks(self, low: float, high: float) -> tuple[Mark, ...]:

@@ -15,9 +15,8 @@ from actcli.analysis.shown import Drawn
 from actcli.errors import OptionError, OrderError
 from actcli.report import Cell, Chart, Column, Curve, Level, Mark, Panel, Role, Span, Table
 from actcli.sampling.curve import Samples, sample
-from actcli.sampling.jumps import jump_marks
-from actcli.sampling.steepest import steepest
-from actcli.sampling.window import heights, saturation_edges, shared_window
+from actcli.sampling.marks import jump_marks, steepest
+from actcli.sampling.window import heights, is_bounded, saturation_edges, shared_window
 from actcli.version import VERSION
 
 POINTS = 400
@@ -37,7 +36,7 @@ _ORDERS: tuple[tuple[str, str, Role], ...] = (
 
 
 class PlottedCurve(NamedTuple):
-    """One order of one activation along x; None in `y` where it jumps, has a pole, or is not defined."""
+    """One order of one activation along x; a nan parts `samples` where it jumps or is not defined."""
 
     activation: str
     order: int
@@ -135,7 +134,7 @@ class PlotReport(Drawn):
                 bound = section.slope_bound
                 label = f"{label}, |f′| ≤ {bound:.4g}" if bound else f"{label}, f′ = 0"
             curves.append(Curve(label, tuple(samples.x), tuple(samples.y), series, role))
-        bounded = [_is_bounded(section, order) for section in sections]
+        bounded = [is_bounded(section, order) for section in sections]
         return Panel(
             x_label="x",
             y_label=y_label,
@@ -186,9 +185,9 @@ def plot(
     """Sample f and its derivatives up to `order` of one or several activations on [low, high].
 
     Each curve is drawn with at least `points` points; more where it bends, and its kinks and jumps exactly.
-    As data it has `points` points, evenly spaced. A range
-    left out is chosen to show what the activations do. A vector-valued activation is shown along the one
-    coordinate that its section describes. Raises OrderError and OptionError for what cannot be drawn.
+    As data it has `points` points, evenly spaced. A range left out is chosen to show what the activations do.
+    A vector-valued activation is shown along the one coordinate that its section describes. Raises OrderError
+    and OptionError for what cannot be drawn.
     """
     if not activations:
         raise OptionError("nothing to plot; name one activation or several, as in `actcli plot relu`")
@@ -277,10 +276,3 @@ def _without_value(section: Activation, low: float, high: float) -> str:
     y = section(np.linspace(low, high, _INSIDE + 2)[1:-1])
     words = {"overflows": np.isinf(y).any(), "not defined": np.isnan(y).any()}
     return " or ".join(word for word, holds in words.items() if holds)
-
-
-def _is_bounded(section: Activation, order: int) -> bool:
-    facts = section.facts
-    bounds = ((facts.infimum, facts.supremum), (facts.slope_infimum, facts.slope_supremum))
-    # A survey of a formula with poles bounds it by what floats can reach.
-    return order < 2 and all(abs(bound) < LIMIT for bound in bounds[order])

@@ -16,6 +16,8 @@ _EVEN, _BROAD = 200, 4
 _HIGHEST = 1e300
 # More kinks than this repeat themselves without end: a staircase, a row of poles.
 _MANY_KINKS = 8
+# An activation does not come to such values on purpose: a pole that was surveyed does.
+_POLE = 1e9
 _NICE = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0)
 
 
@@ -130,6 +132,13 @@ def _edge(activation: Activation, steep: float, flat: float, bound: float) -> fl
         else:
             flat = middle
     return flat
+
+
+def is_bounded(activation: Activation, order: int) -> bool:
+    """Return whether f (order 0) or f′ (order 1) is bounded; of further orders nothing is known."""
+    facts = activation.facts
+    bounds = ((facts.infimum, facts.supremum), (facts.slope_infimum, facts.slope_supremum))
+    return order < len(bounds) and all(abs(bound) < _POLE for bound in bounds[order])
 
 
 def heights(curves: Sequence[tuple[Array, Array]], bounded: Sequence[bool]) -> tuple[float, float] | None:

@@ -9,6 +9,8 @@ import pytest
 import actcli
 from actcli import registry
 from actcli.activation import Activation
+from actcli.analysis.compare import compare
+from actcli.analysis.derive import derive
 from actcli.analysis.plot import LIMIT, plot
 from actcli.errors import OptionError, OrderError
 from actcli.render.data import to_csv, to_json
@@ -364,3 +366,11 @@ def test_a_plot_takes_records_of_ones_own():
         facts_of=record.facts_of,
     )  # fmt: skip
     assert plot(own).to_chart().title == "own"
+
+
+@pytest.mark.parametrize("text", ["1/((x - 0.3)**2 + 1e-20)", "tan(x)", "exp(x)", "1/(1 + x**2)"])
+def test_plot_derive_and_compare_choose_the_same_heights(text):
+    record = registry.get(text)
+    charts = [report.to_chart() for report in (plot(record), derive(record), compare(record))]
+    for order in (0, 1):
+        assert len({chart.panels[order].y_range for chart in charts}) == 1

@@ -1,4 +1,4 @@
-"""Where an activation is steepest, as a picture says it."""
+"""The marks that a picture puts on sampled curves: at jumps, and where an activation is steepest."""
 
 import math
 
@@ -15,6 +15,17 @@ Flags = NDArray[np.bool_]
 _NEAR, _REACHED, _EXACT = 1e-3, 1e-6, 1e-9
 _PLATEAU = 0.01
 _MOST_MARKS = 2
+
+
+def jump_marks(samples: Samples, series: int = 0) -> list[Mark]:
+    """Return a dot at the value taken at each jump, and a ring at each limit that is not taken."""
+    marks = []
+    for jump in samples.jumps:
+        limits = {jump.left, jump.right} - {jump.stated}
+        marks += [Mark(jump.x, y, "open", series=series) for y in sorted(limits) if math.isfinite(y)]
+        if math.isfinite(jump.stated):
+            marks.append(Mark(jump.x, jump.stated, "closed", series=series))
+    return marks
 
 
 def steepest(section: Activation, samples: Samples) -> tuple[tuple[Mark, ...], tuple[Level, ...]]:
@@ -40,10 +51,9 @@ def steepest(section: Activation, samples: Samples) -> tuple[tuple[Mark, ...], t
         return (), _levels("max", bound, samples, near)
     if reached:
         return _marks(section, samples, reached, bound), ()
-    limits = (section.facts.slope_at_minus_infinity, section.facts.slope_at_infinity)
-    if any(abs(abs(limit) - bound) <= _REACHED * bound for limit in limits):
-        return (), tuple(Level(y, f"sup |f′| = {bound:.4g}") for y in {y for y in limits if abs(y) == bound})
-    return (), ()
+    limits = {section.facts.slope_at_minus_infinity, section.facts.slope_at_infinity}
+    approached = sorted((limit for limit in limits if abs(limit) == bound), reverse=True)
+    return (), tuple(Level(limit, f"sup |f′| = {bound:.4g}") for limit in approached)
 
 
 def _length(x: Array, inside: Flags) -> float:
