@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.activation import Array, Facts, Kink
-from actcli.numerics.floats import FLOATS, Floats
+from actcli.numerics.floats import FLOATS, Floats, distinct
 from actcli.numerics.limits import APPROACH, limit_beside, limit_of_tail
 
 Flags = NDArray[np.bool_]
@@ -151,7 +151,7 @@ def discontinuities(
     """Return where one of the first `known` orders jumps between −12 and 12, by bisection."""
     found: set[float] = set()
     # Off the round numbers, so that a break at 0 or 3 lies inside an interval.
-    edges = _distinct(floats.rounded(np.linspace(-12.0037, 12.0041, 4803)))
+    edges = distinct(floats.rounded(np.linspace(-12.0037, 12.0041, 4803)))
     for order in range(min(known, 3)):
         values = evaluate(edges, order)
         steps = np.abs(np.diff(values))
@@ -207,16 +207,7 @@ def _grid(points: tuple[float, ...], floats: Floats, landmarks: tuple[tuple[floa
     edges = [point + sign * _nearest(point, floats) for point in points for sign in (-1, 1)]
     within = np.concatenate([np.linspace(0, 12, 193), np.logspace(-3, 4, 140)])
     beside += [centre + side * width * within for centre, width in landmarks for side in (-1, 1)]
-    grid = np.concatenate([-positive, [0.0], positive, *beside, points, edges])
-    grid = floats.rounded(grid)
-    return _distinct(grid[np.isfinite(grid)])
-
-
-def _distinct(x: Array) -> Array:
-    # numpy.unique would import numpy.ma, which costs as much as the survey.
-    ascending = np.sort(x + 0.0)
-    distinct: Array = ascending[np.append(True, ascending[1:] > ascending[:-1])]
-    return distinct
+    return distinct(floats.rounded(np.concatenate([-positive, [0.0], positive, *beside, points, edges])))
 
 
 def _bounds(function: Callable[[Array], Array], grid: Array, floats: Floats) -> tuple[float, float]:

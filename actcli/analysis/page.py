@@ -8,7 +8,7 @@ from urllib.parse import quote
 from actcli.activation import Activation, AnyActivation, Facts, Kink, Parameter, VectorActivation
 from actcli.formula import pretty
 from actcli.render.data import escaped
-from actcli.render.text import number, printable
+from actcli.render.text import counted, number, printable
 
 PICTURES = "images/catalogue"
 """Where the page expects the picture NAME.svg of each activation, from its own folder."""
@@ -75,7 +75,8 @@ def _lines(record: AnyActivation) -> Iterator[str]:
     else:
         inputs, outputs = record.group
         if (inputs, outputs) != (1, 1):
-            yield f"{inputs} inputs make {outputs} output{'s' if outputs > 1 else ''}"
+            make = "makes" if inputs == 1 else "make"
+            yield f"{counted(inputs, 'input')} {make} {counted(outputs, 'output')}"
         yield f"picture: {escaped(record.section_caption)}"
     yield from _spellings(record)
     text, url = escaped(record.reference.text), record.reference.url

@@ -1,4 +1,4 @@
-"""Floating types: what each can hold, and what careful work in it may lose."""
+"""Floating types: what each can hold, and what careful work in it may lose; floats in order, each once."""
 
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
@@ -60,6 +60,14 @@ class Floats(NamedTuple):
         with np.errstate(all="ignore"):
             distance: Array = np.spacing(np.abs(np.asarray(x)).astype(self.dtype)).astype(np.float64)
         return distance
+
+
+def distinct(x: Array) -> Array:
+    """Return the finite numbers among these, ascending, each once; −0 becomes 0."""
+    # numpy.unique would import numpy.ma, which costs as much as a survey.
+    ascending = np.sort(x[np.isfinite(x)] + 0.0)
+    once: Array = ascending[np.append(True, ascending[1:] > ascending[:-1])]
+    return once
 
 
 # One part in a million must show in float64, a wrong constant of a few per mille in float16.

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from actcli.activation import Activation, Array
-from actcli.numerics.floats import FLOATS, Floats
+from actcli.numerics.floats import FLOATS, Floats, distinct
 from actcli.verification.judgement import ORDERS
 from actcli.verification.points import characteristic
 
@@ -129,13 +129,7 @@ def spread(pair: Pair) -> Array:
         grid: list[Array] = [sizes, -sizes, np.zeros(1), np.linspace(-_NEAR, _NEAR, 8001)]
         for point in {*pair.kinks(2), *characteristic(pair.second)}:
             grid += [np.array([point]), point + near * abs(point), point - near * abs(point)]
-        return _distinct(floats.rounded(np.concatenate(grid)))
-
-
-def _distinct(x: Array) -> Array:
-    ascending = np.sort(x[np.isfinite(x)] + 0.0)
-    distinct: Array = ascending[np.append(True, ascending[1:] > ascending[:-1])]
-    return distinct
+        return distinct(floats.rounded(np.concatenate(grid)))
 
 
 def compared(pair: Pair, order: int, points: Array) -> Comparison:
@@ -170,7 +164,7 @@ def _hunted(pair: Pair, order: int, x: Array, errors: Array) -> Array:
         between = low + (high / 2 - low / 2) * 2 * np.linspace(0, 1, 65)[:, None]
         with np.errstate(all="ignore"):
             beside = x[worst] + pair.floats.spacing(x[worst]) * np.arange(-16, 17)[:, None]
-        fresh = _distinct(pair.floats.rounded(np.concatenate([between.ravel(), beside.ravel()])))
+        fresh = distinct(pair.floats.rounded(np.concatenate([between.ravel(), beside.ravel()])))
         fresh = fresh[~np.isin(fresh, x) & ~np.isin(fresh, kinks)]
         if not len(fresh):
             break

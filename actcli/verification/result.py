@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from actcli.activation import Activation
+from actcli.render.text import counted
 from actcli.verification.judgement import HIGHEST_KINK, ORDERS, Judgement, judge
 from actcli.verification.kinks import KinkJudgement, judge_kink, unstated_kinks
 from actcli.verification.subject import Subject
@@ -52,7 +53,7 @@ class Verification(NamedTuple):
     @property
     def sentences(self) -> tuple[str, ...]:
         """The verdict for people: what was compared, the worst error, and the first failures."""
-        compared = f"{self.judged} {'number' if self.judged == 1 else 'numbers'} compared"
+        compared = f"{counted(self.judged, 'number')} compared"
         return (
             f"check {'passed' if self.passed else 'FAILED'}: {compared}{self._error}{self._left_out}",
             *self.failures[:8],
