@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.errors import FormulaError, OrderError
+from actcli.formula.beyond import evaluate_beyond, evaluate_further_out
 from actcli.formula.derivative import derivative
 from actcli.formula.evaluate import Array
 from actcli.formula.limits import HIGHEST
@@ -16,7 +17,6 @@ from actcli.formula.ratio import number_of, whole
 from actcli.formula.rounding import relative_bound
 from actcli.formula.simplify import simplify
 from actcli.formula.stable import stabilised
-from actcli.formula.wide import evaluate_beyond, evaluate_further_out
 
 # Longer derivatives are propagated instead: that is as good, and quicker.
 _LONGEST = 600

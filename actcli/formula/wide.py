@@ -1,13 +1,11 @@
 """Numbers with the digits of float64 and no end to their exponent, for what leaves its range on the way.
 
-x*x/(1 + abs(x)) is 1e200 at x = 1e200, but x*x is not a float64. Points at which an operation overflows, or
-underflows to 0, are computed once more in these numbers.
+x*x/(1 + abs(x)) is 1e200 at x = 1e200, but x*x is not a float64.
 """
 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -15,8 +13,8 @@ from numpy.typing import NDArray
 
 from actcli import numerics
 from actcli.errors import FormulaError
-from actcli.formula.evaluate import Array, definition, evaluate_with, numbers
-from actcli.formula.nodes import VARIABLE, Applied, Call, Node, X, children
+from actcli.formula.evaluate import Array, definition, evaluate_with
+from actcli.formula.nodes import Applied, X
 from actcli.formula.primitives import CONDITIONS, PRIMITIVES
 from actcli.numerics.patches import LOG_TWO_HIGH, LOG_TWO_LOW
 
@@ -24,84 +22,110 @@ Flags = NDArray[np.bool_]
 
 # The exponent of 0, and what no other exponent exceeds: sums of two such stay exact.
 _LOWEST = 2.0**52
-# 2^(2^k): as far out as leaves room for a power of a few hundred.
-_FURTHER_OUT = 2.0 ** np.arange(20, 42)
 _DIGITS = 53.0
 # Beyond these float64 is 0 or infinite, whatever the mantissa.
 _LDEXP = 2200.0
 _STEEP = 1000.0
 _LOG_TWO = LOG_TWO_HIGH + LOG_TWO_LOW
-_LEAVING = frozenset(
-    {"add", "multiply", "divide", "power", "exp", "expm1", "sinh", "cosh", "sech", "sigmoid"}
-)
+# So many times the higher part of log(2), of 33 bits, is exact: beyond, an exponential stays one of e.
+_TURNS = 2.0**20
 
 
 @dataclass(frozen=True, slots=True)
 class Wide:
-    """mantissa · 2^exponent, with mantissas from 1/2 to 1 (or 0, infinite, nan) and whole exponents."""
+    """mantissa · 2^exponent · e^power, with mantissas from 1/2 to 1 (or 0, infinite, nan).
+
+    Exponents are whole. Powers are 0, or so large that no digit of e^power is known; but exp(x)·exp(−x) is 1
+    at every x, because powers go away together.
+    """
 
     mantissa: Any
     exponent: Any
+    power: Any = 0.0
 
     def to_float64(self) -> Array:
         """Return the nearest float64, 0 or ±inf beyond its range."""
-        shift = np.clip(self.exponent, -_LDEXP, _LDEXP).astype(np.int32)
-        rounded: Array = np.ldexp(self.mantissa, shift)
+        turns, rest = _turned(self.power)
+        shift = np.clip(self.exponent + turns, -_LDEXP, _LDEXP).astype(np.int32)
+        rounded: Array = np.ldexp(self.mantissa * np.exp(rest), shift)
         return rounded
 
     def __add__(self, other: "Wide") -> "Wide":
-        top = np.maximum(self.exponent, other.exponent)
-        first, second = (Wide(u.mantissa, u.exponent - top).to_float64() for u in (self, other))
-        return _wide(first + second, top)
+        bigger = self._log2() >= other._log2()
+        exponent = np.where(bigger, self.exponent, other.exponent)
+        power = np.where(bigger, self.power, other.power)
+        first, second = (
+            Wide(u.mantissa, u.exponent - exponent, u.power - power).to_float64() for u in (self, other)
+        )
+        return wide(first + second, exponent, power)
+
+    def _log2(self) -> Any:
+        return np.where(self.mantissa == 0, -np.inf, self.exponent + self.power / _LOG_TWO)
 
     def __neg__(self) -> "Wide":
-        return Wide(-self.mantissa, self.exponent)
+        return replace(self, mantissa=-self.mantissa)
 
     def __mul__(self, other: "Wide") -> "Wide":
-        return _wide(self.mantissa * other.mantissa, self.exponent + other.exponent)
+        mantissa, exponent = self.mantissa * other.mantissa, self.exponent + other.exponent
+        return wide(mantissa, exponent, self.power + other.power)
 
     def __truediv__(self, other: "Wide") -> "Wide":
-        return _wide(self.mantissa / other.mantissa, self.exponent - other.exponent)
+        mantissa, exponent = self.mantissa / other.mantissa, self.exponent - other.exponent
+        return wide(mantissa, exponent, self.power - other.power)
 
-    def __pow__(self, power: "Wide") -> "Wide":
-        p = power.to_float64()
+    def __pow__(self, exponent: "Wide") -> "Wide":
+        p = exponent.to_float64()
         # 2^(p·exponent) is exact but for a fraction of less than one half.
         high, low = numerics.product(p, np.where(self.mantissa == 0, 0.0, self.exponent))
         # A power of the mantissa that would underflow is one of 2, too.
         steep = (np.abs(p) > _STEEP) & (self.mantissa > 0)
         high = high + np.where(steep, p * np.log2(self.mantissa), 0.0)
-        whole = np.rint(high)
+        far = steep & (np.abs(high) >= _TURNS)
+        whole = np.where(far, 0.0, np.rint(high))
         known = np.isfinite(whole)
-        mantissa = np.power(self.mantissa, np.where(steep, 0.0, p)) * np.exp2((high - whole) + low)
-        return _wide(np.where(known, mantissa, np.power(self.to_float64(), p)), np.where(known, whole, 0.0))
+        fraction = np.where(far, 0.0, (high - whole) + low)
+        mantissa = np.power(self.mantissa, np.where(steep, 0.0, p)) * np.exp2(fraction)
+        power = np.where(far, high * _LOG_TWO, 0.0) + np.where(self.power == 0, 0.0, p * self.power)
+        return wide(
+            np.where(known, mantissa, np.power(self.to_float64(), p)),
+            np.where(known, whole, 0.0),
+            np.where(known, power, 0.0),
+        )
 
 
-def _wide(number: Any, exponent: Any = 0.0) -> Wide:
-    """Return number · 2^exponent."""
-    mantissa, shift = np.frexp(number)
-    total = np.clip(exponent + shift, -_LOWEST, _LOWEST)
-    return Wide(mantissa, np.where(mantissa == 0, -_LOWEST, total))
+def _turned(power: Any) -> tuple[Any, Any]:
+    """Return n and r of e^power = 2^n · e^r, with r near 0; where no digit of e^power is known r is 0."""
+    turns = np.rint(power / _LOG_TWO)
+    known = np.abs(turns) <= _TURNS
+    rest = (power - np.where(known, turns, 0.0) * LOG_TWO_HIGH) - turns * LOG_TWO_LOW
+    return turns, np.where(known, rest, 0.0)
+
+
+def wide(number: Any, exponent: Any = 0.0, power: Any = 0.0) -> Wide:
+    """Return number · 2^exponent · e^power."""
+    turns, rest = _turned(power)
+    small = np.abs(turns) <= _TURNS
+    mantissa, shift = np.frexp(number * np.exp(rest))
+    total = np.clip(exponent + shift + np.where(small, turns, 0.0), -_LOWEST, _LOWEST)
+    ordinary = (mantissa != 0) & np.isfinite(mantissa)
+    return Wide(mantissa, np.where(mantissa == 0, -_LOWEST, total), np.where(ordinary & ~small, power, 0.0))
 
 
 def _sqrt(u: Wide) -> Wide:
     odd = np.where(u.mantissa == 0, 0.0, np.mod(u.exponent, 2.0))
-    return _wide(np.sqrt(u.mantissa * (1.0 + odd)), (u.exponent - odd) / 2.0)
+    return wide(np.sqrt(u.mantissa * (1.0 + odd)), (u.exponent - odd) / 2.0, u.power / 2.0)
 
 
 def _exp(u: Wide) -> Wide:
     x = u.to_float64()
-    turns = np.rint(x / _LOG_TWO)
-    near = np.isfinite(turns)
-    rest = np.where(near, (x - turns * LOG_TWO_HIGH) - turns * LOG_TWO_LOW, x)
-    # So far out that no digit of the exponent is known, only that the power is 0 or infinite.
-    sure = np.abs(turns) < _LOWEST
-    return _wide(np.exp(np.where(sure | ~near, rest, x)), np.where(sure & near, turns, 0.0))
+    finite = np.isfinite(x)
+    return wide(np.where(finite, 1.0, np.exp(x)), 0.0, np.where(finite, x, 0.0))
 
 
 def _log(u: Wide) -> Wide:
     x = u.to_float64()
-    beyond = np.log(u.mantissa) + u.exponent * _LOG_TWO
-    return _wide(np.where(_ordinary(x) | (u.mantissa == 0), np.log(x), beyond))
+    beyond = np.log(u.mantissa) + u.exponent * _LOG_TWO + u.power
+    return wide(np.where(_ordinary(x) | (u.mantissa == 0), np.log(x), beyond))
 
 
 def _ordinary(x: Array) -> Flags:
@@ -110,9 +134,12 @@ def _ordinary(x: Array) -> Flags:
 
 
 def _chosen(holds: Any, first: Wide, second: Wide) -> Wide:
-    return Wide(
-        np.where(holds, first.mantissa, second.mantissa), np.where(holds, first.exponent, second.exponent)
+    parts = (
+        (first.mantissa, second.mantissa),
+        (first.exponent, second.exponent),
+        (first.power, second.power),
     )
+    return Wide(*(np.where(holds, *pair) for pair in parts))
 
 
 def _extreme(name: str) -> Callable[[Wide, Wide], Wide]:
@@ -135,7 +162,7 @@ def _comparison(name: str) -> Callable[[Wide, Wide], Any]:
 
 
 def _in_float64(function: Callable[..., Any]) -> Callable[..., Wide]:
-    return lambda *operands: _wide(function(*(operand.to_float64() for operand in operands)))
+    return lambda *operands: wide(function(*(operand.to_float64() for operand in operands)))
 
 
 def _beyond(function: Callable[[Wide], Wide]) -> Callable[[str], Callable[[Wide], Wide]]:
@@ -153,7 +180,7 @@ def _too_large(u: Wide) -> Any:
 
 
 def _applied(node: Applied, u: Wide) -> Wide:
-    known, beyond = _wide(node.activation(u.to_float64(), order=node.order)), _too_large(u)
+    known, beyond = wide(node.activation(u.to_float64(), order=node.order)), _too_large(u)
     if not beyond.any():
         return known
     try:
@@ -165,29 +192,29 @@ def _applied(node: Applied, u: Wide) -> Wide:
 
 def _sigmoid(u: Wide) -> Wide:
     small = _exp(-_size(u))
-    return _chosen(u.mantissa < 0, small, _wide(1.0)) / (_wide(1.0) + small)
+    return _chosen(u.mantissa < 0, small, wide(1.0)) / (wide(1.0) + small)
 
 
 def _sech(u: Wide) -> Wide:
     small = _exp(-_size(u))
-    return _wide(2.0) * small / (_wide(1.0) + small * small)
+    return wide(2.0) * small / (wide(1.0) + small * small)
 
 
 def _size(u: Wide) -> Wide:
-    return Wide(np.abs(u.mantissa), u.exponent)
+    return replace(u, mantissa=np.abs(u.mantissa))
 
 
 def _logarithm(base: float) -> Callable[[Wide], Wide]:
-    return lambda u: _log(u) * _wide(1.0 / math.log(base))
+    return lambda u: _log(u) * wide(1.0 / math.log(base))
 
 
 def _positive(u: Wide) -> Wide:
-    return _chosen(u.mantissa > 0, u, _wide(0.0))
+    return _chosen(u.mantissa > 0, u, wide(0.0))
 
 
 def _arcsinh(u: Wide) -> Wide:
-    double = _log(_size(u)) + _wide(_LOG_TWO)
-    return Wide(np.copysign(double.mantissa, u.mantissa), double.exponent)
+    double = _log(_size(u)) + wide(_LOG_TWO)
+    return replace(double, mantissa=np.copysign(double.mantissa, u.mantissa))
 
 
 _LOGICAL = frozenset({"and", "or", "not"})
@@ -200,19 +227,19 @@ ARITHMETIC: Mapping[str, Callable[..., Any]] = {
     },
     **{name: PRIMITIVES[name].function for name in _LOGICAL},
     **{name: _comparison(name) for name in CONDITIONS - _LOGICAL},
-    "number": _wide,
+    "number": wide,
     "applied": _applied,
     "where": _chosen,
     "min": _extreme("min"),
     "max": _extreme("max"),
     "exp": _exp,
     "expm1": lambda u: _chosen(
-        np.abs(u.to_float64()) < 1.0, _wide(np.expm1(u.to_float64())), _exp(u) + _wide(-1.0)
+        np.abs(u.to_float64()) < 1.0, wide(np.expm1(u.to_float64())), _exp(u) + wide(-1.0)
     ),
     "sinh": lambda u: _chosen(
-        np.abs(u.to_float64()) < 1.0, _wide(np.sinh(u.to_float64())), (_exp(u) + -_exp(-u)) * _wide(0.5)
+        np.abs(u.to_float64()) < 1.0, wide(np.sinh(u.to_float64())), (_exp(u) + -_exp(-u)) * wide(0.5)
     ),
-    "cosh": lambda u: (_exp(u) + _exp(-u)) * _wide(0.5),
+    "cosh": lambda u: (_exp(u) + _exp(-u)) * wide(0.5),
     "sech": _sech,
     "sigmoid": _sigmoid,
     "log": _log,
@@ -224,66 +251,8 @@ ARITHMETIC: Mapping[str, Callable[..., Any]] = {
     "softplus": _beyond(_positive)("softplus"),
     "log_cosh": _beyond(_size)("log_cosh"),
     "sqrt": _sqrt,
-    "floor": lambda u: _chosen(u.exponent > _DIGITS, u, _wide(np.floor(u.to_float64()))),
+    "floor": lambda u: _chosen(u.exponent + u.power > _DIGITS, u, wide(np.floor(u.to_float64()))),
     "abs": _size,
-    "sign": lambda u: _wide(np.sign(u.mantissa)),
+    "sign": lambda u: wide(np.sign(u.mantissa)),
 }
 """For Expression.evaluate_with, on arrays; what is not written here is computed in float64."""
-
-
-def evaluate_beyond(node: Node, x: Array, values: Mapping[str, float]) -> Array:
-    """Return the formula at `x` in float64, whatever the size of the numbers on the way."""
-    bound, memory, flags = {VARIABLE: x, **values}, dict[Node, Any](), list[int]()
-    with np.errstate(all="call", call=lambda _, flag: flags.append(flag)):
-        numbers(node, bound, memory)
-    with np.errstate(all="ignore"):
-        result = np.array(np.broadcast_to(numbers(node, bound, memory), x.shape), dtype=np.float64)
-        beyond = _beyond_range(node, bound, memory, x.shape) if flags else np.zeros(x.shape, dtype=bool)
-        if beyond.any():
-            result[beyond] = _evaluated(node, _wide(x[beyond]), values)
-    return result
-
-
-def evaluate_further_out(node: Node, side: int, values: Mapping[str, float]) -> Array:
-    """Return the formula at points far beyond float64 on this side of 0, ever further out."""
-    with np.errstate(all="ignore"):
-        return _evaluated(node, Wide(np.full(_FURTHER_OUT.shape, 0.5 * side), _FURTHER_OUT), values)
-
-
-def _evaluated(node: Node, x: Wide, values: Mapping[str, float]) -> Array:
-    bound = {name: _wide(np.float64(value)) for name, value in values.items()}
-    found: Wide = evaluate_with(node, ARITHMETIC, x, bound)
-    result: Array = np.broadcast_to(found.to_float64(), x.mantissa.shape)
-    return result
-
-
-def _beyond_range(node: Node, values: Mapping[str, Any], memory: dict[Node, Any], shape: Any) -> Flags:
-    """Return where an operation overflows, or underflows to 0, although its operands have not.
-
-    Not in a branch that is not taken: float64 carries the rounding of steep arguments along, Wide does not.
-    """
-    seen: dict[Node, Any] = {}
-
-    def beyond(part: Node) -> Any:
-        if part not in seen:
-            inner = [beyond(operand) for operand in children(part)]
-            if isinstance(part, Call) and part.function == "where":
-                holds = numbers(part.arguments[0], values, memory)
-                seen[part] = inner[0] | np.where(holds, inner[1], inner[2])
-            else:
-                seen[part] = reduce(np.logical_or, inner, _leaves(part, values, memory))
-        return seen[part]
-
-    return np.array(np.broadcast_to(beyond(node), shape), dtype=bool)
-
-
-def _leaves(part: Node, values: Mapping[str, Any], memory: dict[Node, Any]) -> Any:
-    if not (isinstance(part, Call) and part.function in _LEAVING):
-        return np.False_
-    result = numbers(part, values, memory)
-    operands = [numbers(operand, values, memory) for operand in part.arguments]
-    vanished = (result == 0) & (part.function not in {"add", "expm1", "sinh"})
-    left = ~np.isfinite(result)
-    for operand in operands:
-        left, vanished = left & np.isfinite(operand), vanished & np.isfinite(operand) & (operand != 0)
-    return left | vanished

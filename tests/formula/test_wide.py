@@ -6,7 +6,7 @@ import pytest
 
 from actcli import registry
 from actcli.formula import parse
-from actcli.formula.wide import evaluate_beyond
+from actcli.formula.beyond import evaluate_beyond
 from tests.formula.naive import exactly
 
 FORMULAS = """
@@ -15,12 +15,13 @@ x/(1 + x**2)**(3/2)  x**5/(1 + x**4)  log(1 + x**4)  x**2.5/(1 + x**2)  max(x**3
 x**200/(1 + x**199)  exp(x)*x/(1 + exp(x))  exp(-x**2)*exp(x**2/2)  x*sqrt(1 + x**2)/(2 + abs(x))
 arcsinh(x**2)*x  log2(1 + x**2)  log10(1 + x**2)  softplus(x**3)/x**2  log_cosh(x*x)/x
 x**2/(x**2 + floor(x**2))  where(x**2 > 1e308, x**3/(1 + x**2), x)  sign(x**3)*x**4/(1 + abs(x)**3)
-exp(x)*sech(x)  expm1(x)*exp(-x)  sinh(x)*exp(-abs(x))  1/(1e-200/x**2)  x**2/(1e-200 + abs(x))
+exp(x)*sech(x)  cosh(x)*exp(-x)  exp(x)*exp(2*x)/exp(3*x)*x  x*2**x/(1 + 2**x)  3**x*3**(-x)*x
+log(exp(2*x)/x**2)  expm1(x)*exp(-x)  sinh(x)*exp(-abs(x))  1/(1e-200/x**2)  x**2/(1e-200 + abs(x))
 sqrt(x**4 + 1)*arctan(x)/x  relu(1 + x**3)/(1 + x**2)
 """.replace("\n", "  ").strip()  # fmt: skip
 SIZES = np.geomspace(1e-300, 1e300, 41) * 1.0137
-# Beyond this no digit of an exponential is known, and of a quotient of two none is.
-FURTHEST_EXPONENT = 1e12
+# Beyond this the oracle's exponentials take longer than the rest of the tests.
+FURTHEST_EXPONENT = 1e50
 
 
 @pytest.mark.parametrize("order", [0, 1])
@@ -30,7 +31,7 @@ def test_a_formula_is_right_however_large_the_numbers_on_the_way(text, order):
     written = typed.expand() if typed.calls else typed
     formula = written.differentiate() if order else written
     x = np.concatenate([-SIZES, SIZES])
-    if any(name in text for name in ("exp", "sech", "sinh")):
+    if any(name in text for name in ("exp", "sech", "sinh", "**x")):
         x = x[np.abs(x) < FURTHEST_EXPONENT]
     compared = 0
     for place, number in zip(x, typed.propagate(x, order), strict=True):
