@@ -1,13 +1,13 @@
 """Records of what nobody described: a formula that a user types, and functions of a user's own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actcli.activation import Activation, Array, Facts, Order, Origin, Precision, Reference
+from actcli.activation import Activation, Array, Facts, Order, Origin, Precision, Reference, known_orders
 from actcli.errors import FormulaError, RegistrationError, brief
 from actcli.formula import Expression
 from actcli.numerics.floats import FLOATS, Floats
@@ -25,7 +25,7 @@ def formula_record(name: str, expression: Expression) -> Activation:
         raise FormulaError(f"the formula '{name}' does not depend on x; an activation is a function of x")
 
     called = [each for each in expression.calls if isinstance(each, Activation)]
-    known = min((_known(each.orders) for each in called), default=3)
+    known = min((known_orders(each.orders) for each in called), default=3)
     # What calls a function of few digits has no more digits itself.
     floats = FLOATS[max((each.precision for each in called), key=_coarseness, default="float64")]
     origins: list[Origin] = ["propagated" if order < known else "differences" for order in range(3)]
@@ -54,11 +54,6 @@ def formula_record(name: str, expression: Expression) -> Activation:
         precision=floats.name,
         remark="; ".join(expression.notes),
     )
-
-
-def _known(orders: Sequence[Order]) -> int:
-    """Return how many of the first orders are more than differences of the order below."""
-    return next((k for k, order in enumerate(orders) if order.origin == "differences"), len(orders))
 
 
 def _coarseness(precision: Precision) -> float:
@@ -92,7 +87,8 @@ def from_functions(
 
         actcli.register(actcli.from_functions(my_kernel, my_kernel_gradient, name="my_kernel"))
     """
-    for word, function in (("value", value), ("slope", slope), ("curvature", curvature)):
+    given = {"value": value, "slope": slope, "curvature": curvature}
+    for word, function in given.items():
         if not callable(function) and (function is not None or word == "value"):
             raise RegistrationError(f"the {word} is {brief(function)}; from_functions takes functions")
     name = str(name or getattr(value, "__name__", ""))
@@ -104,17 +100,16 @@ def from_functions(
         raise RegistrationError(f"dtype is {dtype}; it is one of {', '.join(get_args(Precision))}")
     floats = FLOATS[dtype]
     orders: list[Order] = []
-    missing = []
-    for word, function in (("value", value), ("slope", slope), ("curvature", curvature)):
+    for word, function in given.items():
         if function is None:
-            missing.append(word)
             orders.append(Order("", _difference(orders[-1].function, floats), "differences"))
         else:
             orders.append(Order("", _in_dtype(function, vectorised, floats, f"the {word} of {name}")))
+    missing = " and ".join(word for word, function in given.items() if function is None)
 
     @cache
     def facts() -> Facts:
-        return survey(lambda x, order: orders[order].function(x), known=_known(orders), floats=floats)
+        return survey(lambda x, order: orders[order].function(x), known=known_orders(orders), floats=floats)
 
     return Activation(
         name=name,
@@ -124,7 +119,7 @@ def from_functions(
         orders=tuple(orders),
         facts_of=facts,
         precision=dtype,
-        remark=f"{' and '.join(missing)} by differences" if missing else "",
+        remark=f"{missing} by differences" if missing else "",
     )
 
 

@@ -12,6 +12,7 @@ from actcli.activation.record import (
     Record,
     Reference,
     check_records,
+    known_orders,
 )
 from actcli.activation.vector import VectorActivation
 
@@ -29,6 +30,7 @@ __all__ = [
     "Reference",
     "VectorActivation",
     "check_records",
+    "known_orders",
 ]
 
 AnyActivation = Activation | VectorActivation

@@ -1,7 +1,7 @@
 """What every activation is made of: parameters, orders, facts and a source; the record that holds them."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, Self
 
@@ -28,6 +28,11 @@ class Order(NamedTuple):
     formula: str
     function: Callable[..., Array]
     origin: Origin = "stated"
+
+
+def known_orders(orders: Sequence[Order]) -> int:
+    """Return how many of the first orders are more than mere differences of the order below."""
+    return next((k for k, order in enumerate(orders) if order.origin == "differences"), len(orders))
 
 
 class Parameter(NamedTuple):

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from actcli.activation import Activation
+from actcli.activation import Activation, known_orders
 from actcli.render.text import counted
 from actcli.verification.judgement import HIGHEST_KINK, ORDERS, Judgement, judge
 from actcli.verification.kinks import KinkJudgement, judge_kink, unstated_kinks
@@ -90,8 +90,7 @@ def verify(activation: Activation, points: Iterable[float], highest: int) -> Ver
     """Return what a check of the orders up to `highest` at these points, and at every kink, finds."""
     subject = Subject(activation)
     judgements = [judgement for x in points for judgement in judge(subject, x, highest)]
-    known = next((k for k, order in enumerate(activation.orders) if order.origin == "differences"), 3)
-    most = min(highest, HIGHEST_KINK, known - 1)
+    most = min(highest, HIGHEST_KINK, known_orders(activation.orders) - 1)
     kinks = tuple(judge_kink(subject, kink, most) for kink in activation.facts.kinks if kink.order <= most)
     wrong, lossy, gaps = _sorted_out(activation, judgements, subject.breaks)
     faults = (*(fault for kink in kinks for fault in kink.faults), *unstated_kinks(subject, most))
