@@ -68,6 +68,10 @@ def correlation(z: Real) -> Numbers:
     if batch == 1:
         return np.full(z.shape[:-2], np.nan)
     length = np.sqrt(np.einsum("...i,...i->...", z, z))
+    low, high = _TAME[z.dtype.itemsize]
+    if not (length.min() > low and length.max() < high):
+        z = z / divisor(np.abs(z).max(axis=-1))[..., None].astype(z.dtype, copy=False)
+        length = np.sqrt(np.einsum("...i,...i->...", z, z))
     # The square of the sum of unit vectors holds each pair twice, and each vector with itself.
     whole = np.square((1 / length)[..., None, :] @ z, dtype=np.float64).sum(axis=(-1, -2))
     pairs: Numbers = (whole - batch) / (batch * (batch - 1))

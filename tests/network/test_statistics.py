@@ -53,6 +53,12 @@ def test_correlations_are_the_mean_cosine_of_pairs():
     x = np.array([[[1.0, 0.0], [0.0, 2.0], [3.0, 3.0]]])
     assert statistics.correlation(x) == pytest.approx((0 + 2 / math.sqrt(2)) / 3, rel=1e-14)
     assert np.isnan(statistics.correlation(x[:, :1]))
+    for scale in (1e-300, 1e-160, 1e160, 1e300):
+        assert statistics.correlation(scale * x) == pytest.approx(2**0.5 / 3, rel=1e-14)
+    for single in (1e-30, 1e30):
+        assert statistics.correlation((single * x).astype(np.float32)) == pytest.approx(2**0.5 / 3, rel=1e-6)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        assert np.isnan(statistics.correlation(np.array([[[1.0, 2.0], [0.0, 0.0]]])))
 
 
 @pytest.mark.parametrize("scale", [5e-324, 1e-300, 1e-30, 1.0, 1e30, 1e300])
