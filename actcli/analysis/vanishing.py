@@ -126,6 +126,7 @@ class VanishReport(Drawn):
             "zero_from_layer": self.measured.dead_from,
             "zero_is_underflow": self.judgement.underflowed is not None,
             "overflow_at_layer": self.measured.overflow,
+            "overflowed_trials": self.measured.overflowed,
             "undefined": None if self.judgement.undefined is None else self.judgement.undefined._asdict(),
             "verdict": self.judgement.verdict,
             "summary": self.judgement.summary,
@@ -178,6 +179,9 @@ class VanishReport(Drawn):
         lines += [("because", reason) for reason in self.judgement.reasons]
         if self._missed():
             lines.append(("critical", self._missed()))
+        if self.measured.overflow is None and self.measured.overflowed:
+            out = f"{self.measured.overflowed} of {self.trials} trials"
+            lines.append(("left out", f"{out}, whose outputs overflow or are no numbers"))
         if self.judgement.undefined is None:
             lines += lost(self.measured, network.dtype, self.judgement.underflowed)
         lines += theory_lines(self.theory)

@@ -13,10 +13,11 @@ from actcli.network.column import Column
 from actcli.network.network import Network
 from actcli.theory.finite_width import Wandering, log_variances, wandering
 from actcli.theory.groups import describe_groups, group_line
-from actcli.theory.meanfield import MeanField, depth_scale, describe, nothing, phase_of
+from actcli.theory.meanfield import TORN, MeanField, depth_scale, describe, nothing, phase_of
 from actcli.theory.moments import moments_of
 
 _UNCENTRED = "the theory is of pre-activations around 0, and biases with a mean move them away from it"
+_UNCORRELATED = "what a normalisation makes of correlations is not worked out"
 # A normal law holds 90 % within this many standard deviations.
 _NINETY = 1.6448536269514722
 # A logarithm of a product of expectations, per factor.
@@ -129,12 +130,14 @@ def _normalised(network: Network, activation: Activation) -> MeanField:
     chi_1 = stage.carried * stage.weighted
     if not math.isfinite(chi_1):
         return nothing(moments_of(activation).missing(stage.moments.variance) or "no signal to normalise")
+    jumps = any(kink.order == 0 for kink in activation.facts.kinks)
+    phase = None if jumps else phase_of(chi_1)
     return MeanField(
-        stage.moments.variance, chi_1, math.sqrt(chi_1), phase_of(chi_1), depth_scale(chi_1), None,
+        stage.moments.variance, chi_1, math.sqrt(chi_1), phase, depth_scale(chi_1), None,
         depth_scale_length=depth_scale(0.0),
         chi_parallel=0.0,
         stability="stable",
-        reason="what a normalisation makes of correlations is not worked out",
+        reason=f"{TORN}; {_UNCORRELATED}" if jumps else _UNCORRELATED,
     )  # fmt: skip
 
 

@@ -29,6 +29,8 @@ LEGEND: Final = (
 _MANY: Final = 0.2
 _DIED: Final = -3.0
 _LESS: Final = 0.8
+# Of what infinite width expects, finite width may take or add this share without a word.
+_APART: Final = 0.1
 
 
 class Judgement(NamedTuple):
@@ -80,10 +82,9 @@ def _summary(measured: Measurement, beyond: int | None, dtype: str) -> str:
     depth = len(measured.log10_gradient)
     if measured.overflow is not None:
         return f"the outputs leave the range of numbers at layer {measured.overflow}"
-    if beyond is not None:
-        return f"the gradient is below {dtype}'s smallest number from layer {beyond} down to layer 1"
     if measured.dead_from is not None:
-        return f"the gradient is exactly zero from layer {measured.dead_from} down to layer 1"
+        size = "exactly zero" if beyond is None else f"below {dtype}'s smallest number"
+        return f"the gradient is {size} {_up_to(measured.dead_from, depth)}"
     ratio = measured.log10_gradient[0]
     if ratio is None:
         return "the gradient is not a number"
@@ -93,6 +94,12 @@ def _summary(measured: Measurement, beyond: int | None, dtype: str) -> str:
     factor = power_of_ten(ratio / (depth - 1))
     share = f"layer 1 gets {power_of_ten(ratio)} of layer {depth}'s gradient"
     return f"the gradient {moves} ×{factor} a layer: {share}"
+
+
+def _up_to(last: int, depth: int) -> str:
+    if last == 1:
+        return "at layer 1"
+    return "at every layer" if last == depth else f"from layer {last} down to layer 1"
 
 
 def _reasons(
@@ -152,11 +159,21 @@ def _theory_reasons(network: Network, measured: Measurement, predicted: Predicti
         slope = power_of_ten(factor - np.log10(sigma_w))
         text += f": σ_w = {sigma_w:.4g} times a slope of {slope} (root mean square)"
     yield text
-    if abs(expected) > STABLE_LOG10 or verdict_of(measured) == "stable":
+    if _near(expected, measured):
         return
     low, high = predicted.log10_low, predicted.log10_high
     band = "" if low is None or high is None else f": 90 % in {power_of_ten(low)} … {power_of_ten(high)}"
-    yield f"the width is finite: {depth} layers of width {max(network.widths)} wander off that line{band}"
+    widths = sorted(set(network.widths))
+    width = f"width {widths[0]}" if len(widths) == 1 else f"widths {widths[0]} to {widths[-1]}"
+    yield f"the width is finite: {depth} layers of {width} wander off that line{band}"
+
+
+def _near(expected: float, measured: Measurement) -> bool:
+    """Whether what was measured needs no other reason than what infinite width expects of the first layer."""
+    ratio, expects_stable = measured.log10_gradient[0], abs(expected) <= STABLE_LOG10
+    if expects_stable and verdict_of(measured) != "stable":
+        return False
+    return ratio is None or abs(ratio - expected) <= max(STABLE_LOG10, _APART * abs(expected))
 
 
 def _output_reasons(network: Network, measured: Measurement) -> Iterator[str]:

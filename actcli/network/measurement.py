@@ -14,11 +14,13 @@ class Measurement(NamedTuple):
     """A column a quantity, one entry a layer, the first of which is layer 1.
 
     log10_gradient: median over the trials of log10 of the rms gradient at z_l, relative to the last layer's;
-    low and high: the 5 % and 95 % quantiles (nearest trial). The other columns are means over the trials
-    whose outputs are numbers there, and missing from `overflow` on; log10_std, of the trials whose outputs
-    differ, stands beside std because a signal may shrink below the smallest float64.
-    dead_from: the last layer whose gradient is exactly 0 in most trials; those before it are cut off too.
+    low and high: the 5 % and 95 % quantiles (nearest trial). Trials that overflow are left out, and where
+    most do there is no gradient. The other columns are means over the trials whose outputs are numbers there,
+    and missing from `overflow` on; log10_std, of the trials whose outputs differ, stands beside std because a
+    signal may shrink below the smallest float64.
+    dead_from: the layer from which down to layer 1 the gradient is exactly 0 in most trials.
     overflow: the first layer whose outputs leave the range of numbers in most trials.
+    overflowed: in how many trials they do at any layer.
     """
 
     log10_gradient: Column
@@ -35,16 +37,20 @@ class Measurement(NamedTuple):
     correlation: Column
     dead_from: int | None
     overflow: int | None
+    overflowed: int
 
 
 def measure(network: Network, seed: int = 0, trials: int = 1) -> Measurement:
     """Run `trials` random networks and return what they have in common."""
     run = propagate(network, seed, trials)
-    overflow = np.sort(np.nan_to_num(run.overflow[:, 0], nan=np.inf))[(trials - 1) // 2]
+    bursts = np.nan_to_num(run.overflow[:, 0], nan=np.inf)
+    overflow = np.sort(bursts)[(trials - 1) // 2]
     # The few trials that stay in range longest are the smallest ones, and speak for none of the others.
     beyond = np.arange(1, network.depth + 1) >= overflow
-    gradient = _quantiles(run.log10_gradient)
-    dead = np.flatnonzero(np.isneginf(gradient[1]))
+    spoken = np.nan if np.isfinite(overflow) else 0.0
+    gradient = _quantiles(run.log10_gradient + spoken)
+    alive = np.flatnonzero(~np.isneginf(gradient[1]))
+    dead = alive[0] if alive.size else network.depth
     with np.errstate(all="ignore"):
         scale = 10.0**run.log10_scale
         # A trial whose outputs are all alike has no logarithm to take part with.
@@ -57,7 +63,7 @@ def measure(network: Network, seed: int = 0, trials: int = 1) -> Measurement:
         log10_gradient=Column(gradient[1]),
         log10_gradient_low=Column(gradient[0]),
         log10_gradient_high=Column(gradient[2]),
-        log10_weight_gradient=Column(_quantiles(run.log10_weight_gradient)[1]),
+        log10_weight_gradient=Column(_quantiles(run.log10_weight_gradient + spoken)[1]),
         mean=mean(_scaled(run.mean, scale)),
         std=mean(_scaled(run.std, scale)),
         log10_std=mean(log10_std),
@@ -66,8 +72,9 @@ def measure(network: Network, seed: int = 0, trials: int = 1) -> Measurement:
         dead_fraction=mean(run.dead_fraction),
         sign_agreement=mean(run.sign_agreement),
         correlation=mean(run.correlation),
-        dead_from=int(dead[-1]) + 1 if dead.size else None,
+        dead_from=int(dead) or None,
         overflow=int(overflow) if np.isfinite(overflow) else None,
+        overflowed=int(np.isfinite(bursts).sum()),
     )
 
 

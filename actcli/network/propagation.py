@@ -30,7 +30,8 @@ class Propagation:
     """What was measured: one row a trial and one column a layer, the first of which is layer 1.
 
     log10_gradient: root mean square over units and batch of ∂L/∂z_l, relative to the last layer's; −inf where
-    every entry is 0, nan where the signal left the range of numbers on the way.
+    every entry is 0, nan where the signal left the range of numbers on the way, or the last layer's is 0 and
+    another is not.
     log10_weight_gradient: the same of ∂L/∂W_l.
     mean, std, kurtosis: of the layer's outputs; mean and std in units of 10^log10_scale.
     saturated_fraction, dead_fraction, sign_agreement, correlation: see statistics.
@@ -184,8 +185,11 @@ class _Run:
         self.rows["log10_weight_gradient"] -= 0.5 * np.log10(weights)
         for name in ("log10_gradient", "log10_weight_gradient"):
             rows = self.rows[name]
+            # A gradient of 0 is 0 of any other, another 0 as well.
+            zero = np.isneginf(rows)
             rows -= rows[:, -1:].copy()
-            rows[burst] = np.nan
+            rows[zero] = -np.inf
+            rows[burst | np.isposinf(rows).any(axis=1)] = np.nan
         for name in _OF_OUTPUTS:
             self.rows[name][lost] = np.nan
         return Propagation(**self.rows)

@@ -1,7 +1,7 @@
 """What infinite width predicts for an activation and an initialisation: fixed point, phase, depth scales."""
 
 import math
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from actcli.activation import Activation
 from actcli.theory.correlation import fixed_point_correlation
@@ -9,6 +9,9 @@ from actcli.theory.length import FixedPoint, LengthMap
 from actcli.theory.moments import LARGEST_VARIANCE, SMALLEST_VARIANCE
 
 Phase = Literal["ordered", "critical", "chaotic"]
+
+TORN: Final = "φ jumps: nearby inputs are torn apart although backpropagation sees no such slope"
+"""Why a function that jumps has no phase: χ₁ does not know of its jumps."""
 
 # |ln χ₁| below this is called critical: its depth scale exceeds a million layers.
 _CRITICAL = 1e-6
@@ -110,9 +113,7 @@ def _correlation(
 def _reason(known: bool, jumps: bool) -> str:
     if not known:
         return "E φ′² is infinite, or not known"
-    return (
-        "φ jumps: nearby inputs are torn apart although backpropagation sees no such slope" if jumps else ""
-    )
+    return TORN if jumps else ""
 
 
 def _unsettled(length_map: LengthMap, variance: float) -> MeanField:

@@ -57,6 +57,7 @@ def test_what_is_known_of_units_of_several_inputs_is_shown():
     assert "ordered: χ₁ = 0.25 at q* = 0" in lines["theory"]
     assert lines["  e-fold"] == "in layers: gradient ξ_∇ = 0.7213"
     assert "phase: χ₁ = 0 at q* = 0.5" in said("step")["theory"]
+    assert said("step", norm="post-layernorm")["theory"].startswith("no phase: χ₁ = 0 at q* = 1")
 
 
 @pytest.mark.parametrize("norm", ["pre-layernorm", "post-layernorm", "pre-rmsnorm", "post-rmsnorm"])

@@ -191,6 +191,24 @@ def test_from_the_layer_of_overflow_on_nothing_is_said_of_outputs():
     assert record["layers"][layer]["dead_fraction"] is None
 
 
+def test_trials_that_overflow_are_counted_and_the_few_others_speak_for_none():
+    # exp feeds on itself: how soon depends on a few large weights, so that networks of one law differ.
+    most, some = (
+        vanish(get("exp"), width=8, trials=21, sigma_w=sigma_w).to_record() for sigma_w in (0.5, 0.45)
+    )
+    assert most["verdict"] == "exploding"
+    assert 10 < most["overflowed_trials"] < 21
+    assert most["log10_ratio"] is None
+    assert all(row["log10_gradient_high"] is None for row in most["layers"])
+    assert 0 < some["overflowed_trials"] <= 10
+    assert some["log10_ratio"] is not None
+    said = vanish(get("exp"), width=8, trials=21, sigma_w=0.45).to_table().lines
+    assert (
+        "left out",
+        f"{some['overflowed_trials']} of 21 trials, whose outputs overflow or are no numbers",
+    ) in said
+
+
 def test_underflow_says_what_it_is_relative_to(sigmoid):
     (line,) = (text for heading, text in sigmoid.to_table().lines if heading == "underflow")
     assert line.endswith(", the last layer's being 1; half of it rounds to 0")

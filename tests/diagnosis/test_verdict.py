@@ -88,6 +88,29 @@ def test_cures_are_run_with_the_weights_that_their_lines_draw_in_layers_of_sever
     assert vanish(get("maxout"), init="orthogonal").cures[0].init == "critical"
 
 
+@pytest.mark.parametrize("wired", [{"residual": 1.0}, {"norm": "pre-rmsnorm"}, {"norm": "post-layernorm"}])
+def test_a_gradient_that_is_zero_at_the_last_layer_too_vanishes(wired):
+    record = vanish(get("relu"), depth=4, width=64, trials=3, bias_mean=-20, **wired).to_record()
+    assert (record["verdict"], record["zero_from_layer"]) == ("vanishing", 4)
+    assert record["summary"] == "the gradient is exactly zero at every layer"
+
+
+def test_a_branch_that_is_dead_in_the_middle_cuts_nothing_off_that_goes_along_the_skip():
+    report = vanish(get("relu"), depth=6, width=16, trials=9, batch=1, bias_mean=-2.0, residual=1.0)
+    measured = report.measured
+    assert None in measured.log10_gradient and measured.log10_gradient[0] is not None
+    assert measured.dead_from is None
+    assert "layer 1 gets" in report.judgement.summary
+
+
+def test_what_infinite_width_does_not_expect_is_put_down_to_finite_width():
+    narrow = vanish(get("tanh"), depth=2_000, width=8, trials=3).judgement
+    assert narrow.verdict == "vanishing"
+    assert "the width is finite: 2000 layers of width 8 wander off that line" in narrow.reasons
+    wide = vanish(get("tanh"), depth=20, width=(64, 32, *[64] * 19), trials=3, sigma_w=0.5).judgement
+    assert wide.verdict == "vanishing" and not any("is finite" in reason for reason in wide.reasons)
+
+
 def test_cures_are_an_initialiser_an_activation_and_a_wiring():
     cures = vanish(get("sigmoid")).cures
     assert [(cure.activation, cure.init) for cure in cures[:2]] == [("sigmoid", "critical"), ("relu", "he")]
