@@ -11,7 +11,8 @@ import actcli
 try:
     import torch
 except ImportError:
-    sys.exit(print("torch is not installed here; there is nothing to check"))
+    print("torch is not installed here; there is nothing to check")
+    sys.exit()
 
 
 def torch_gelu(x):

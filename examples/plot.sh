@@ -4,6 +4,6 @@ set -euo pipefail
 cd "${1:-$(mktemp -d)}"
 
 actcli plot relu
-actcli plot sigmoid tanh softsign --order 1 --output sigmoidal.svg
+actcli plot sigmoid tanh softsign --output sigmoidal.svg
 actcli plot "x * tanh(softplus(x))" --range -6 4 --title "a formula" --output formula.pdf
 actcli plot gelu --theme dark --output - > dark.png

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Does the gradient survive? The same network with three activations, then with an initialisation of one's own.
+# Does the gradient survive? With customary initialisations, with one of one's own, and for a formula.
 set -euo pipefail
 
 actcli vanish sigmoid --depth 20
