@@ -16,7 +16,6 @@ from actcli.errors import FormulaError
 from actcli.formula.evaluate import Array, definition, evaluate_with
 from actcli.formula.nodes import Applied, X
 from actcli.formula.primitives import CONDITIONS, PRIMITIVES
-from actcli.numerics.patches import LOG_TWO_HIGH, LOG_TWO_LOW
 
 Flags = NDArray[np.bool_]
 
@@ -26,17 +25,22 @@ _DIGITS = 53.0
 # Beyond these float64 is 0 or infinite, whatever the mantissa.
 _LDEXP = 2200.0
 _STEEP = 1000.0
-_LOG_TWO = LOG_TWO_HIGH + LOG_TWO_LOW
-# So many times the higher part of log(2), of 33 bits, is exact: beyond, an exponential stays one of e.
+_LOG_TWO, _LOG_TWO_REST = math.log(2.0), 2.3190468138462996e-17
+# Larger exponents of 2 stay powers of e: 3x is rounded, and e^x·e^(2x)/e^(3x) would be no longer 1.
 _TURNS = 2.0**20
+# As far as a remainder after multiples of log(2) has digits.
+_TURNS_KNOWN = 2.0**50
+# Powers are in units of this, so that exp(4*x) has one at every float64.
+_UNIT_BITS = 200.0
+_UNIT = 2.0**_UNIT_BITS
 
 
 @dataclass(frozen=True, slots=True)
 class Wide:
-    """mantissa · 2^exponent · e^power, with mantissas from 1/2 to 1 (or 0, infinite, nan).
+    """mantissa · 2^exponent · e^(2^200·power), with mantissas from 1/2 to 1 (or 0, infinite, nan).
 
-    Exponents are whole. Powers are 0, or so large that no digit of e^power is known; but exp(x)·exp(−x) is 1
-    at every x, because powers go away together.
+    Exponents are whole. Powers are 0, or so large that no digit of such an exponential is known; but
+    exp(x)·exp(−x) is 1 at every x, because powers go away together.
     """
 
     mantissa: Any
@@ -51,7 +55,7 @@ class Wide:
         return rounded
 
     def __add__(self, other: "Wide") -> "Wide":
-        bigger = self._log2() >= other._log2()
+        bigger = self.size_in_units() >= other.size_in_units()
         exponent = np.where(bigger, self.exponent, other.exponent)
         power = np.where(bigger, self.power, other.power)
         first, second = (
@@ -59,8 +63,10 @@ class Wide:
         )
         return wide(first + second, exponent, power)
 
-    def _log2(self) -> Any:
-        return np.where(self.mantissa == 0, -np.inf, self.exponent + self.power / _LOG_TWO)
+    def size_in_units(self) -> Any:
+        """Return the logarithm of the size to base 2, in units of 2^200."""
+        in_units = self.exponent / _UNIT + self.power / _LOG_TWO
+        return np.where(self.mantissa == 0, -np.inf, in_units)
 
     def __neg__(self) -> "Wide":
         return replace(self, mantissa=-self.mantissa)
@@ -80,12 +86,13 @@ class Wide:
         # A power of the mantissa that would underflow is one of 2, too.
         steep = (np.abs(p) > _STEEP) & (self.mantissa > 0)
         high = high + np.where(steep, p * np.log2(self.mantissa), 0.0)
-        far = steep & (np.abs(high) >= _TURNS)
+        far = steep & (np.abs(high) >= _TURNS_KNOWN)
         whole = np.where(far, 0.0, np.rint(high))
         known = np.isfinite(whole)
         fraction = np.where(far, 0.0, (high - whole) + low)
         mantissa = np.power(self.mantissa, np.where(steep, 0.0, p)) * np.exp2(fraction)
-        power = np.where(far, high * _LOG_TWO, 0.0) + np.where(self.power == 0, 0.0, p * self.power)
+        natural = (np.log2(self.mantissa) + self.exponent) * _LOG_TWO
+        power = np.where(far, p / _UNIT * natural, 0.0) + np.where(self.power == 0, 0.0, p * self.power)
         return wide(
             np.where(known, mantissa, np.power(self.to_float64(), p)),
             np.where(known, whole, 0.0),
@@ -94,18 +101,19 @@ class Wide:
 
 
 def _turned(power: Any) -> tuple[Any, Any]:
-    """Return n and r of e^power = 2^n · e^r, with r near 0; where no digit of e^power is known r is 0."""
-    turns = np.rint(power / _LOG_TWO)
-    known = np.abs(turns) <= _TURNS
-    rest = (power - np.where(known, turns, 0.0) * LOG_TWO_HIGH) - turns * LOG_TWO_LOW
-    return turns, np.where(known, rest, 0.0)
+    """Return n and r of e^(2^200·power) = 2^n · e^r, with r near 0, and 0 where no digit of it is known."""
+    natural = power * _UNIT
+    turns = np.rint(natural / _LOG_TWO)
+    high, low = numerics.product(_LOG_TWO, turns)
+    rest = ((natural - high) - low) - turns * _LOG_TWO_REST
+    return turns, np.where(np.abs(turns) <= _TURNS_KNOWN, rest, 0.0)
 
 
 def wide(number: Any, exponent: Any = 0.0, power: Any = 0.0) -> Wide:
-    """Return number · 2^exponent · e^power."""
+    """Return number · 2^exponent · e^(2^200·power)."""
     turns, rest = _turned(power)
     small = np.abs(turns) <= _TURNS
-    mantissa, shift = np.frexp(number * np.exp(rest))
+    mantissa, shift = np.frexp(number * np.exp(np.where(small, rest, 0.0)))
     total = np.clip(exponent + shift + np.where(small, turns, 0.0), -_LOWEST, _LOWEST)
     ordinary = (mantissa != 0) & np.isfinite(mantissa)
     return Wide(mantissa, np.where(mantissa == 0, -_LOWEST, total), np.where(ordinary & ~small, power, 0.0))
@@ -117,15 +125,15 @@ def _sqrt(u: Wide) -> Wide:
 
 
 def _exp(u: Wide) -> Wide:
-    x = u.to_float64()
-    finite = np.isfinite(x)
-    return wide(np.where(finite, 1.0, np.exp(x)), 0.0, np.where(finite, x, 0.0))
+    power = replace(u, exponent=u.exponent - _UNIT_BITS).to_float64()
+    finite = np.isfinite(power)
+    return wide(np.where(finite, 1.0, np.exp(power)), 0.0, np.where(finite, power, 0.0))
 
 
 def _log(u: Wide) -> Wide:
     x = u.to_float64()
-    beyond = np.log(u.mantissa) + u.exponent * _LOG_TWO + u.power
-    return wide(np.where(_ordinary(x) | (u.mantissa == 0), np.log(x), beyond))
+    beyond = wide(np.log(u.mantissa) + u.exponent * _LOG_TWO) + wide(u.power, _UNIT_BITS)
+    return _chosen(_ordinary(x) | (u.mantissa == 0), wide(np.log(x)), beyond)
 
 
 def _ordinary(x: Array) -> Flags:
@@ -251,7 +259,7 @@ ARITHMETIC: Mapping[str, Callable[..., Any]] = {
     "softplus": _beyond(_positive)("softplus"),
     "log_cosh": _beyond(_size)("log_cosh"),
     "sqrt": _sqrt,
-    "floor": lambda u: _chosen(u.exponent + u.power > _DIGITS, u, wide(np.floor(u.to_float64()))),
+    "floor": lambda u: _chosen(u.size_in_units() > _DIGITS / _UNIT, u, wide(np.floor(u.to_float64()))),
     "abs": _size,
     "sign": lambda u: wide(np.sign(u.mantissa)),
 }

@@ -73,3 +73,27 @@ def test_within_the_range_of_float64_nothing_is_computed_again():
 def test_what_is_infinite_or_not_defined_stays_so(text, x, expected):
     found = float(evaluate_beyond(parse(text).node, np.array(x), {}))
     assert found == pytest.approx(expected, rel=1e-12, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("exp(x)/cosh(x)", 2.0),
+        ("exp(x)*exp(2*x)/exp(3*x)", 1.0),
+        ("exp(4*x)/(1 + exp(2*x) + exp(x))**2", 1.0),
+        ("exp(x)/sqrt(1 + exp(2*x))", 1.0),
+        ("log(exp(x) + exp(2*x) + 1)/x", 2.0),
+        ("3**x*3**(-x)", 1.0),
+    ],
+)
+def test_exponentials_of_one_size_leave_their_quotient_at_every_float(text, limit):
+    far = np.geomspace(40.0, 1.7e308, 2000)
+    # As far as digits are known, 3x is rounded, and e^(3x) with it.
+    assert evaluate_beyond(parse(text).node, far, {}) == pytest.approx(limit, rel=1e-9)
+
+
+def test_what_two_exponentials_make_of_mish_has_the_bounds_of_mish():
+    typed = registry.get("x*(exp(2*x) + 2*exp(x))/(exp(2*x) + 2*exp(x) + 2)").facts
+    known = registry.get("mish").facts
+    for fact in ("infimum", "supremum", "slope_infimum", "slope_supremum", "slope_at_infinity"):
+        assert getattr(typed, fact) == pytest.approx(getattr(known, fact), rel=1e-9), fact
