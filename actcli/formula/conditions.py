@@ -1,23 +1,14 @@
 """Comparisons in their plainest form: a quantity on the left, a number on the right."""
 
 import operator
-from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any
 
 from actcli.formula.algebra import minus
+from actcli.formula.evaluate import COMPARISONS
 from actcli.formula.monomial import Monomial, assembled, collected, key
 from actcli.formula.nodes import Call, Node
 from actcli.formula.ratio import Coefficient, folded, node_of, number_of
 
-COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "less": operator.lt,
-    "less_equal": operator.le,
-    "greater": operator.gt,
-    "greater_equal": operator.ge,
-    "equal": operator.eq,
-    "not_equal": operator.ne,
-}
 _MIRROR = {
     "less": "greater",
     "less_equal": "greater_equal",

@@ -1,12 +1,45 @@
-"""The derivative of a formula as a formula."""
+"""The derivatives of a formula as formulas: by the rules, and simplified order by order."""
 
+from actcli.errors import FormulaError, OrderError
 from actcli.formula.algebra import choose, minus, over, plus, times, to_the
 from actcli.formula.evaluate import rule
-from actcli.formula.nodes import ONE, VARIABLE, ZERO, Applied, Call, Name, Node, Number, names_in, substitute
+from actcli.formula.limits import HIGHEST
+from actcli.formula.nodes import (
+    ONE,
+    VARIABLE,
+    ZERO,
+    Applied,
+    Call,
+    Name,
+    Node,
+    Number,
+    names_in,
+    size,
+    substitute,
+)
 from actcli.formula.primitives import PRIMITIVES
 from actcli.formula.ratio import UNIT, added, node_of, number_of
+from actcli.formula.simplify import simplify
 
+# Each order multiplies the length of a deeply nested formula; beyond this nobody reads it, nor waits for it.
+LONGEST = 10_000
 HALF = Call("divide", (ONE, Number(2.0)))
+
+
+def derivative(node: Node, order: int = 1, variable: str = VARIABLE) -> Node:
+    """Return the derivative of this order (0 to 4) with respect to `variable`, simplified at each step.
+
+    Raises FormulaError where it would be longer than LONGEST operations.
+    """
+    if not 0 <= order <= HIGHEST:
+        raise OrderError(f"derivatives of order {order} are not written out; the orders are 0 to {HIGHEST}")
+    result = simplify(node)
+    for _ in range(order):
+        longer = differentiate(result, variable)
+        if size(longer) > LONGEST:
+            raise FormulaError(f"the derivative is too long to write out: {size(longer):,} operations")
+        result = simplify(longer)
+    return result
 
 
 def differentiate(node: Node, variable: str = VARIABLE) -> Node:

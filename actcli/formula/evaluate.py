@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Callable, Mapping
-from functools import reduce
+from functools import cache, reduce
 from typing import Any
 
 import numpy as np
@@ -16,18 +16,21 @@ from actcli.formula.primitives import PRIMITIVES, VARIADIC
 
 Array = NDArray[np.float64]
 Arithmetic = Mapping[str, Callable[..., Any]]
-_OPERATORS: Arithmetic = {
-    "add": operator.add,
-    "multiply": operator.mul,
-    "divide": operator.truediv,
-    "power": operator.pow,
-    "negate": operator.neg,
+COMPARISONS: Arithmetic = {
     "less": operator.lt,
     "less_equal": operator.le,
     "greater": operator.gt,
     "greater_equal": operator.ge,
     "equal": operator.eq,
     "not_equal": operator.ne,
+}
+_OPERATORS: Arithmetic = {
+    **COMPARISONS,
+    "add": operator.add,
+    "multiply": operator.mul,
+    "divide": operator.truediv,
+    "power": operator.pow,
+    "negate": operator.neg,
     "not": operator.not_,
     "and": lambda first, second: first and second,
     "or": lambda first, second: first or second,
@@ -141,11 +144,7 @@ def definition(node: Applied) -> Node:
     return substitute(formula, {VARIABLE: node.argument, **bound})
 
 
+@cache
 def rule(text: str) -> Node:
     """Return a rule of the table of primitives, in its operands u, v, w."""
-    if text not in _rules:
-        _rules[text] = read(text, "uvw")
-    return _rules[text]
-
-
-_rules: dict[str, Node] = {}
+    return read(text, "uvw")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from actcli.errors import FormulaError
-from actcli.formula.derivative import derivative
+from actcli.formula.differentiate import derivative
 from actcli.formula.evaluate import definition
 from actcli.formula.nodes import Applied, Name, Node, Number, children, rebuild, substitute
 

@@ -7,16 +7,16 @@ from numpy.typing import NDArray
 
 from actcli.errors import FormulaError, OrderError
 from actcli.formula.beyond import evaluate_beyond, evaluate_further_out
-from actcli.formula.derivative import derivative
+from actcli.formula.differentiate import derivative
 from actcli.formula.evaluate import Array
 from actcli.formula.limits import HIGHEST
-from actcli.formula.near import NOWHERE, Interval, beside_zero
 from actcli.formula.nodes import VARIABLE, Call, Node, names_in, size, walk
 from actcli.formula.propagate import propagate
 from actcli.formula.ratio import number_of, whole
 from actcli.formula.rounding import relative_bound
 from actcli.formula.simplify import simplify
 from actcli.formula.stable import stabilised
+from actcli.formula.taylor import NOWHERE, Interval, beside_zero
 
 # Longer derivatives are propagated instead: that is as good, and quicker.
 _LONGEST = 600

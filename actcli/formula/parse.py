@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from actcli.errors import FormulaError, ParameterError, suggestion
-from actcli.formula.limits import DEEPEST_TREE, LONGEST, SIGNS, refuse, too_deep
+from actcli.formula.limits import DEEPEST_TREE, HIGHEST, LONGEST, SIGNS, refuse, too_deep
 from actcli.formula.nodes import CONSTANTS, VARIABLE, Applied, Call, Name, Node, Number
 from actcli.formula.primitives import ALIASES, CALLABLE, CONDITIONS, PRIMITIVES
 
@@ -241,8 +241,8 @@ class _Reader:
         return value.value
 
     def order(self, number: float, keyword: ast.keyword) -> int:
-        if number not in range(5):
-            raise self.error(f"order={number:g} is not a whole number from 0 to 4", keyword.value)
+        if number not in range(HIGHEST + 1):
+            raise self.error(f"order={number:g} is not a whole number from 0 to {HIGHEST}", keyword.value)
         return int(number)
 
     def bound(self, activation: Any, settings: Mapping[str, float], node: ast.Call) -> Any:

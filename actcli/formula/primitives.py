@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from actcli import numerics
-from actcli.formula.oscillation import SINC_FORMULAS, sinc_derivative
+from actcli.formula.sinc import SINC_FORMULAS, sinc_derivative
 
 
 class Primitive(NamedTuple):

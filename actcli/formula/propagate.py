@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from actcli.errors import OrderError
 from actcli.formula.evaluate import rule, value_of
+from actcli.formula.limits import HIGHEST
 from actcli.formula.nodes import VARIABLE, Applied, Call, Name, Node, Number, names_in
 from actcli.formula.primitives import PRIMITIVES
 
@@ -25,7 +26,6 @@ Array = NDArray[np.float64]
 Jet = Sequence[Any]
 """Value, slope, curvature, …: arrays, or scalars where they are the same everywhere."""
 
-HIGHEST = 4
 _ZERO = np.float64(0.0)
 
 

@@ -63,7 +63,7 @@ def test_the_definition_is_the_same_function(name):
 
 @pytest.mark.parametrize("order", [0, 1, 2, 3, 4])
 def test_sinc_has_its_own_formula_for_every_order_and_all_its_digits_near_zero(order):
-    from actcli.formula.oscillation import SINC_FORMULAS
+    from actcli.formula.sinc import SINC_FORMULAS
 
     formula = parse(SINC_FORMULAS[order])
     for x in (0.0, 1e-9, 1e-3, 0.1, -0.5, 1.3, 1.99999, 2.0, 2.1, -7.0, 40.0, 1e6):

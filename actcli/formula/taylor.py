@@ -1,4 +1,4 @@
-"""A formula that cancels beside 0, computed there as a polynomial: its power series, as far as it counts."""
+"""A formula that cancels beside 0, computed there by its Taylor polynomial, as far as terms count."""
 
 import math
 from collections.abc import Mapping, Sequence
