@@ -24,6 +24,8 @@ _NINETY = 1.6448536269514722
 _ROUNDING = 4e-15
 # By how much χ₁ may differ from 1 at a critical point that was solved for.
 _SOLVED = 5e-9
+# A layer's |∂L/∂z|² whose variance is a larger share of its square is that of a few units: often 0.
+_LOG_NORMAL = 0.5
 # Wandering lengths are known to first order; where they add more than this variance, no band is claimed.
 _FIRST_ORDER = 1.0
 
@@ -69,9 +71,12 @@ def predict(network: Network) -> Prediction:
         return Prediction(line)
     if spread is None:
         return Prediction(line, band_reason="worked out for plain networks only")
-    slopes, lengths = spread
+    slopes, lengths, steepest = spread
     if not math.isfinite(slopes + lengths):
         return Prediction(line, band_reason=_unknown(network))
+    if steepest > _LOG_NORMAL:
+        few = "few units of a layer carry the gradient, so that no log-normal law holds"
+        return Prediction(line, band_reason=f"{few} (|∂L/∂z|² has relative variance {steepest:.2g} a layer)")
     if lengths > _FIRST_ORDER:
         far = f"lengths make ln |∂L/∂z|² vary by {lengths:.2g} here"
         return Prediction(line, band_reason=f"known to first order only, and {far}")
@@ -148,8 +153,8 @@ def first_variance(network: Network) -> float:
     return (law.weight_gain(inputs, outputs) * size) ** 2 + law.bias_std(inputs) ** 2
 
 
-def _line(network: Network, activation: Activation) -> tuple[Column, tuple[float, float] | None]:
-    """Return the line, and for plain networks the variance of ln of the first layer's squared gradient."""
+def _line(network: Network, activation: Activation) -> tuple[Column, tuple[float, float, float] | None]:
+    """Return the line, and for plain networks how far it wanders (see `_spread`)."""
     plain, depth = network.wiring.plain, network.depth
     # Columns of numbers: objects for a million layers would take a gigabyte.
     carried, through = np.empty((2, depth))
@@ -194,11 +199,14 @@ def _wandering(stage: Stage, network: Network) -> Wandering:
     return wandering(moments, stage.gain, 1 - law.bias_std(1) ** 2 / moments.variance)
 
 
-def _spread(network: Network, wanderings: Array) -> tuple[float, float]:
-    """Return the variances of ln of the first layer's squared gradient that slopes and lengths bring."""
+def _spread(network: Network, wanderings: Array) -> tuple[float, float, float]:
+    """Return the variances of ln of the first layer's squared gradient that slopes and lengths bring.
+
+    And the largest relative variance of the squared gradient that the slopes of one layer bring.
+    """
     widths = [network.units(layer) for layer in range(network.depth)]
     if network.initialiser.law == "orthogonal" and len(set(widths)) > 1:
-        return math.nan, math.nan
+        return math.nan, math.nan, math.nan
     law, inputs = network.initialiser, widths[0]
     # The mean square of normal inputs varies by 2/n.
     length = (law.weight_gain(*network.fan(1)) * network.input_std) ** 2
@@ -208,7 +216,9 @@ def _spread(network: Network, wanderings: Array) -> tuple[float, float]:
     steady = rows.copy()
     steady[:, Wandering._fields.index("steepness")] = 0.0
     slopes = log_variances(steady, widths[1:], 0.0)[0]
-    return slopes, max(log_variances(rows, widths[1:], 2 * length * length / inputs)[0] - slopes, 0.0)
+    uneven = rows[:, Wandering._fields.index("slopes")] / np.array(widths[1:])
+    lengths = log_variances(rows, widths[1:], 2 * length * length / inputs)[0] - slopes
+    return slopes, max(lengths, 0.0), float(uneven.max(initial=0.0))
 
 
 def _log(square: float) -> float:

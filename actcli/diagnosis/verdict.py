@@ -113,7 +113,7 @@ def _reasons(
         yield from _slope_reasons(network, network.activation, verdict, predicted)
     if verdict != "stable":
         yield from _bias_reasons(network)
-    yield from _theory_reasons(network, measured, predicted)
+    yield from _theory_reasons(network, measured, predicted, beyond)
     degree, log10_std = network.degree or 1.0, measured.log10_std[-1]
     if verdict == "vanishing" and degree > 1 and (log10_std is None or log10_std < _DIED):
         yield f"near 0 it is of degree {degree:g}: every layer takes that power of what is left of the signal"
@@ -147,7 +147,9 @@ def _bias_reasons(network: Network) -> Iterator[str]:
         yield f"biases of mean {mean:.4g} move the pre-activations off 0: to {place}"
 
 
-def _theory_reasons(network: Network, measured: Measurement, predicted: Prediction) -> Iterator[str]:
+def _theory_reasons(
+    network: Network, measured: Measurement, predicted: Prediction, beyond: int | None
+) -> Iterator[str]:
     """Yield what infinite width makes of it, as weights times slopes where there is nothing else."""
     expected, depth = predicted.log10_gradient[0], network.depth
     if expected is None or depth == 1:
@@ -159,7 +161,7 @@ def _theory_reasons(network: Network, measured: Measurement, predicted: Predicti
         slope = power_of_ten(factor - np.log10(sigma_w))
         text += f": σ_w = {sigma_w:.4g} times a slope of {slope} (root mean square)"
     yield text
-    if _near(expected, measured):
+    if _near(expected, measured, beyond):
         return
     low, high = predicted.log10_low, predicted.log10_high
     band = "" if low is None or high is None else f": 90 % in {power_of_ten(low)} … {power_of_ten(high)}"
@@ -168,12 +170,14 @@ def _theory_reasons(network: Network, measured: Measurement, predicted: Predicti
     yield f"the width is finite: {depth} layers of {width} wander off that line{band}"
 
 
-def _near(expected: float, measured: Measurement) -> bool:
+def _near(expected: float, measured: Measurement, beyond: int | None) -> bool:
     """Whether what was measured needs no other reason than what infinite width expects of the first layer."""
     ratio, expects_stable = measured.log10_gradient[0], abs(expected) <= STABLE_LOG10
     if expects_stable and verdict_of(measured) != "stable":
         return False
-    return ratio is None or abs(ratio - expected) <= max(STABLE_LOG10, _APART * abs(expected))
+    if ratio is None:
+        return measured.dead_from is None or beyond is not None
+    return abs(ratio - expected) <= max(STABLE_LOG10, _APART * abs(expected))
 
 
 def _output_reasons(network: Network, measured: Measurement) -> Iterator[str]:
@@ -187,7 +191,8 @@ def _output_reasons(network: Network, measured: Measurement) -> Iterator[str]:
     elif mean is not None and std is not None and abs(mean) > std and not network.scale_free:
         yield f"the outputs sit at {mean:.2g} with a spread of {std:.2g}, not around zero"
     dead, saturated = (_average(column) for column in (measured.dead_fraction, measured.saturated_fraction))
-    if dead > _MANY:
+    # Of the pre-activations of one unit that takes several, maxout passes on through one.
+    if dead > _MANY and network.group[0] == 1:
         yield f"{dead:.0%} of the units are dead, on average over the layers: they pass nothing on"
     elif saturated > _MANY:
         yield f"{saturated:.0%} of the units are saturated, on average over the layers"

@@ -5,7 +5,6 @@ import math
 import os
 import subprocess
 import sys
-from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -27,9 +26,9 @@ from actcli.network.wiring import PLAIN, Wiring
 from actcli.registry import get, names
 from actcli.render.text import power_of_ten
 from actcli.theory.critical import critical_point
-from tests.schema import problems
+from tests.schema import problems, schema_of
 
-SCHEMA = json.loads(files("actcli").joinpath("schemas/vanish.json").read_text(encoding="utf-8"))
+SCHEMA = schema_of("vanish")
 KEYS_OF_A_LAYER = {
     "layer", "log10_gradient", "log10_gradient_low", "log10_gradient_high", "log10_theory", "mean", "std",
     "saturated_fraction", "dead_fraction", "sign_agreement",
@@ -356,7 +355,7 @@ def test_words_about_zeros_stand_below_the_line_of_the_last_layer():
     low, high = panel.y_range
     assert low + high < 0 < high
     # What else there is to draw keeps its place.
-    assert vanish(get("relu"), depth=40, width=2, trials=3).to_chart().panels[0].y_range is None
+    assert vanish(get("relu"), depth=12, width=3, trials=9).to_chart().panels[0].y_range is None
     assert vanish(get("relu"), depth=4, trials=1).to_chart().panels[0].y_range is None
 
 

@@ -112,6 +112,16 @@ def test_lengths_that_wander_are_part_of_the_scatter(name, law):
     assert np.median(run) == pytest.approx(found.log10_median, abs=4 * error + 0.03)
 
 
+@pytest.mark.parametrize(("name", "sigma_w", "width"), [("relu", 2**0.5, 4), ("sigmoid", 1e4, 256)])
+def test_where_few_units_carry_the_gradient_no_log_normal_law_is_claimed(name, sigma_w, width):
+    # Most networks pass nothing on: of relu's 4 units all are closed in one layer of 16; σ′ is steep for few.
+    network = Network(get(name), Initialiser("custom", sigma_w), 12, width)
+    found = predict(network)
+    assert found.log10_median is None and "few units" in found.band_reason
+    run = propagate(network, seed=0, trials=40).log10_gradient[:, 0]
+    assert np.median(run) < found.log10_gradient[0] - 5 or np.isneginf(run).mean() > 0.3
+
+
 def test_orthogonal_layers_of_different_widths_have_no_band():
     assert predict(Network(get("tanh"), initialiser("orthogonal"), 2, (8, 4, 8))).log10_median is None
 

@@ -111,6 +111,13 @@ def test_what_infinite_width_does_not_expect_is_put_down_to_finite_width():
     assert wide.verdict == "vanishing" and not any("is finite" in reason for reason in wide.reasons)
 
 
+def test_pieces_that_lose_are_no_dead_units():
+    # One of two pieces of every unit of maxout gets no gradient: the other one passes all of it on.
+    report = vanish(get("maxout"), depth=8, width=64, trials=2, batch=1, sigma_w=0.3)
+    assert report.measured.dead_fraction[0] == 0.5
+    assert not any("dead" in reason for reason in report.judgement.reasons)
+
+
 def test_cures_are_an_initialiser_an_activation_and_a_wiring():
     cures = vanish(get("sigmoid")).cures
     assert [(cure.activation, cure.init) for cure in cures[:2]] == [("sigmoid", "critical"), ("relu", "he")]
