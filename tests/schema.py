@@ -1,5 +1,8 @@
 """As much of JSON Schema (draft 2020-12) as actcli's schemas use; anything else in a schema is refused."""
 
+import json
+from importlib.resources import files
+
 _ANNOTATIONS = {"$schema", "$id", "title", "description", "$defs", "$comment", "examples"}
 _TYPES = {
     "object": dict,
@@ -10,6 +13,11 @@ _TYPES = {
     "number": (int, float),
     "integer": int,
 }
+
+
+def schema_of(report):
+    """Return the schema that comes with actcli for the JSON of this report."""
+    return json.loads(files("actcli").joinpath(f"schemas/{report}.json").read_text(encoding="utf-8"))
 
 
 def problems(value, schema, root=None, path="$"):

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -15,9 +14,9 @@ from actcli.custom import from_functions
 from actcli.errors import OptionError
 from actcli.render.data import to_json
 from actcli.verification.comparison import every_float16
-from tests.schema import problems
+from tests.schema import problems, schema_of
 
-SCHEMA = json.loads(files("actcli").joinpath("schemas/against.json").read_text(encoding="utf-8"))
+SCHEMA = schema_of("against")
 TANH, SILU, RELU = (registry.get(name) for name in ("tanh", "silu", "relu"))
 ELEMENTWISE = [r for r in map(registry.get, registry.names()) if isinstance(r, Activation)]
 

@@ -3,7 +3,6 @@
 import json
 import random
 from dataclasses import replace
-from importlib.resources import files
 
 import pytest
 
@@ -13,9 +12,9 @@ from actcli.analysis.check_all import check_all
 from actcli.analysis.derive import derive
 from actcli.render.data import to_json
 from tests.analysis.power import SMOOTH, passes, smooth
-from tests.schema import problems
+from tests.schema import problems, schema_of
 
-SCHEMA = json.loads(files("actcli").joinpath("schemas/check.json").read_text(encoding="utf-8"))
+SCHEMA = schema_of("check")
 SOME = [registry.get(name) for name in ("tanh", "relu", "softmax", "elu", "x*mish(x)")]
 TANH = registry.get("tanh")
 LIAR = replace(

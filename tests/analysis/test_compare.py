@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import math
-from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -17,9 +16,9 @@ from actcli.diagnosis.shares import saturated_fraction, share
 from actcli.errors import OptionError
 from actcli.render.data import to_csv, to_json
 from actcli.render.terminal import plain
-from tests.schema import problems
+from tests.schema import problems, schema_of
 
-SCHEMA = json.loads(files("actcli").joinpath("schemas/compare.json").read_text(encoding="utf-8"))
+SCHEMA = schema_of("compare")
 EVERYTHING = [registry.get(name) for name in registry.names()]
 FEW = [registry.get(name) for name in ("sigmoid", "tanh", "relu", "softmax")]
 

@@ -3,7 +3,6 @@
 import json
 import math
 from dataclasses import replace
-from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -16,9 +15,9 @@ from actcli.errors import OptionError, OrderError
 from actcli.render.data import to_json
 from actcli.verification.points import checked_points, shown_points
 from actcli.verification.result import verify
-from tests.schema import problems
+from tests.schema import problems, schema_of
 
-SCHEMA = json.loads(files("actcli").joinpath("schemas/derive.json").read_text(encoding="utf-8"))
+SCHEMA = schema_of("derive")
 RECORDS = [registry.get(name) for name in registry.names()]
 ELEMENTWISE = [record for record in RECORDS if isinstance(record, Activation)]
 VECTORS = [record for record in RECORDS if isinstance(record, VectorActivation)]

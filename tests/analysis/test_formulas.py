@@ -1,7 +1,6 @@
 """What `derive` writes of a function: its derivation, its formulas for papers and programs, every order."""
 
 import json
-from importlib.resources import files
 
 import mpmath
 import numpy as np
@@ -15,9 +14,9 @@ from actcli.errors import FormulaError, OptionError, OrderError
 from actcli.render.data import to_json
 from actcli.symbolic import continued, expression_of, parameter_slopes
 from tests.oracle import ARITHMETIC
-from tests.schema import problems
+from tests.schema import problems, schema_of
 
-SCHEMA = json.loads(files("actcli").joinpath("schemas/derive.json").read_text(encoding="utf-8"))
+SCHEMA = schema_of("derive")
 RECORDS = [registry.get(name) for name in registry.names()]
 ELEMENTWISE = [record for record in RECORDS if isinstance(record, Activation)]
 POINTS = np.array([-30.0, -3.7, -1.3, -0.61, -1e-3, 0.17, 0.9, 2.9, 30.0])

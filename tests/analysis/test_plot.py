@@ -1,12 +1,10 @@
 import json
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-import actcli
 from actcli import registry
 from actcli.activation import Activation
 from actcli.analysis.compare import compare
@@ -17,9 +15,9 @@ from actcli.render.data import to_csv, to_json
 from actcli.render.figure import draw
 from actcli.sampling.curve import sample
 from actcli.sampling.window import saturation_edges, window
-from tests.schema import problems
+from tests.schema import problems, schema_of
 
-SCHEMA = json.loads((Path(actcli.__file__).parent / "schemas" / "plot.json").read_text(encoding="utf-8"))
+SCHEMA = schema_of("plot")
 NAMES = registry.names()
 
 

@@ -1,14 +1,13 @@
 """Several activations side by side: the same numbers as one at a time."""
 
 import json
-from importlib.resources import files
 
 import pytest
 
 from actcli.analysis.vanish import vanish, vanish_several
 from actcli.errors import OptionError
 from actcli.registry import get
-from tests.schema import problems
+from tests.schema import problems, schema_of
 
 NAMES = ("sigmoid", "tanh", "relu", "maxout")
 SETTINGS = {"depth": 12, "width": 32, "trials": 3, "seed": 5}
@@ -19,15 +18,11 @@ def several():
     return vanish_several([get(name) for name in NAMES], **SETTINGS)
 
 
-def schema(name):
-    return json.loads(files("actcli").joinpath(f"schemas/{name}.json").read_text(encoding="utf-8"))
-
-
 def test_each_run_is_the_one_that_stands_alone(several):
     record = json.loads(json.dumps(several.to_record(), allow_nan=False))
-    assert problems(record, schema("vanish_several")) == []
+    assert problems(record, schema_of("vanish_several")) == []
     for name, run in zip(NAMES, record["runs"], strict=True):
-        assert problems(run, schema("vanish")) == []
+        assert problems(run, schema_of("vanish")) == []
         assert run == json.loads(json.dumps(vanish(get(name), **SETTINGS).to_record()))
 
 

@@ -2,7 +2,6 @@
 
 import json
 import math
-from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -16,20 +15,16 @@ from actcli.network.initialiser import Initialiser
 from actcli.network.network import Network
 from actcli.registry import get
 from actcli.theory.meanfield import describe
-from tests.schema import problems
-
-
-def schema(name):
-    return json.loads(files("actcli").joinpath(f"schemas/{name}.json").read_text(encoding="utf-8"))
+from tests.schema import problems, schema_of
 
 
 @pytest.mark.parametrize("name", ["softmax", "step", "relu", "gelu"])
 def test_sweeps_and_planes_of_every_kind_keep_to_their_schemas(name):
     swept = sweep(get(name), "sigma_b", 0.0, 1.0, 3, depth=4, width=16)
-    assert problems(json.loads(json.dumps(swept.to_record(), allow_nan=False)), schema("sweep")) == []
+    assert problems(json.loads(json.dumps(swept.to_record(), allow_nan=False)), schema_of("sweep")) == []
     if name != "softmax":
         record = json.loads(json.dumps(phase(get(name)).to_record(), allow_nan=False))
-        assert problems(record, schema("phase")) == []
+        assert problems(record, schema_of("phase")) == []
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +52,8 @@ def test_a_sweep_crosses_from_order_to_chaos(swept):
 
 def test_a_sweep_has_every_form(swept):
     record = json.loads(json.dumps(swept.to_record(), allow_nan=False))
-    assert problems(record, schema("sweep")) == []
-    assert set(schema("sweep")["required"]) == set(record)
+    assert problems(record, schema_of("sweep")) == []
+    assert set(schema_of("sweep")["required"]) == set(record)
     assert record["sigma_w"] is None
     assert record["sigma_b"] == 0.1
     assert len(swept.to_table().rows) == 5
@@ -239,8 +234,8 @@ def test_lines_that_cross_are_explained():
 def test_the_plane_has_every_form():
     report = phase(get("tanh"))
     record = json.loads(json.dumps(report.to_record(), allow_nan=False))
-    assert problems(record, schema("phase")) == []
-    assert set(schema("phase")["required"]) == set(record)
+    assert problems(record, schema_of("phase")) == []
+    assert set(schema_of("phase")["required"]) == set(record)
     assert len(report.to_table().rows) > 10
     (panel,) = report.to_chart().panels
     assert panel.curves[0].label == "χ₁ = 1, edge of chaos"

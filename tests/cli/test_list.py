@@ -8,8 +8,7 @@ import pytest
 
 from actcli import registry
 from tests.catalogue.page import page_text
-from tests.cli.process import ROOT
-from tests.schema import problems
+from tests.schema import problems, schema_of
 
 
 def test_everything_is_listed_once(run):
@@ -22,8 +21,7 @@ def test_everything_is_listed_once(run):
     "words", [[], ["hard_sigmoid"], ["x*mish(x)"], ["--family", "gated"], ["--text", "nothing has this"]]
 )
 def test_the_record_fits_its_schema(run, words):
-    schema = json.loads((ROOT / "actcli" / "schemas" / "list.json").read_text(encoding="utf-8"))
-    assert problems(json.loads(run("list", *words, "--json").out), schema) == []
+    assert problems(json.loads(run("list", *words, "--json").out), schema_of("list")) == []
 
 
 def test_a_family_and_a_text_filter(run):
