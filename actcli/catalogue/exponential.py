@@ -9,7 +9,7 @@ import numpy as np
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
 from actcli.catalogue.pieces import growth, kink, quotient
 from actcli.catalogue.spelling import spelled
-from actcli.numerics import carried, nothing, product, put, replaced, select, taken, times_exp, with_tail
+from actcli.numerics import carried, nothing, put, replaced, select, taken, times_exp, two_product, with_tail
 
 _LEFT = "the left value, as torch and jax take it"
 _OUTER = "the curvature of the exponential side, as torch and jax take it"
@@ -47,7 +47,7 @@ def _unit_curvature(x: Array, left: float, rate: float = 1.0) -> Array:
 
 def _rated(x: Array, rate: float) -> tuple[Array, Array | float]:
     """Return rate·x for x ≤ 0 rounded, and the rounding error."""
-    return product(rate, np.maximum(x, -1000.0 / rate))
+    return two_product(rate, np.maximum(x, -1000.0 / rate))
 
 
 def _expm1(high: Array, low: Array | float) -> Array:
@@ -82,7 +82,7 @@ def _log_of_rest(alpha: float) -> tuple[float, float]:
 def _soft_exponential(x: Array, alpha: float) -> Array:
     if alpha == 1.0:
         return np.exp(x)
-    high, low = product(alpha, np.clip(x, -1000.0 / alpha, 1000.0 / alpha))
+    high, low = two_product(alpha, np.clip(x, -1000.0 / alpha, 1000.0 / alpha))
     grown = np.exp(high)
     far = select(np.isfinite(grown), np.expm1(high) + grown * low, grown) / alpha + alpha
     log_high, log_low = _log_of_rest(alpha)

@@ -9,7 +9,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
 from actcli.catalogue.zeros import in_two_parts, zero
-from actcli.numerics import exp_pair, horner, product, replaced, select, square, times_exp
+from actcli.numerics import exp_pair, horner, replaced, select, times_exp, two_product, two_square
 from actcli.numerics.decimals import digits
 from actcli.numerics.double import Double
 
@@ -70,8 +70,8 @@ def _xielu_left(x: Array, alpha_n: float, beta: float) -> Array:
 
 
 def _xielu_small(x: Array, alpha_n: float, beta: float) -> Array:
-    bend = Double(*square(x)) * 0.5 + x * x * x * horner(_BEND_REST, x)
-    return (bend * alpha_n + Double(*product(beta, x))).rounded
+    bend = Double(*two_square(x)) * 0.5 + x * x * x * horner(_BEND_REST, x)
+    return (bend * alpha_n + Double(*two_product(beta, x))).rounded
 
 
 def _xielu_slope(x: Array, alpha_p: float, alpha_n: float, beta: float) -> Array:

@@ -6,7 +6,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
 from actcli.catalogue.spelling import spelled
-from actcli.numerics import carried, decay, product, square, total, with_tail
+from actcli.numerics import carried, decay, two_product, two_square, two_sum, with_tail
 from actcli.numerics.patches import (
     GELU_TANH_CURVATURE,
     GELU_TANH_SLOPE,
@@ -34,7 +34,7 @@ def _silu_joint(x: Array, beta: float) -> tuple[Array, Array]:
 def _silu_parts(x: Array, beta: float) -> tuple[Array, Array, Array | float, Array]:
     """Return x within reach, v = β·x rounded, what the rounding left over, and exp(v)."""
     near = np.clip(x, -_FAR / beta, _OPEN / beta)
-    high, low = product(beta, near)
+    high, low = two_product(beta, near)
     return near, high, low, carried(np.exp(high), low)
 
 
@@ -57,7 +57,7 @@ def _gated_slope(t: Array, steep: Array, rest: Array) -> Array:
 
 
 def _silu_curvature(x: Array, beta: float) -> Array:
-    size, rest = product(beta, np.minimum(np.abs(x), _FAR / beta))
+    size, rest = two_product(beta, np.minimum(np.abs(x), _FAR / beta))
     e = carried(np.exp(-size), -rest)
     cube, outer = 1.0 + e * (3.0 + e * (3.0 + e)), 2.0 - size
     curvature = SILU_CURVATURE.over(e * (outer + e * (2.0 + size)) / cube, size, rest)
@@ -129,11 +129,11 @@ _SIX_TIMES = (0.42812889763560147, 3.0244292851698168e-18)
 
 def _cubic(x: Array, cubic: tuple[float, float]) -> tuple[Array, Array]:
     """Return k·x + cubic·x³ rounded, and the rounding error."""
-    high, low = square(x)
-    term, rest = product(cubic[0], high)
-    factor, factor_low = total(_LINEAR, term)
+    high, low = two_square(x)
+    term, rest = two_product(cubic[0], high)
+    factor, factor_low = two_sum(_LINEAR, term)
     factor_low = factor_low + (rest + cubic[0] * low + cubic[1] * high + _LINEAR_REST)
-    outcome, outcome_low = product(factor, x)
+    outcome, outcome_low = two_product(factor, x)
     return outcome, outcome_low + factor_low * x
 
 
@@ -163,7 +163,7 @@ def _gelu_tanh_from(x: Array, near: Array, high: Array, low: Array, t: Array) ->
 
 def _gelu_tanh_slope_from(near: Array, high: Array, low: Array, t: Array) -> Array:
     # x·v′ = v + 2c·x³
-    steep, rest = total(high, 2.0 * _ONCE[0] * (near * near) * near)
+    steep, rest = two_sum(high, 2.0 * _ONCE[0] * (near * near) * near)
     steep = 1.0 + steep
     slope = with_tail(_gated_slope(t, steep, t + (rest + low)), steep, high, low)
     return GELU_TANH_SLOPE.over(slope, near)
@@ -175,7 +175,7 @@ def _gelu_tanh_curvature(x: Array) -> Array:
     high, low = _cubic(size, _ONCE)
     rising, rising_low = _cubic(size, _SIX_TIMES)
     steep, steep_low = _cubic(size, _THRICE)
-    falling, falling_low = square(steep)
+    falling, falling_low = two_square(steep)
     falling_low = falling_low + 2.0 * steep * steep_low
     e = decay(high, low)
     whole = 1.0 + e

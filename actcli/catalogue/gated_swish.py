@@ -9,7 +9,7 @@ import numpy as np
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
 from actcli.catalogue.gated import SILU
 from actcli.catalogue.zeros import zero
-from actcli.numerics import exp_pair, horner, product, select, times_exp, total, with_tail
+from actcli.numerics import exp_pair, horner, select, times_exp, two_product, two_sum, with_tail
 from actcli.numerics.double import Double
 from actcli.numerics.patches import DSILU_CURVATURE
 
@@ -25,7 +25,7 @@ def _silu_third(x: Array) -> Array:
     """Return the third derivative of x·σ(x), whose terms all but cancel: summed with twice the digits."""
     size = np.minimum(np.abs(x), _FAR)
     e = np.exp(-size)
-    whole = Double(*total(1.0, e))
+    whole = Double(*two_sum(1.0, e))
     terms = ((Double(e) - 4.0) * e + 1.0) * size + 3.0 * np.expm1(-2.0 * size)
     square = whole * whole
     falling = with_tail(e * (terms / (square * square)).rounded, size - 3.0, -size)
@@ -97,7 +97,8 @@ class _Richards:
     def __init__(self, x: Array, alpha: float, beta: float) -> None:
         """Prepare them; g is 0 or 1 to the last bit where u is cut off."""
         self.alpha = alpha
-        self.u = Double(*product(beta, np.clip(x, -1000.0 / (alpha * beta) - 1000.0 / beta, 1000.0 / beta)))
+        near = np.clip(x, -1000.0 / (alpha * beta) - 1000.0 / beta, 1000.0 / beta)
+        self.u = Double(*two_product(beta, near))
         size, rest = np.abs(self.u.high), np.copysign(1.0, self.u.high) * self.u.low
         e = Double(*exp_pair(-np.fmin(size, 700.0)))
         e = e - e.high * rest

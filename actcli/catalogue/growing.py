@@ -6,7 +6,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
 from actcli.catalogue.pieces import kink, wave
-from actcli.numerics import product, replaced, select
+from actcli.numerics import replaced, select, two_product
 from actcli.numerics.patches import SNAKE_LOW
 
 _SURVEY = "https://arxiv.org/abs/2402.09092"
@@ -55,7 +55,7 @@ def _snake_joint(x: Array, a: float) -> tuple[Array, Array]:
     sine, cosine = wave(x, a)
     value = select(np.isinf(x), x, x + np.square(sine) / a)
     # y − sin²(y) for y = −a·x between 0.45 and 2.05, where the two terms all but cancel.
-    high, low = product(a, -x)
+    high, low = two_product(a, -x)
     close = np.abs(high - SNAKE_LOW.high) < 0.8
     return select(close, SNAKE_LOW.over(high, high, low) / -a, value), np.square(np.add(sine, cosine))
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
 from actcli.catalogue.pieces import extremes, wave
-from actcli.numerics import balance, select, sigmoid_slope, square, times_exp, total
+from actcli.numerics import balance, select, sigmoid_slope, times_exp, two_square, two_sum
 from actcli.numerics.double import Double
 
 # A wave on a line, w, with its slope and curvature.
@@ -24,7 +24,7 @@ def _gated(x: Array, carrier: Callable[[Array], Waves], order: int) -> Array:
     # Beyond this the gate is 0 or 1 to the last bit, and so is every product with its slopes.
     near = np.clip(x, -1000.0, 1000.0)
     up, down = balance(near)
-    whole, apart = Double(*total(up, down)), Double(*total(down, -up))
+    whole, apart = Double(*two_sum(up, down)), Double(*two_sum(down, -up))
     wave, slope, bend = carrier(select(x > 0, x, near))
     if order == 0:
         factor = wave / whole
@@ -44,7 +44,7 @@ def _precise_wave(x: Array, omega: float) -> tuple[Double, Double]:
     Its rounding error is what the sum of their squares lacks of 1, for that of the smaller one hardly counts.
     """
     sine, cosine = wave(x, omega)
-    squares = Double(*square(sine)) + Double(*square(cosine))
+    squares = Double(*two_square(sine)) + Double(*two_square(cosine))
     lack = 0.5 * ((1.0 - squares.high) - squares.low)
     larger = np.abs(sine) > np.abs(cosine)
     rest = lack / select(larger, sine, cosine)
@@ -88,7 +88,7 @@ def _cosine_gated(x: Array, a: float, b: float, order: int) -> Array:
     def carrier(x: Array) -> Waves:
         sine, cosine = _precise_wave(x, b)
         half_sine, half_cosine = wave(x, b / 2.0)
-        apart = Double(*total(half_sine, -half_cosine))
+        apart = Double(*two_sum(half_sine, -half_cosine))
         return _waves(x, a, b, cosine, sine * -1.0, apart * apart)
 
     return _gated(x, carrier, order)

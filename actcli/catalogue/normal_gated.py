@@ -14,9 +14,9 @@ from actcli.numerics import (
     normal_density,
     normal_tail_ratio,
     select,
-    square,
     times_bell,
     times_bells,
+    two_square,
 )
 from actcli.numerics.patches import (
     GELU_SLOPE,
@@ -116,7 +116,7 @@ def _serf_parts(near: Array) -> Parts:
     rest = np.log1p(up * down)
     soft = positive + rest
     # exp(−softplus²) with softplus = x + rest on the right: x² to twice the digits, the rest is small.
-    high, low = square(positive)
+    high, low = two_square(positive)
     shrunk = np.exp(-rest * (2.0 * positive + rest))
     closing = 2.0 / math.sqrt(math.pi) * shrunk / whole
     opened, closing = SERF_TAIL.over(erf(soft) / up, closing - closing * low, near)

@@ -9,7 +9,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
 from actcli.catalogue.zeros import in_two_parts, zero
-from actcli.numerics import decimals, erf, exp_pair, horner, product, select, times_exp
+from actcli.numerics import decimals, erf, exp_pair, horner, select, times_exp, two_product
 from actcli.numerics.double import Double
 
 _TWICE_DENSITY = 2.0 / math.sqrt(math.pi)
@@ -65,7 +65,7 @@ class _Gate:
         """Prepare them; the gate is 0 or 1 to the last bit where x is cut off."""
         self.marks = _marks(alpha)
         self.near = np.clip(x, -1600.0 / beta, 12.0 / beta)
-        self.u = Double(*product(beta, self.near))
+        self.u = Double(*two_product(beta, self.near))
         self.log_v = self.u + self.marks.log_alpha[0] + self.marks.log_alpha[1]
         high, low = exp_pair(np.fmax(self.log_v.high, -700.0))
         v = Double(high, low + high * self.log_v.low)

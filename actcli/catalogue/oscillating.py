@@ -8,7 +8,7 @@ import numpy as np
 from actcli.activation import Activation, Array, Facts, Order, Parameter, Reference
 from actcli.catalogue.pieces import cosine_wave, sine_wave, wave
 from actcli.catalogue.spelling import spelled
-from actcli.numerics import replaced, select, sinc, sinc_curvature, sinc_slope, total
+from actcli.numerics import replaced, select, sinc, sinc_curvature, sinc_slope, two_sum
 from actcli.numerics.double import Double
 
 _NOEL = Reference(
@@ -105,7 +105,7 @@ def _shifted_sinc(x: Array) -> Array:
 
 def _before(x: Array) -> Double:
     """Return π − x."""
-    return Double(*total(_PI, -x)) + _PI_REST
+    return Double(*two_sum(_PI, -x)) + _PI_REST
 
 
 def _ssu_slope(x: Array) -> Array:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from actcli.activation import Array, Kink, Order
-from actcli.numerics import power_of_two, product, select, square, times_exp
+from actcli.numerics import power_of_two, select, times_exp, two_product, two_square
 
 # Products of larger numbers are taken of numbers this much smaller, where they can be split.
 _SPLITTABLE, _SHRINK = 1e100, 2.0**-600
@@ -22,7 +22,7 @@ def line(slope: float, x: Array, offset: float = 0.0) -> Array:
         return np.full_like(x, offset)
     if offset == 0.0:
         return slope * x
-    high, low = product(slope, x)
+    high, low = two_product(slope, x)
     # The carried error of an infinite product is no number.
     return select(np.isfinite(high), (high + offset) + low, high)
 
@@ -30,7 +30,7 @@ def line(slope: float, x: Array, offset: float = 0.0) -> Array:
 def growth(x: Array, rate: float, factor: Array | float = 1.0) -> Array:
     """Return factor·exp(rate·x), the rounding error of the product carried."""
     near = np.clip(x, -1000.0 / rate, 1000.0 / rate)
-    high, low = product(rate, near)
+    high, low = two_product(rate, near)
     return times_exp(factor * (1.0 + low), high)
 
 
@@ -39,7 +39,7 @@ def quotient(x: Array, divisor: float) -> tuple[Array, Array | float]:
     high = x / divisor
     if power_of_two(divisor):
         return high, 0.0
-    back, low = product(divisor, high)
+    back, low = two_product(divisor, high)
     rest = ((x - back) - low) / divisor
     return high, select(~np.isfinite(rest), 0.0, rest)
 
@@ -50,7 +50,7 @@ def wave(x: Array, omega: float) -> tuple[Array, Array]:
         phase = _exact_phase(x, omega)
         return np.sin(phase), np.cos(phase)
     far = np.abs(x) > _SPLITTABLE
-    high, low = product(omega, select(far, x * _SHRINK, x))
+    high, low = two_product(omega, select(far, x * _SHRINK, x))
     stretch = select(far, 1.0 / _SHRINK, 1.0)
     high, low = high * stretch, low * stretch
     high = select(np.isinf(high) & np.isfinite(x), x, high)
@@ -80,7 +80,7 @@ def _exact_phase(x: Array, omega: float) -> Array:
 
 def square_less(x: Array, high: float, low: float) -> Array:
     """Return x² − (high + low), to the last digit where it crosses zero."""
-    squared, rest = square(x)
+    squared, rest = two_square(x)
     return (squared - high) + (rest - low)
 
 

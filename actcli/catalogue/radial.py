@@ -6,7 +6,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
 from actcli.catalogue.pieces import quotient, square_less
-from actcli.numerics import hypotenuse, select, square, times_bell, times_exp
+from actcli.numerics import hypotenuse, select, times_bell, times_exp, two_square
 
 _BROOMHEAD = Reference(
     "a radial basis function; networks of them: D. S. Broomhead and D. Lowe, Multivariable functional "
@@ -34,7 +34,7 @@ def _near(x: Array) -> Array:
 
 
 def _times_gaussian(factor: Array | float, x: Array) -> Array:
-    high, low = square(x)
+    high, low = two_square(x)
     return times_exp(factor * (1.0 - low), -high)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
 from actcli.catalogue.spelling import spelled
-from actcli.numerics import product, select, square
+from actcli.numerics import select, two_product, two_square
 
 _FLAT_SIDE = "the slope of the flat side"
 _FLAT_CURVATURE = "the curvature of the flat side"
@@ -40,8 +40,8 @@ RELU2 = Activation(
 
 def _star_relu(ramp: Array, s: float, b: float) -> Array:
     # The sum cancels where the parabola crosses zero, so both products carry their rounding errors.
-    squared, squared_rest = square(ramp)
-    high, low = product(s, squared)
+    squared, squared_rest = two_square(ramp)
+    high, low = two_product(s, squared)
     total = (high + b) + (low + s * squared_rest)
     return select(np.isfinite(high), total, high)
 

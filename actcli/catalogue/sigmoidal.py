@@ -6,12 +6,12 @@ from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, 
 from actcli.catalogue.spelling import spelled
 from actcli.numerics import (
     carried,
-    product,
     sech2,
     select,
     sigmoid,
     sigmoid_curvature,
     sigmoid_slope,
+    two_product,
     with_tail,
 )
 
@@ -74,7 +74,7 @@ def _scaled_tanh(factor: float, x: Array, beta: float) -> Array:
 
 def _scaled_sech2(factor: Array | float, x: Array, beta: float) -> Array:
     """Return factor·sech²(beta·x), rounded once in the tail."""
-    size, rest = product(beta, np.abs(x))
+    size, rest = two_product(beta, np.abs(x))
     e = carried(np.exp(-2.0 * size), -2.0 * rest)
     slope = factor * (4.0 * e / ((1.0 + e) * (1.0 + e)))
     return with_tail(slope, 4.0 * factor, -2.0 * size, -2.0 * rest)

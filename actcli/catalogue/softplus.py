@@ -12,11 +12,11 @@ from actcli.numerics import (
     hypotenuse,
     log_cosh,
     log_sigmoid,
-    product,
     sech2,
     select,
     sigmoid,
     sigmoid_slope,
+    two_product,
     with_tail,
 )
 
@@ -28,23 +28,23 @@ _SURVEY = Reference(
 
 
 def _softplus(x: Array, beta: float) -> Array:
-    return np.maximum(x, 0.0) + np.log1p(decay(*product(beta, x))) / beta
+    return np.maximum(x, 0.0) + np.log1p(decay(*two_product(beta, x))) / beta
 
 
 def _softplus_slope(x: Array, beta: float) -> Array:
-    up, down = balance(*product(beta, x))
+    up, down = balance(*two_product(beta, x))
     return up / (up + down)
 
 
 def _softplus_curvature(x: Array, beta: float) -> Array:
-    high, low = product(beta, x)
+    high, low = two_product(beta, x)
     e = decay(high, low)
     curvature = beta * (e / ((1.0 + e) * (1.0 + e)))
     return with_tail(curvature, beta, -np.abs(high), -np.sign(high) * low)
 
 
 def _softplus_joint(x: Array, beta: float) -> tuple[Array, Array]:
-    high, low = product(beta, x)
+    high, low = two_product(beta, x)
     e = decay(high, low)
     return np.maximum(x, 0.0) + np.log1p(e) / beta, np.maximum(e, high >= 0) / (1.0 + e)
 

@@ -85,26 +85,26 @@ def _pair(node: Node, value: Callable[[Node], Any]) -> Pair:
 
 
 def _sum(first: Pair, second: Pair) -> Pair:
-    high, low = numerics.total(first[0], second[0])
+    high, low = numerics.two_sum(first[0], second[0])
     return high, low + (first[1] + second[1])
 
 
 def _product(first: Pair, second: Pair) -> Pair:
-    high, low = numerics.product(first[0], second[0])
+    high, low = numerics.two_product(first[0], second[0])
     if (np.abs(high) > _LARGE).any():
         # Of what is so large the rest is left out there: mantissas have it.
         (a, of_a), (b, of_b) = (np.frexp(factor) for factor in (first[0], second[0]))
-        low = np.where(np.abs(high) > _LARGE, np.ldexp(numerics.product(a, b)[1], of_a + of_b), low)
+        low = np.where(np.abs(high) > _LARGE, np.ldexp(numerics.two_product(a, b)[1], of_a + of_b), low)
     return high, low + (first[0] * second[1] + second[0] * first[1])
 
 
 def _quotient(first: Pair, second: Pair) -> Pair:
     quotient = first[0] / second[0]
-    back, low = numerics.product(quotient, second[0])
+    back, low = numerics.two_product(quotient, second[0])
     return quotient, ((first[0] - back) - low + (first[1] - quotient * second[1])) / second[0]
 
 
 def _root(u: Any, rest: Any) -> Pair:
     root = np.sqrt(u)
-    back, low = numerics.product(root, root)
+    back, low = numerics.two_product(root, root)
     return root, ((u - back) - low + rest) / (2.0 * root)

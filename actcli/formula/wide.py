@@ -82,7 +82,7 @@ class Wide:
     def __pow__(self, exponent: "Wide") -> "Wide":
         p = exponent.to_float64()
         # 2^(p·exponent) is exact but for a fraction of less than one half.
-        high, low = numerics.product(p, np.where(self.mantissa == 0, 0.0, self.exponent))
+        high, low = numerics.two_product(p, np.where(self.mantissa == 0, 0.0, self.exponent))
         # A power of the mantissa that would underflow is one of 2, too.
         steep = (np.abs(p) > _STEEP) & (self.mantissa > 0)
         high = high + np.where(steep, p * np.log2(self.mantissa), 0.0)
@@ -104,7 +104,7 @@ def _turned(power: Any) -> tuple[Any, Any]:
     """Return n and r of e^(2^200·power) = 2^n · e^r, with r near 0, and 0 where no digit of it is known."""
     natural = power * _UNIT
     turns = np.rint(natural / _LOG_TWO)
-    high, low = numerics.product(_LOG_TWO, turns)
+    high, low = numerics.two_product(_LOG_TWO, turns)
     rest = ((natural - high) - low) - turns * _LOG_TWO_REST
     return turns, np.where(np.abs(turns) <= _TURNS_KNOWN, rest, 0.0)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actcli.numerics.exact import Array, product, total
+from actcli.numerics.exact import Array, two_product, two_sum
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,24 +19,24 @@ class Double:
 
     def __add__(self, other: "Double | Array | float") -> "Double":
         """Return the sum."""
-        high, low = total(self.high, np.asarray(_high(other)))
+        high, low = two_sum(self.high, np.asarray(_high(other)))
         return _normalised(high, low + (self.low + _low(other)))
 
     def __sub__(self, other: "Double | Array | float") -> "Double":
         """Return the difference."""
-        high, low = total(self.high, np.asarray(-_high(other)))
+        high, low = two_sum(self.high, np.asarray(-_high(other)))
         return _normalised(high, low + (self.low - _low(other)))
 
     def __mul__(self, other: "Double | Array | float") -> "Double":
         """Return the product."""
-        high, low = product(_high(other), self.high)
+        high, low = two_product(_high(other), self.high)
         return _normalised(high, low + (self.high * _low(other) + self.low * _high(other)))
 
     def __truediv__(self, other: "Double | Array | float") -> "Double":
         """Return the quotient."""
         divisor = _high(other)
         high = self.high / divisor
-        back, lost = product(divisor, high)
+        back, lost = two_product(divisor, high)
         rest = ((self.high - back) - lost) + (self.low - high * _low(other))
         return _normalised(high, rest / divisor)
 

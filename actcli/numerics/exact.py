@@ -23,8 +23,8 @@ _LARGE = 1e140
 SUBNORMAL_EXPONENT = -708.0
 
 
-def product(factor: Array | float, x: Array) -> tuple[Array, Array | float]:
-    """Return factor·x rounded, and the rounding error (Dekker 1971): their sum is exact."""
+def two_product(factor: Array | float, x: Array) -> tuple[Array, Array | float]:
+    """Return factor·x rounded, and the rounding error (TwoProduct, Dekker 1971): their sum is exact."""
     high = factor * x
     if isinstance(factor, float) and power_of_two(factor):
         return high, 0.0
@@ -39,14 +39,14 @@ def power_of_two(factor: float) -> bool:
     return abs(math.frexp(factor)[0]) == 0.5
 
 
-def total(first: Array | float, second: Array) -> tuple[Array, Array]:
-    """Return first + second rounded, and the rounding error (Knuth 1969): their sum is exact."""
+def two_sum(first: Array | float, second: Array) -> tuple[Array, Array]:
+    """Return first + second rounded, and the rounding error (TwoSum, Knuth 1969): their sum is exact."""
     high = first + second
     shown = high - first
     return high, (first - (high - shown)) + (second - shown)
 
 
-def square(x: Array) -> tuple[Array, Array]:
+def two_square(x: Array) -> tuple[Array, Array]:
     """Return x² rounded, and the rounding error: their sum is exact."""
     high = x * x
     x_high, x_low = _split(x)

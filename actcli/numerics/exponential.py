@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from actcli.numerics.exact import Array, product, put, total
+from actcli.numerics.exact import Array, put, two_product, two_sum
 from actcli.numerics.patches import EXP_TABLE, EXP_TABLE_REST, LOG_TWO_HIGH, LOG_TWO_LOW
 from actcli.numerics.polynomial import horner
 
@@ -57,14 +57,14 @@ def exp_pair(x: Array) -> tuple[Array, Array]:
     k = np.rint(x * (1.0 / math.log(2.0)))
     rest = x - k * LOG_TWO_HIGH
     j = np.rint(rest * _STEPS)
-    d, d_low = total(rest - j * (1.0 / _STEPS), -k * LOG_TWO_LOW)
+    d, d_low = two_sum(rest - j * (1.0 / _STEPS), -k * LOG_TWO_LOW)
     place = j.astype(np.int32) + _MIDDLE
     base = _HIGH[place]
     # exp(d) − 1 = d + q; only d needs an exact product, q is below 2⁻¹⁴.
     q = d_low + d * d * horner(_SERIES, d)
-    step, step_low = product(base, d)
-    high, low = total(base, step)
+    step, step_low = two_product(base, d)
+    high, low = two_sum(base, step)
     low = low + (step_low + base * q + _LOW[place] * (1.0 + d))
-    high, low = total(high, low)
+    high, low = two_sum(high, low)
     exponent = k.astype(np.int32)
     return np.ldexp(high, exponent), np.ldexp(low, exponent)

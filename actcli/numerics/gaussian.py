@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from actcli.numerics.exact import Array, carried, select, square, times_exp, with_tail
+from actcli.numerics.exact import Array, carried, select, times_exp, two_square, with_tail
 from actcli.numerics.patches import ERF, ERFCX, NORMAL_TAIL
 from actcli.numerics.polynomial import horner
 
@@ -39,7 +39,7 @@ def erfc(x: Array) -> Array:
 def erfcx(x: Array) -> Array:
     """Return exp(x²)·erfc(x); infinite below about −26.6."""
     positive = erfcx_positive(np.abs(x))
-    high, low = square(np.minimum(x, 0.0))
+    high, low = two_square(np.minimum(x, 0.0))
     growth = 2.0 * np.exp(high)
     return np.where(x < 0, (growth - positive) + np.where(np.isfinite(growth), growth * low, 0.0), positive)
 
@@ -57,7 +57,7 @@ def times_bell(factor: Array | float, x: Array) -> Array:
 
 def times_bells(factors: Sequence[Array | float], x: Array) -> list[Array]:
     """Return each of the factors times exp(−x²/2)."""
-    high, low = square(x)
+    high, low = two_square(x)
     exponent, rest = -0.5 * high, -0.5 * low
     bell = carried(np.exp(exponent), rest)
     return [with_tail(factor * bell, factor, exponent, rest) for factor in factors]
@@ -65,7 +65,7 @@ def times_bells(factors: Sequence[Array | float], x: Array) -> list[Array]:
 
 def times_gaussian(factor: Array | float, x: Array) -> Array:
     """Return factor·exp(−x²), with the rounding error of x² carried."""
-    high, low = square(x)
+    high, low = two_square(x)
     # exp(−a − rest) = exp(−a)·(1 − rest) for a rest below 1e-13; one rounding, not two.
     return times_exp(factor - factor * low, -high)
 

@@ -81,14 +81,14 @@ def test_product_square_and_total_lose_nothing() -> None:
     first, second = RANDOM.normal(size=(2, 500)) * np.exp(RANDOM.uniform(-20, 20, (2, 500)))
     factor = 0.1
     for high, low, exact in (
-        (*numerics.product(factor, first), [Fraction(factor) * Fraction(x) for x in first]),
+        (*numerics.two_product(factor, first), [Fraction(factor) * Fraction(x) for x in first]),
         (
-            *numerics.product(first, second),
+            *numerics.two_product(first, second),
             [Fraction(x) * Fraction(y) for x, y in zip(first, second, strict=True)],
         ),
-        (*numerics.square(first), [Fraction(x) ** 2 for x in first]),
+        (*numerics.two_square(first), [Fraction(x) ** 2 for x in first]),
         (
-            *numerics.total(first, second),
+            *numerics.two_sum(first, second),
             [Fraction(x) + Fraction(y) for x, y in zip(first, second, strict=True)],
         ),
     ):
@@ -159,7 +159,8 @@ def test_scalars_go_in_and_come_out() -> None:
 
 def test_what_rounding_left_over_of_a_scalar_is_carried_too() -> None:
     point = 301.7
-    single, several = numerics.product(1.702, np.float64(point)), numerics.product(1.702, np.array([point]))
+    single = numerics.two_product(1.702, np.float64(point))
+    several = numerics.two_product(1.702, np.array([point]))
     assert float(single[1]) != 0.0
     for function in (numerics.decay, numerics.carried):
         assert float(function(*single)) == function(*several)[0]
