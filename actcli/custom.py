@@ -36,9 +36,14 @@ def formula_record(name: str, expression: Expression) -> Activation:
 
     @cache
     def facts() -> Facts:
-        further_out = lambda side: expression.further_out(side, 1)
         return survey(
-            expression.propagate, expression.breakpoints(), known, floats, narrow(), further_out=further_out
+            expression.propagate,
+            expression.breakpoints(),
+            known,
+            floats,
+            narrow(),
+            further_out=lambda side: expression.further_out(side, 1),
+            uncertainty=expression.uncertainty,
         )
 
     return Activation(

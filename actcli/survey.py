@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from actcli.activation import Array, Facts, Kink
 from actcli.numerics.floats import FLOATS, Floats, distinct
 from actcli.numerics.limits import APPROACH, limit_beside, limit_of_tail
+from actcli.numerics.noise import without_noise
 
 Flags = NDArray[np.bool_]
 Evaluate = Callable[[Array, int], Array]
@@ -31,6 +32,7 @@ def survey(
     floats: Floats = FLOATS["float64"],
     landmarks: tuple[tuple[float, float], ...] = (),
     further_out: Callable[[int], Array] = lambda _: np.empty(0),
+    uncertainty: Evaluate | None = None,
 ) -> Facts:
     """Return the facts of the function whose derivative of order k at x is `evaluate(x, k)`, k = 0, 1, 2.
 
@@ -40,13 +42,14 @@ def survey(
     `known` orders are searched for jumps; further ones are differences, which blur them. `floats` are the
     numbers that the function takes and returns: a step between two neighbours of them may be rounding.
     `landmarks` are (centre, width) of what changes within a short distance. `further_out` returns slopes
-    beyond the floats, for −1 and for 1, where there are any.
+    beyond the floats, for −1 and for 1, where there are any. `uncertainty` returns how far off a number of an
+    order may be: bounds and limits are not taken from what is only rounding.
     """
     with np.errstate(all="ignore"):
         found = discontinuities(evaluate, known, floats) if breakpoints is None else breakpoints
         points = tuple(sorted({float(point) + 0.0 for point in found if math.isfinite(point)}))
         kinks = tuple(kink for point in points for kink in examine(evaluate, point, known, floats))
-        return _survey(evaluate, points, kinks, known, floats, landmarks, further_out)
+        return _survey(evaluate, points, kinks, known, floats, landmarks, further_out, uncertainty)
 
 
 def _survey(
@@ -57,10 +60,11 @@ def _survey(
     floats: Floats,
     landmarks: tuple[tuple[float, float], ...],
     further_out: Callable[[int], Array],
+    uncertainty: Evaluate | None,
 ) -> Facts:
-    value = lambda x: evaluate(x, 0)
-    slope = _away_from(points, lambda x: evaluate(x, 1))
     grid = _grid(points, floats, landmarks)
+    value, every_slope = (_certain(evaluate, uncertainty, order, grid) for order in (0, 1))
+    slope = _away_from(points, every_slope)
     beside, steep = (_beside_all(evaluate, points, order, known, floats) for order in (0, 1))
     ends = tuple(_limit(slope, side, floats, further_out) for side in (-1, 1))
     infimum, supremum = _widened(_bounds(value, grid, floats), beside)
@@ -74,7 +78,16 @@ def _survey(
         slope_at_infinity=ends[1],
         kinks=kinks,
     )
-    return facts._replace(parity=_parity(value, grid, floats))
+    return facts._replace(parity=_parity(lambda x: evaluate(x, 0), grid, floats))
+
+
+def _certain(
+    evaluate: Evaluate, uncertainty: Evaluate | None, order: int, grid: Array
+) -> Callable[[Array], Array]:
+    function = lambda x: evaluate(x, order)
+    if uncertainty is None:
+        return function
+    return without_noise(function, lambda x: uncertainty(x, order), grid)
 
 
 def _beside_all(

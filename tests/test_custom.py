@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from actcli import registry
 from actcli.analysis.derive import derive
 from actcli.custom import from_functions
 from actcli.errors import RegistrationError
@@ -191,3 +192,18 @@ def test_a_formula_that_calls_a_function_without_a_slope_has_none_to_judge(calle
     record = called("x*own_tanh(x)")
     assert [order.origin for order in record.orders] == ["propagated", "differences", "differences"]
     assert derive(record, check=True).check.judged == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "lowest", "slopes"),
+    [
+        ("x*(1 + x/(1 + abs(x)))/2", -0.5, (0.0, 1.0)),
+        ("1e-9*x*(1 + x/(1 + abs(x)))", -1e-9, (0.0, 2e-9)),
+        ("x*(1 + x**3/(1 + abs(x)**3))", -2 / 3 * 2 ** (-1 / 3), (-1 / 3, 7 / 3)),
+    ],
+)
+def test_bounds_are_not_taken_from_what_cancellation_leaves_far_out(text, lowest, slopes):
+    facts = registry.get(text).facts
+    assert facts.infimum == pytest.approx(lowest, rel=1e-7)
+    assert (facts.slope_infimum, facts.slope_supremum) == pytest.approx(slopes, rel=1e-7, abs=0)
+    assert facts.slope_at_minus_infinity == 0

@@ -70,6 +70,10 @@ class Expression:
         """
         return self._forms.compute(np.asarray(x, dtype=np.float64), order, values or {})
 
+    def uncertainty(self, x: ArrayLike, order: int, values: Mapping[str, float] | None = None) -> Array:
+        """Return how far off rounding may have carried `propagate`, infinite where that is unknown."""
+        return self._forms.uncertainty(np.asarray(x, dtype=np.float64), order, values or {})
+
     def further_out(self, side: int, order: int) -> Array:
         """Return the derivative at points beyond float64 on this side of 0, ever further out; () if unknown.
 

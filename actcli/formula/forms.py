@@ -13,7 +13,7 @@ from actcli.formula.limits import HIGHEST
 from actcli.formula.nodes import VARIABLE, Call, Node, names_in, size, walk
 from actcli.formula.propagate import propagate
 from actcli.formula.ratio import number_of, whole
-from actcli.formula.rounding import relative_bound
+from actcli.formula.rounding import absolute_bound, relative_bound
 from actcli.formula.simplify import simplify
 from actcli.formula.stable import stabilised
 from actcli.formula.taylor import NOWHERE, Interval, beside_zero
@@ -100,6 +100,11 @@ class Forms:
         if lost.any():
             result[lost] = propagate(self.stable, x[lost], order, values)[order]
         return result
+
+    def uncertainty(self, x: Array, order: int, values: Mapping[str, float]) -> Array:
+        """Return how far off the numbers of `compute` may be, infinite where they are propagated."""
+        best = self.computed(order, values)
+        return np.full(x.shape, np.inf) if best is None else absolute_bound(best, x, values)[1]
 
     def further_out(self, side: int, order: int, values: Mapping[str, float]) -> Array:
         """Return the derivative at points far beyond float64, ever further out; () where it is propagated."""

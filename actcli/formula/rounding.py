@@ -143,6 +143,8 @@ def _power(first: Bounded, second: Bounded, unit: float) -> Bounded:
     value = np.power(u, p)
     small = np.ndim(p) == 0 and p in range(1, HIGHEST_POWER + 1)
     by_base = np.where(error_u == 0, 0.0, np.abs(p * value / u) * error_u)
+    # What has vanished is off by no more than the power of its own error.
+    by_base = np.where((u == 0) & (p >= 1), np.power(error_u, p), by_base)
     by_exponent = np.where(error_p == 0, 0.0, np.abs(value * np.log(np.abs(u))) * error_p)
     return _rounded(value, by_base + by_exponent, _FUNCTION if unit == _UNIT or not small else unit)
 

@@ -1,0 +1,48 @@
+"""Numbers of which only rounding is left: what is said of a function must not come from them."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from actcli.numerics.floats import Array
+
+# Of what a function is near 0, and of its own size; a bound with this error still has the digits shown.
+_NOISE = 1e-8
+_NEAR = 12.0
+# What has underflowed is small, and no noise.
+_UNDERFLOW = float(np.finfo(np.float64).tiny)
+
+Function = Callable[[Array], Array]
+
+
+def without_noise(function: Function, uncertainty: Function, grid: Array) -> Function:
+    """Return the function with nan where rounding may have made it, and with 0 where it may be 0.
+
+    `uncertainty` returns how far off a number may be, infinite where nothing is known of that, which is
+    believed, unless it lies beyond noise. The function itself, which is quicker, comes back where no point
+    of the ascending grid is doubtful.
+    """
+    values, errors = function(grid), uncertainty(grid)
+    near = np.abs(values[(np.abs(grid) <= _NEAR) & np.isfinite(values)])
+    # Most of a narrow peak is 0.
+    scale = float(np.median(near) or near.max()) if near.size else 0.0
+
+    def certain(y: Array, error: Array) -> Array:
+        known = np.isfinite(error) & (error > _UNDERFLOW)
+        zero = np.where(known & (np.abs(y) <= error), 0.0, y)
+        found: Array = np.where(known & (error > _NOISE * (np.abs(y) + scale)), np.nan, zero)
+        return found
+
+    doubtful = ~((certain(values, errors) == values) | np.isnan(values))
+    if not doubtful.any():
+        return function
+    known = np.flatnonzero(np.isfinite(errors))
+    low, high = (grid[end] if doubtful[end] else np.copysign(np.inf, grid[end]) for end in known[[0, -1]])
+
+    def believed(x: Array) -> Array:
+        y, error = function(x), uncertainty(x)
+        beyond = ~np.isfinite(error) & ((x < low) | (x > high))
+        found: Array = np.where(beyond, np.nan, certain(y, error))
+        return found
+
+    return believed
