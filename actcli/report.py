@@ -71,12 +71,12 @@ class Band(NamedTuple):
 class Mark(NamedTuple):
     """One point: `closed` is the value taken at a jump or kink, `open` a limit there, `peak` an extremum.
 
-    A `cross` is a number found in another way than its curve.
+    A `cross` is a number found in another way than its curve, and an `end` an end of the range around it.
     """
 
     x: float
     y: float
-    kind: Literal["closed", "open", "peak", "cross"] = "closed"
+    kind: Literal["closed", "open", "peak", "cross", "end"] = "closed"
     label: str = ""
     series: int = 0
 

@@ -35,12 +35,15 @@ def entries(column: Column, shown: Sequence[int]) -> tuple[float, ...]:
 
 
 def size(network: Network) -> str:
-    """Return how deep and wide a network is and how its layers are joined: "20 layers × 256 units"."""
+    """Return how deep and wide a network is and how its layers are joined: "20 layers × 256 units".
+
+    Where the widths change the input's comes first: "2 layers, 784 → 512 → 10 units".
+    """
     widths = " → ".join(map(str, network.widths[:8])) + (" → …" if len(network.widths) > 8 else "")
     layers = counted(network.depth, "layer")
     units = "unit" if network.widths == (1,) else "units"
     joined = "" if network.wiring.plain else f", {network.wiring.word}"
-    return f"{layers} × {widths} {units}{joined}"
+    return f"{layers}{' ×' if len(network.widths) == 1 else ','} {widths} {units}{joined}"
 
 
 def samples(network: Network, count: int) -> str:

@@ -13,6 +13,7 @@ from actcli.analysis.heading import heading, headings, is_named
 from actcli.analysis.records import activation_record, finite
 from actcli.analysis.shown import Drawn
 from actcli.errors import OptionError, OrderError
+from actcli.render.text import number
 from actcli.report import Cell, Chart, Column, Curve, Level, Mark, Panel, Role, Span, Table
 from actcli.sampling.curve import Samples, sample
 from actcli.sampling.marks import jump_marks, steepest
@@ -132,7 +133,7 @@ class PlotReport(Drawn):
                 marks += peaks
             elif order == 1 and math.isfinite(section.slope_bound):
                 bound = section.slope_bound
-                label = f"{label}, |f′| ≤ {bound:.4g}" if bound else f"{label}, f′ = 0"
+                label = f"{label}, |f′| ≤ {number(bound)}" if bound else f"{label}, f′ = 0"
             curves.append(Curve(label, tuple(samples.x), tuple(samples.y), series, role))
         bounded = [is_bounded(section, order) for section in sections]
         return Panel(
@@ -267,7 +268,7 @@ def _row(curve: PlottedCurve) -> tuple[str | float | int | None, ...]:
         curve.order,
         low,
         high,
-        ", ".join(f"{jump.x:.4g}" for jump in curve.samples.jumps) or None,
+        ", ".join(number(jump.x) for jump in curve.samples.jumps) or None,
     )
 
 

@@ -124,10 +124,18 @@ class SweepReport(Drawn):
     def _phases(self) -> str:
         """Return which phases the picture shows, and where; empty where no phase is known."""
         found = {point.phase for point in self.points}
+        critical = [point.value for point in self.points if point.phase == "critical"]
+        parts = []
+        if "ordered" in found:
+            parts.append("ordered where shaded")
+        if len(critical) == 1 and len(self.points) > 2:
+            # A border that one value happens to hit: nobody sees it as a stretch.
+            parts.append(f"critical at {SYMBOLS[self.setting]} = {critical[0]:.4g}")
+            found.remove("critical")
         others = [text for phase, text in _UNSHADED.items() if phase in found]
-        if "ordered" not in found:
-            return " or ".join(others) + " throughout" if found != {None} else ""
-        return "ordered where shaded" + (f"; elsewhere {' or '.join(others)}" if others else "")
+        if others and (parts or found != {None}):
+            parts.append(f"elsewhere {' or '.join(others)}" if parts else " or ".join(others) + " throughout")
+        return "; ".join(parts)
 
     def _ordered(self) -> Iterator[tuple[float, float]]:
         """Yield the stretches of the setting where infinite width is ordered: χ₁ < 1."""

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from actcli.activation import Activation
 from actcli.analysis.depth import DRAWN, depth_panel, entries, samples, settings, size, spread, stepped
@@ -36,6 +36,7 @@ _BAND: Final = ("log10_gradient_low", "log10_gradient_high")
 _GRADIENT: Final = "gradient: rms over units and batch of ∂L/∂z over the last layer's, median of the trials"
 _SATURATED: Final = "saturated: |slope| below 1 % of its largest"
 _AGREEMENT: Final = "sign agreement: larger share of one sign among the weight gradients of a unit"
+_FINITE_WIDTH: Final = "× at layer 1: finite width for one sample, median and the ends of 90 % (log-normal)"
 _COLUMNS: Final = (
     Heading("layer", "layer", meaning="layer 1 is next to the input"),
     Heading("log10_gradient", "log10 gradient", meaning=_GRADIENT),
@@ -242,14 +243,20 @@ class VanishReport(Drawn):
         if step is not None and step < 0 and network.depth > 1:
             bound = tuple(step * (network.depth - layer) for layer in layers)
             curves.append(Curve("at most (σ_w·sup|f′|)^(L−l)", layers, bound, role="bound"))
-        marks = tuple(Mark(1.0, y, "cross") for y in self.predicted.band if y is not None)
-        marks = marks if network.depth > 1 else ()
+        marks = self._finite_width() if network.depth > 1 else ()
         panel = depth_panel(network.depth, curves, self._band(layers, shown), self._lost(), marks)
         title = f"{heading(network.activation)}: {self.judgement.verdict or 'no'} gradient"
         panels = (panel,) if self.spectrum is None else (panel, spectrum_panel(self.spectrum))
         lines = [f"{size(network)}, {samples(network, self.trials)}", settings(network)]
-        lines += ["× at layer 1: finite width for one sample, median and 90 % (log-normal)"] if marks else []
+        lines += [_FINITE_WIDTH] if marks else []
         return Chart(title, panels, subtitle="\n".join(lines))
+
+    def _finite_width(self) -> tuple[Mark, ...]:
+        """Return at layer 1 the ends of the 90 % of finite width and, over them, its median."""
+        median, *ends = self.predicted.band
+        kinds: tuple[tuple[float | None, Literal["end", "cross"]], ...]
+        kinds = (*((y, "end") for y in ends), (median, "cross"))
+        return tuple(Mark(1.0, y, kind) for y, kind in kinds if y is not None)
 
     def _band(self, layers: tuple[float, ...], shown: list[int]) -> tuple[Band, ...]:
         """Return the band between the quantiles of the trials; without an end where the lower one is 0."""

@@ -41,7 +41,8 @@ def real(name: str, value: float, allowed: tuple[float, float]) -> float:
     low, high = allowed
     if not low <= value <= high:
         raise OptionError(f"{name} is {value:g}; it takes a number from {low:g} to {high:g}")
-    return float(value)
+    # Without the sign of a zero, which would be shown.
+    return float(value) + 0.0
 
 
 def memory(depth: int, segment: int, entries: int, kept: int) -> None:

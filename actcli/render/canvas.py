@@ -39,9 +39,9 @@ class Style(NamedTuple):
         return _ASCII_BAND if ink >= BAND_INK else _ASCII_CURVES[ink % len(_ASCII_CURVES)]
 
 
-_KINDS = ("closed", "open", "peak", "cross")
-UNICODE = Style(2, 4, "┈", "┊", "╌", "│", "─", "└", dict(zip(_KINDS, "●○◆×", strict=True)), "↑", "↓")
-PLAIN = Style(1, 1, ".", ".", "-", "|", "-", "+", dict(zip(_KINDS, "@o^X", strict=True)), "^", "v")
+_KINDS = ("closed", "open", "peak", "cross", "end")
+UNICODE = Style(2, 4, "┈", "┊", "╌", "│", "─", "└", dict(zip(_KINDS, "●○◆×╴", strict=True)), "↑", "↓")
+PLAIN = Style(1, 1, ".", ".", "-", "|", "-", "+", dict(zip(_KINDS, "@o^X_", strict=True)), "^", "v")
 
 
 @dataclass

@@ -117,7 +117,7 @@ def _fill(canvas: Canvas, panel: Panel, across: Scale, up: Scale) -> Ends:
         if (place := canvas.cell(across.at(mark.x), up.at(mark.y))) is not None:
             canvas.signs[place] = canvas.style.marks[mark.kind]
             inks = (ink for ink, curve in enumerate(panel.curves) if curve.series == mark.series)
-            canvas.owner[place] = -1 if mark.kind == "cross" else next(inks, -1)
+            canvas.owner[place] = -1 if mark.kind in ("cross", "end") else next(inks, -1)
     return ends
 
 

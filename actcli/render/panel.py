@@ -8,11 +8,16 @@ import numpy as np
 from actcli.render.layout import Page, isolated, traced
 from actcli.render.palette import BAND_ALPHA, LINE_WIDTH, colour, dashes
 from actcli.render.scales import scales
-from actcli.render.sheet import EDGE, TICK, TO_TICK, Box, Sheet, row_ticks, tick
+from actcli.render.sheet import EDGE, TICK, TO_TICK, Box, Sheet, column_ticks, row_ticks, tick_texts
 from actcli.render.words import Words
 from actcli.report import Curve, Mark, Panel
 
 _DOT = 4.6
+# Marks without a face, in the colour of words.
+_STROKES: dict[str, dict[str, Any]] = {
+    "cross": {"marker": "x", "markersize": _DOT},
+    "end": {"marker": "_", "markersize": 2 * _DOT},
+}
 
 
 def draw_panel(sheet: Sheet, panel: Panel, box: Box, with_axis: bool) -> None:
@@ -60,7 +65,7 @@ class _Panel:
     def _frame(self, with_axis: bool) -> None:
         """Draw grid, axes, zero lines and levels, with their numbers and names."""
         across, up, palette = self.across, self.up, self.sheet.palette
-        columns, numbers = across.ticks(9), row_ticks(up)
+        columns, numbers = column_ticks(self.sheet, across), row_ticks(up)
         self._straight(columns, numbers, color=palette.grid, linewidth=0.7, zorder=0.8)
         if self.panel.zero_lines:
             zeros = [[0.0] if scale.low < 0 < scale.high else [] for scale in (across, up)]
@@ -71,12 +76,12 @@ class _Panel:
         outline = (self.left, self.left, right), (top, self.bottom, self.bottom)
         self.sheet.pen.line(*outline, None, color=palette.zero, linewidth=0.8, zorder=1.5)
         style: dict[str, Any] = {"size": TICK, "color": palette.quiet}
-        for value in numbers:
+        for value, text in zip(numbers, tick_texts(numbers), strict=True):
             place = self.left - TO_TICK, self.bottom + up.at(value)
-            self.sheet.write(*place, tick(value), ha="right", va="center_baseline", **style)
-        for value in columns if with_axis else ():
+            self.sheet.write(*place, text, ha="right", va="center_baseline", **style)
+        for value, text in zip(columns, tick_texts(columns), strict=True) if with_axis else ():
             place = self.left + across.at(value), self.bottom - TO_TICK
-            self.sheet.write(*place, tick(value), ha="center", va="top", **style)
+            self.sheet.write(*place, text, ha="center", va="top", **style)
         self._names(with_axis)
 
     def _names(self, with_axis: bool) -> None:
@@ -114,13 +119,14 @@ class _Panel:
         face = {"markerfacecolor": shade, "markeredgecolor": shade, "markeredgewidth": 0.0}
         dot = {"marker": "o", "markersize": _DOT, "linestyle": "none", "zorder": 2.6, **face}
         for lone in isolated(x, y):
-            self.sheet.pen.line([x[lone]], [y[lone]], self.box, **dot)
+            if self._holds(x[lone], y[lone]):
+                self.sheet.pen.line([x[lone]], [y[lone]], None, **dot)
 
     def _dots(self) -> None:
         closed = [(mark.series, self._place(mark)) for mark in self.panel.marks if mark.kind == "closed"]
         for mark in self.panel.marks:
             x, y = self._place(mark)
-            if not -1 <= y - self.bottom <= self.height + 1 or not -1 <= x - self.left <= self.width + 1:
+            if not self._holds(x, y):
                 continue
             # A ring over the dot of the same jump would be a blot.
             near = (series == mark.series and math.dist((x, y), dot) < _DOT for series, dot in closed)
@@ -128,14 +134,18 @@ class _Panel:
                 continue
             self.sheet.pen.line([x], [y], None, linestyle="none", **self._dot(mark))
 
+    def _holds(self, x: float, y: float) -> bool:
+        """Return whether a point is in the panel; a dot on its edge is drawn whole."""
+        return -1 <= y - self.bottom <= self.height + 1 and -1 <= x - self.left <= self.width + 1
+
     def _place(self, mark: Mark) -> tuple[float, float]:
         return self.left + self.across.at(mark.x), self.bottom + self.up.at(mark.y)
 
     def _dot(self, mark: Mark) -> dict[str, Any]:
         """Return how a mark is drawn."""
-        if mark.kind == "cross":
+        if mark.kind in _STROKES:
             edge = {"markeredgecolor": self.sheet.palette.text, "markeredgewidth": 1.1}
-            return {"marker": "x", "markersize": _DOT, "zorder": 3.4, **edge}
+            return {**_STROKES[mark.kind], "zorder": 3.4, **edge}
         shade = self._mark_colour(mark)
         face = self.sheet.palette.page if mark.kind == "open" else shade
         edge = {"markerfacecolor": face, "markeredgecolor": shade, "markeredgewidth": 1.3}

@@ -82,6 +82,6 @@ def _finite(rows: list[tuple[float, ...]], more: list[float]) -> NDArray[np.floa
 def _around(values: NDArray[np.float64], below: float, above: float) -> tuple[float, float]:
     low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
     if high - low <= max(1e-12 * max(abs(low), abs(high)), 1 / _LARGEST):
-        half = max(abs(low), 1.0)
+        half = abs(low) if abs(low) > 1 / _LARGEST else 1.0
         return low - half, high + half
     return low - below * (high - low), high + above * (high - low)

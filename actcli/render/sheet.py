@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Protocol
 
 from actcli.render.palette import Palette
@@ -17,6 +18,8 @@ EDGE = 14.0
 WORD, TICK = 8.5, 8.0
 TO_TICK = 5.0
 """From an axis to the numbers on it."""
+_FROM_NAME = 9.0
+_BETWEEN_TICKS = 9.0
 KEY = 20.0
 """How long the sample of a line beside its name is."""
 _LEFT = 58.0
@@ -25,6 +28,8 @@ _BOTTOM = 40.0
 _WIDEST_LABEL = 176.0
 _PANEL_HEIGHTS = {1: 236.0, 2: 158.0}
 _LOWEST_PANEL = 128.0
+# Numbers on an axis whose largest lies between these stand without a power of ten.
+_PLAIN = (1e-3, 1e6)
 _GAP, _GAP_WITH_AXIS, _PANEL_TITLE = 16.0, 46.0, 16.0
 
 
@@ -81,6 +86,14 @@ class Sheet:
             fits = self.measure(text[:middle] + "…", size, weight) <= room
             low, high = (middle, high) if fits else (low, middle - 1)
         return text[:low].rstrip() + "…"
+
+    def abridged(self, text: str, room: float) -> str:
+        """Return a cleaned name cut to `room`, whole behind its last comma: the number that goes with it."""
+        name, comma, rest = text.rpartition(", ")
+        room_left = room - self.measure(comma + rest)
+        if self.measure(text) <= room or not comma or room_left < room / 2:
+            return self.shortened(text, room)
+        return self.shortened(name, room_left) + comma + rest
 
     def folded(self, text: str, room: float, size: float, weight: str, most: int) -> list[str]:
         """Return a text as at most this many lines of this width."""
@@ -153,18 +166,38 @@ def row_ticks(scale: Scale) -> list[float]:
     return scale.ticks(max(3, int(scale.length / 28)))
 
 
-def tick(value: float) -> str:
-    """Return a number as it stands on an axis."""
-    return number(value + 0.0, 10).replace("-", "−")
+def column_ticks(sheet: Sheet, scale: Scale) -> list[float]:
+    """Return the numbers on a level axis: as many as stand apart."""
+    found: list[float] = []
+    for most in range(9, 0, -1):
+        found = scale.ticks(most)
+        widest = max((sheet.measure(text, TICK) for text in tick_texts(found)), default=0.0)
+        places = [scale.at(value) for value in found]
+        if all(right - left >= widest + _BETWEEN_TICKS for left, right in pairwise(places)):
+            break
+    return found
+
+
+def tick_texts(values: list[float]) -> list[str]:
+    """Return the numbers of one axis as they stand on it, all of them plain or all with a power of ten."""
+    plain = [number(value + 0.0, 10) for value in values]
+    largest = max(map(abs, values), default=0.0)
+    if not _PLAIN[0] <= largest < _PLAIN[1]:
+        short = [
+            f"{number(float(mantissa), 10)}e{int(power)}" if float(mantissa) else "0"
+            for mantissa, power in (f"{value:.9e}".split("e") for value in values)
+        ]
+        plain = min(short, plain, key=lambda texts: max(map(len, texts), default=0))
+    return [text.replace("-", "−") for text in plain]
 
 
 def _axis_room(sheet: Sheet, chart: Chart, height: float) -> float:
     """Return the room on the left, for the names of the axes and the widest number on them."""
     upright = (scales(panel, sheet.width, height)[1] for panel in chart.panels)
     widest = max(
-        (sheet.measure(tick(value), TICK) for scale in upright for value in row_ticks(scale)), default=0.0
+        (sheet.measure(text, TICK) for scale in upright for text in tick_texts(row_ticks(scale))), default=0.0
     )
-    return max(_LEFT, EDGE + WORD + TO_TICK + widest + TO_TICK)
+    return max(_LEFT, EDGE + WORD + _FROM_NAME + widest + TO_TICK)
 
 
 def _label_room(sheet: Sheet, chart: Chart) -> float:

@@ -120,8 +120,8 @@ class Words:
 
     def _key(self, names: list["_Name"]) -> None:
         """Write names beside a sample of their line, from top to bottom, where their curves end."""
-        # Equal ends are spread upwards in this order.
-        ends = [min(max(name.end, 0.0), self.page.height) for name in reversed(names)]
+        # Ends that no eye tells apart are equal, and equal ones are spread upwards in this order.
+        ends = [round(min(max(name.end, 0.0), self.page.height), 1) for name in reversed(names)]
         places = spread(ends, _HEIGHT + 1.5, 0.0, self.page.height)
         start = self.left + self.page.width + 5.0
         for name, place in zip(reversed(names), places, strict=True):
@@ -133,7 +133,7 @@ class Words:
                 style = {"linestyle": (0, name.dashes) if name.dashes else "-", "linewidth": LINE_WIDTH}
                 self.sheet.pen.line((start, start + KEY), (y, y), None, color=name.shade, **style)
             left = start + KEY + 4.0
-            text = self.sheet.shortened(self.sheet.clean(name.label), self.sheet.width - left - 3)
+            text = self.sheet.abridged(self.sheet.clean(name.label), self.sheet.width - left - 3)
             # In the colour of the median a band would look like the same thing.
             colour = self.sheet.palette.quiet if name.dashes is None else name.shade
             self.sheet.write(left, y, text, va="center_baseline", color=colour)
@@ -144,7 +144,7 @@ class Words:
         moved = any(abs(end - place) > 1 for end, place in zip(ends, places, strict=True))
         right, gap = self.left + self.page.width, 16.0 if moved else 6.0
         for name, end, place in zip(names, ends, places, strict=True):
-            text = self.sheet.shortened(self.sheet.clean(name.label), self.sheet.width - right - gap - 3)
+            text = self.sheet.abridged(self.sheet.clean(name.label), self.sheet.width - right - gap - 3)
             self.sheet.write(right + gap, self.bottom + place, text, va="center_baseline", color=name.shade)
             if moved:
                 leader = (right + 2, right + gap - 2), (self.bottom + end, self.bottom + place)
@@ -169,8 +169,10 @@ class Words:
 
     def _write(self, box: Box, text: str, **style: Any) -> None:
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        shaded = any(self.across.at(span.low) < x < self.across.at(span.high) for span in self.panel.spans)
+        ground = self.sheet.palette.shade if shaded else self.sheet.palette.page
         # Zero lines and grid under a word show through faintly; curves run over it.
-        paper = {"facecolor": self.sheet.palette.page, "alpha": 0.8, "linewidth": 0, "pad": 0.5}
+        paper = {"facecolor": ground, "alpha": 0.8, "linewidth": 0, "pad": 0.5}
         style = {"ha": "center", "va": "center", "size": WORD, "bbox": paper, **style}
         self.sheet.write(self.left + x, self.bottom + y, text, **style)
 

@@ -149,5 +149,8 @@ def _wrong(left: Array, middle: Array, right: Array, height: float) -> Array:
 
 def _parted(x: Array, y: Array, least: float, height: float) -> tuple[Array, Array]:
     """Lift the pen where two points as near as bisection goes still differ: a jump that no one announced."""
-    torn = np.flatnonzero((np.diff(x) < least) & (np.abs(np.diff(y)) > _JUMP * height)) + 1
+    gaps = (np.diff(x) < least) & (np.abs(np.diff(y)) > _JUMP * height)
+    # A point between two gaps stands on a wall too steep to be seen: it would be a lone dot.
+    kept = np.flatnonzero(~(np.append(False, gaps) & np.append(gaps, False)))
+    x, y, torn = x[kept], y[kept], np.flatnonzero(gaps[kept[:-1]]) + 1
     return np.insert(x, torn, x[torn]), np.insert(y, torn, np.nan)

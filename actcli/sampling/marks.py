@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actcli.activation import Activation, Array
+from actcli.render.text import number
 from actcli.report import Level, Mark
 from actcli.sampling.curve import Samples
 
@@ -53,7 +54,7 @@ def steepest(section: Activation, samples: Samples) -> tuple[tuple[Mark, ...], t
         return _marks(section, samples, reached, bound), ()
     limits = {section.facts.slope_at_minus_infinity, section.facts.slope_at_infinity}
     approached = sorted((limit for limit in limits if abs(limit) == bound), reverse=True)
-    return (), tuple(Level(limit, f"sup |f′| = {bound:.4g}") for limit in approached)
+    return (), tuple(Level(limit, f"sup |f′| = {number(bound)}") for limit in approached)
 
 
 def _length(x: Array, inside: Flags) -> float:
@@ -63,7 +64,7 @@ def _length(x: Array, inside: Flags) -> float:
 def _levels(word: str, bound: float, samples: Samples, reached: Flags) -> tuple[Level, ...]:
     signs = sorted({float(sign) for sign in np.sign(samples.y[reached])}, reverse=True)
     return tuple(
-        Level(sign * bound, f"{word} |f′| = {bound:.4g}" if sign == signs[0] else "") for sign in signs
+        Level(sign * bound, f"{word} |f′| = {number(bound)}" if sign == signs[0] else "") for sign in signs
     )
 
 
@@ -100,7 +101,7 @@ def _marks(
     for place, (x, y) in enumerate(peaks):
         sup = (x, y) in limits
         at = 0.0 if abs(x) < 1e-6 else x
-        where = f"±{abs(at):.4g}" if mirrored and at else f"{at:.4g}"
-        text = f"{'sup' if sup else 'max'} |f′| = {bound:.4g} at x = {where}".replace("-", "−")
+        where = f"±{number(abs(at))}" if mirrored and at else number(at)
+        text = f"{'sup' if sup else 'max'} |f′| = {number(bound)} at x = {where}".replace("-", "−")
         marks.append(Mark(x, y, "open" if sup else "peak", "" if mirrored and place == 0 else text))
     return tuple(marks)

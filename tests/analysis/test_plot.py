@@ -104,6 +104,13 @@ def test_a_steep_but_continuous_curve_is_not_parted():
     assert np.diff(samples.y).max() < 0.2
 
 
+def test_a_wall_too_steep_to_be_seen_leaves_no_lone_points():
+    samples = sample(lambda x: registry.get("silu")(x, order=1), (), -LIMIT, LIMIT, 50)
+    (lifted,) = np.flatnonzero(np.isnan(samples.y))
+    assert 1 < lifted < len(samples.y) - 2
+    assert abs(samples.x[lifted]) < 1e-7 * LIMIT
+
+
 def test_nothing_is_drawn_where_a_formula_is_not_defined():
     for panel in charted("log(x)", order=2).panels:
         (curve,) = panel.curves

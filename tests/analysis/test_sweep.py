@@ -86,6 +86,13 @@ def test_the_picture_shades_where_infinite_width_is_ordered():
     [
         ("tanh", 0.6, 2.0, "ordered where shaded; elsewhere chaotic: explodes with depth"),
         ("tanh", 1.5, 2.0, "chaotic: explodes with depth throughout"),
+        ("tanh", 0.4, 1.0, "ordered where shaded; critical at σ_w = 1"),
+        (
+            "tanh",
+            0.8,
+            1.4,
+            "ordered where shaded; critical at σ_w = 1; elsewhere chaotic: explodes with depth",
+        ),
         ("relu", 0.5, 1.2, "ordered where shaded"),
         ("softmax", 0.5, 1.2, ""),
     ],

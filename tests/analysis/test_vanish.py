@@ -399,7 +399,8 @@ def test_crosses_show_what_finite_width_predicts_of_the_first_layer():
     report = vanish(get("relu"), depth=30, width=64, trials=2)
     found, chart = report.predicted, report.to_chart()
     marks = [(mark.x, mark.y, mark.kind) for mark in chart.panels[0].marks]
-    assert marks == [(1, y, "cross") for y in (found.log10_median, found.log10_low, found.log10_high)]
+    ends = [(1, y, "end") for y in (found.log10_low, found.log10_high)]
+    assert marks == [*ends, (1, found.log10_median, "cross")]
     assert "finite width for one sample" in chart.subtitle
     residual = vanish(get("relu"), depth=30, width=64, trials=2, residual=0.5).to_chart()
     assert residual.panels[0].marks == () and "finite width" not in residual.subtitle
@@ -407,7 +408,7 @@ def test_crosses_show_what_finite_width_predicts_of_the_first_layer():
 
 def test_the_picture_names_every_setting_that_is_not_the_usual_one():
     said = vanish(get("tanh"), depth=2, width=(9, 8, 7), trials=1, residual=None).to_chart().subtitle
-    assert "2 layers × 9 → 8 → 7 units, batch 4, 1 trial\n" in said
+    assert "2 layers, 9 → 8 → 7 units, batch 4, 1 trial\n" in said
     assert "residual 0.5" in vanish(get("tanh"), depth=2, trials=1, residual=0.5).to_chart().subtitle
     (panel,) = vanish(get("tanh"), depth=1, trials=1).to_chart().panels
     assert panel.x_range == (0.5, 1.5)

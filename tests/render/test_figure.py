@@ -213,7 +213,16 @@ def test_a_cross_is_no_dot():
     def marked(kind):
         return draw(Chart("mark", (panel(Curve("line", X, X), marks=(Mark(1, 1, kind),)),)))
 
-    assert len({marked(kind) for kind in ("closed", "open", "cross")}) == 3
+    assert len({marked(kind) for kind in ("closed", "open", "cross", "end")}) == 4
+
+
+def test_a_lone_point_on_the_edge_is_a_whole_dot():
+    def ink(x):
+        alone = Curve("", (x, 0.0), (1.0, math.nan))
+        picture = draw(Chart("one", (panel(alone, y_range=(0, 2)),)))
+        return sum(row.count(bytes.fromhex("0067a5")) for row in unfiltered(picture, *png_size(picture)))
+
+    assert ink(-4.0) == pytest.approx(ink(1.0), rel=0.2) and ink(-4.1) == 0
 
 
 def column_ink(picture, colour):

@@ -137,6 +137,14 @@ def test_lone_points_are_those_that_no_line_leads_to_or_passes():
     assert isolated(x[:1], y[:1]).tolist() == []
 
 
+@pytest.mark.parametrize("height", [1e-5, -0.25, 3.0, 1e280])
+def test_a_level_line_is_seen_at_its_height_and_not_at_0(height):
+    line = Curve("c", (0.0, 1.0), (height, height))
+    upright = scales(Panel("x", "y", curves=(line,)), 100, 100)[1]
+    assert upright.at(height) == pytest.approx(50)
+    assert 0 in (pytest.approx(upright.at(0.0)), pytest.approx(100 - upright.at(0.0)))
+
+
 def test_words_at_the_end_of_an_axis_get_room_and_others_none():
     line = Curve("a", (0.0, 1.0), (-10.0, 0.0))
 

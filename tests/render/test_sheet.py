@@ -1,9 +1,12 @@
-"""Where the panels of a page go."""
+"""Where the panels of a page go, and what fits beside them."""
+
+from itertools import pairwise
 
 import pytest
 
 from actcli.render.palette import PALETTES
-from actcli.render.sheet import EDGE, TICK, WORD, Sheet, arrange
+from actcli.render.scales import Scale
+from actcli.render.sheet import EDGE, TICK, WORD, Sheet, arrange, column_ticks, tick_texts
 from actcli.report import Chart, Curve, Panel
 
 
@@ -21,9 +24,46 @@ class Ruler:
         return 0.6 * size * len(text)
 
 
-@pytest.mark.parametrize(("low", "widest"), [(-1.0, "−0.25"), (-1.5e5, "−100000"), (-1.5e-7, "−1.5e−7")])
+SHEET = Sheet(Ruler(), next(iter(PALETTES.values())), frozenset(), alone=True)
+
+
+@pytest.mark.parametrize(
+    ("low", "widest"), [(-1.0, "−0.25"), (-1.5e5, "−100000"), (-1.5e9, "−1.5e9"), (-1.5e-7, "−1.5e−7")]
+)
 def test_numbers_on_an_axis_leave_room_for_its_name(low, widest):
     panel = Panel("x", "y", curves=(Curve("f", (0.0, 1.0), (low, 0.0)),))
-    sheet = Sheet(Ruler(), next(iter(PALETTES.values())), frozenset(), alone=True)
-    ((left, *_),) = arrange(sheet, Chart("title", (panel,)), "title")
+    ((left, *_),) = arrange(SHEET, Chart("title", (panel,)), "title")
     assert left - 5 - 0.6 * TICK * len(widest) >= EDGE + WORD
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(-4, 4), (-1e9, 1e9), (0, 1e5), (-1e-7, 1e-7), (99999.9, 100000.1)]
+)
+def test_numbers_on_a_level_axis_stand_apart(low, high):
+    scale = Scale(low, high, 360)
+    values = column_ticks(SHEET, scale)
+    half = 0.6 * TICK * max(map(len, tick_texts(values))) / 2
+    assert len(values) > 3
+    assert all(scale.at(after) - half > scale.at(before) + half for before, after in pairwise(values))
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([0.0, 2.5e5, 5e5], ["0", "250000", "500000"]),
+        ([-5e8, 0.0, 5e8, 1e9], ["−5e8", "0", "5e8", "1e9"]),
+        ([12345670.0, 12345680.0], ["12345670", "12345680"]),
+        ([0.0005, 0.001], ["0.0005", "0.001"]),
+        ([5e-5, 1e-4], ["5e−5", "1e−4"]),
+        ([], []),
+    ],
+)
+def test_the_numbers_of_one_axis_are_written_alike(values, texts):
+    assert tick_texts(values) == texts
+
+
+def test_a_name_too_long_for_its_place_keeps_its_number():
+    assert SHEET.abridged("leaky_relu:negative_slope=0.1, f = 1", 150).endswith("…, f = 1")
+    assert SHEET.abridged("short, f = 1", 150) == "short, f = 1"
+    assert SHEET.abridged("a name without a number, " + 30 * "x", 150).endswith("x…")
+    assert SHEET.measure(SHEET.abridged("leaky_relu:negative_slope=0.1, f = 1", 150)) <= 150
