@@ -207,3 +207,11 @@ def test_bounds_are_not_taken_from_what_cancellation_leaves_far_out(text, lowest
     assert facts.infimum == pytest.approx(lowest, rel=1e-7)
     assert (facts.slope_infimum, facts.slope_supremum) == pytest.approx(slopes, rel=1e-7, abs=0)
     assert facts.slope_at_minus_infinity == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "highest"),
+    [("x*clip(x/6 + 0.5, 0, 1)", math.inf), ("x*cos(3*x)", math.inf), ("exp(-(1e4*(x - 1.3))**2)", 1.0)],
+)
+def test_what_still_grows_where_its_digits_end_has_no_bound(text, highest):
+    assert registry.get(text).facts.supremum == pytest.approx(highest)

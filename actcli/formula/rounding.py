@@ -82,10 +82,10 @@ class _Bounds:
             return -operands[0][0], operands[0][1]
         if name in _COMBINED:
             return reduce(lambda u, v: _COMBINED[name](u, v, self.unit), operands)
-        if name in {"min", "max", "clip"}:
-            # As far off as the operand that is furthest off.
-            value = PRIMITIVES[name].function(*(operand[0] for operand in operands))
-            return value, reduce(np.maximum, (operand[1] for operand in operands))
+        if name == "clip":
+            return _extreme("min", _extreme("max", operands[0], operands[1]), operands[2])
+        if name in {"min", "max"}:
+            return _extreme(name, *operands)
         u, error = operands[0]
         if name in {"sign", "floor"}:
             function = PRIMITIVES[name].function
@@ -107,6 +107,14 @@ class _Bounds:
         (a, error_a), (b, error_b) = (self.of(part) for part in node.arguments)
         error = error_a + error_b
         return function(a, b), (error > 0) & (np.abs(a - b) <= error)
+
+
+def _extreme(name: str, first: Bounded, second: Bounded) -> Bounded:
+    """Return the smaller or larger of two: as far off as itself, or as either where rounding may decide."""
+    (u, error_u), (v, error_v) = first, second
+    value = PRIMITIVES[name].function(u, v)
+    settled = np.abs(u - v) > error_u + error_v
+    return value, np.where(settled, np.where(value == u, error_u, error_v), np.maximum(error_u, error_v))
 
 
 def _rounded(value: Any, error: Any, unit: float) -> Bounded:
