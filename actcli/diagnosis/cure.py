@@ -115,14 +115,16 @@ def _others(network: Network) -> Iterator[tuple[Network, str]]:
 
 
 def _wired(network: Network) -> Iterator[tuple[Network, str]]:
-    if not network.wiring.plain:
+    """Yield a skip, or a weaker branch beside the one that there is, and a normalisation."""
+    wiring = network.wiring
+    if wiring.before or wiring.after:
         return
-    normal = _as_pasted(network)
-    if len(set(network.widths)) == 1 and network.group[1] == 1:
-        branch = 1 / math.sqrt(network.depth)
+    normal, branch = _as_pasted(network), 1 / math.sqrt(network.depth)
+    if len(set(network.widths)) == 1 and network.group[1] == 1 and (wiring.residual or math.inf) > branch:
         changed = replace(network, initialiser=normal, wiring=Wiring(residual=branch))
-        yield changed, f"a skip connection, x + {branch:.4g} · f"
-    changed = replace(network, initialiser=normal, wiring=Wiring(after="layernorm"))
+        kind = "a skip connection" if wiring.plain else "a weaker branch beside the skip"
+        yield changed, f"{kind}, x + {branch:.4g} · f"
+    changed = replace(network, initialiser=normal, wiring=wiring._replace(after="layernorm"))
     yield changed, "layer normalisation after every layer"
 
 
@@ -155,5 +157,7 @@ def _cure(network: Network, before: Network, text: str, log10_ratio: float, tria
         input_std=network.input_std,
         log10_ratio=log10_ratio,
         trials=trials,
-        lines=Recipe(law.sigma_w, sigma_b, other, wired if before.wiring.plain else PLAIN, law.fan).lines(),
+        lines=Recipe(
+            law.sigma_w, sigma_b, other, wired if wired != before.wiring else PLAIN, law.fan
+        ).lines(),
     )

@@ -62,7 +62,8 @@ class Recipe(NamedTuple):
         return f"activation = {word}" if word else ""
 
     def _wiring(self, framework: str) -> str:
-        branch = "activation(layer(x))"
-        if self.wiring.residual is not None:
-            return f"x = x + {self.wiring.residual:.10g} * {branch}"
-        return f"x = {branch}; x = {_NORMALISED[framework]}" if self.wiring.after else ""
+        layer, (residual, _, after) = "activation(layer(x))", self.wiring
+        if self.wiring.plain:
+            return ""
+        joined = layer if residual is None else f"x + {residual:.10g} * {layer}"
+        return f"x = {joined}" + (f"; x = {_NORMALISED[framework]}" if after else "")

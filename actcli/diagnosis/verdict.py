@@ -163,6 +163,10 @@ def _theory_reasons(
     yield text
     if _near(expected, measured, beyond):
         return
+    mean, std = measured.mean[-1], measured.std[-1]
+    if network.wiring.residual is not None and mean is not None and std is not None and abs(mean) > std:
+        yield "the outputs have a mean, which adds up along the skip: what all units share outgrows that line"
+        return
     low, high = predicted.log10_low, predicted.log10_high
     band = "" if low is None or high is None else f": 90 % in {power_of_ten(low)} … {power_of_ten(high)}"
     widths = sorted(set(network.widths))

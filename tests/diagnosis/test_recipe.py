@@ -9,6 +9,7 @@ from actcli.diagnosis.recipe import Recipe
 from actcli.network.wiring import Wiring
 from actcli.registry import get
 
+BOTH = Recipe(1.0, 0.0, wiring=Wiring(residual=0.5, after="layernorm"))
 RECIPE = Recipe(1.5, 0.25, get("relu"), Wiring(residual=0.5))
 NORMALISED = Recipe(1.5, 0.0, get("tanh"), Wiring(after="layernorm"))
 INPUTS, OUTPUTS = 512, 2_000
@@ -106,6 +107,10 @@ def test_keras_is_asked_for_the_same_law():
     )
     normalised = "x = activation(layer(x)); x = keras.layers.LayerNormalization(epsilon=1e-12)(x)"
     assert NORMALISED.lines()["keras"].endswith(normalised)
+    both = (
+        "x = x + 0.5 * activation(layer(x)); x = torch.nn.functional.layer_norm(x, x.shape[-1:], eps=1e-12)"
+    )
+    assert BOTH.lines()["torch"].endswith(both)
     assert 'mode="fan_avg"' in Recipe(1.0, 0.0, fan="average").lines()["keras"]
 
 

@@ -118,6 +118,16 @@ def test_pieces_that_lose_are_no_dead_units():
     assert not any("dead" in reason for reason in report.judgement.reasons)
 
 
+def test_a_branch_that_is_too_strong_is_weakened_and_a_mean_along_the_skip_is_a_reason():
+    # x + f(W x) of relu: the mean of the outputs grows ×1.70 a layer, the rest by √2.
+    report = vanish(get("relu"), depth=100, width=128, trials=3, residual=1.0)
+    assert report.judgement.verdict == "exploding"
+    assert any("adds up along the skip" in reason for reason in report.judgement.reasons)
+    (cure,) = report.cures
+    assert cure.residual == pytest.approx(0.1)
+    assert cure.lines["torch"].endswith("x = x + 0.1 * activation(layer(x))")
+
+
 def test_cures_are_an_initialiser_an_activation_and_a_wiring():
     cures = vanish(get("sigmoid")).cures
     assert [(cure.activation, cure.init) for cure in cures[:2]] == [("sigmoid", "critical"), ("relu", "he")]
