@@ -7,7 +7,7 @@ context, less a few digits.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from decimal import MAX_EMAX, MIN_EMIN, Clamped, Context, Decimal, getcontext, localcontext
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, getcontext, localcontext
 from functools import cache
 
 _ZERO, _ONE, _TWO, _NAN = Decimal(0), Decimal(1), Decimal(2), Decimal("nan")
@@ -15,8 +15,9 @@ _ZERO, _ONE, _TWO, _NAN = Decimal(0), Decimal(1), Decimal(2), Decimal("nan")
 
 # How many digits behind the point a sine is asked for.
 _OF_A_WAVE = 25
-# How many digits must be left of a sum for its changes to be seen: see add.
+# How many digits must be left of a sum for its changes to be seen, and whether fewer were left: see add.
 _spare: ContextVar[int] = ContextVar("spare", default=25)
+_lossy: ContextVar[bool] = ContextVar("lossy", default=False)
 
 
 @contextmanager
@@ -25,21 +26,21 @@ def digits(number: int, spare: int = 25) -> Iterator[None]:
 
     Where fewer than `spare` digits are left of a sum, `lossy` says so.
     """
-    token = _spare.set(spare)
+    tokens = _spare.set(spare), _lossy.set(False)
     try:
         with localcontext(Context(prec=number, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])):
             yield
     finally:
-        _spare.reset(token)
+        _spare.reset(tokens[0])
+        _lossy.reset(tokens[1])
 
 
 def lossy() -> bool:
-    """Whether a digit that was rounded away in this context may have come to matter: see add and log.
+    """Whether a digit that was rounded away inside `with digits(…)` may have come to matter: see add and log.
 
     Two precisions can agree on a wrong number: x·(1 + tanh(x)) is 0 in both where x is very negative.
     """
-    # Clamped cannot occur with the exponents allowed here, so its flag is free to mean this.
-    return bool(getcontext().flags[Clamped])
+    return _lossy.get()
 
 
 def add(u: Decimal, v: Decimal) -> Decimal:
@@ -48,7 +49,7 @@ def add(u: Decimal, v: Decimal) -> Decimal:
     if u and v and total.is_finite():
         most = max(u.adjusted(), v.adjusted())
         if not total or total.adjusted() < most - getcontext().prec + _spare.get():
-            getcontext().flags[Clamped] = True
+            _lossy.set(True)
     return total
 
 
@@ -126,7 +127,7 @@ def _circular(u: Decimal, quarters: int) -> Decimal:
     precision = getcontext().prec
     if len(u.as_tuple().digits) >= precision and u.adjusted() > precision - _OF_A_WAVE:
         # So large a number, rounded, may be anywhere on its wave.
-        getcontext().flags[Clamped] = True
+        _lossy.set(True)
     # No double is nearer than 1e-19, relative, to a multiple of π/2; steps of differences may be.
     with _more(max(u.adjusted(), 0) + 30):
         quarter = pi() / 2
