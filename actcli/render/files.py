@@ -45,7 +45,7 @@ def write_whole(path: str, data: bytes) -> None:
     Raises OutputError, with the path as it was given, where that cannot be done.
     """
     try:
-        target = Path(path).resolve()
+        target = _followed(Path(path))
         # Of the path as it was given: what /dev/stdout leads to has no name where it is a pipe.
         old = Path(path).stat() if Path(path).exists() else None
         if old is not None and stat.S_ISDIR(old.st_mode):
@@ -56,8 +56,20 @@ def write_whole(path: str, data: bytes) -> None:
             raise PermissionError(None, "it may not be written")
         else:
             _replace(target, data, old)
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError) as error:
         raise OutputError(f"cannot write {path}: {_reason(error, path)}") from None
+
+
+def _followed(path: Path) -> Path:
+    """Return what the links of a path lead to; raises ValueError where they lead in a circle."""
+    try:
+        target = path.resolve()
+    except RuntimeError:
+        target = path
+    # From Python 3.13 on a circle resolves to one of its links.
+    if target.is_symlink():
+        raise ValueError("it is a link that leads to itself")
+    return target
 
 
 def _write_into(target: Path, data: bytes) -> None:

@@ -104,7 +104,11 @@ def test_a_symbolic_link_stays_one_and_its_target_gets_the_picture(run, tmp_path
         assert Path(link).is_symlink()
         assert (tmp_path / "there" / target).read_bytes().startswith(MAGIC["svg"])
     Path("loop.svg").symlink_to("loop.svg")
-    assert run("plot", "relu", "-o", "loop.svg").code == 2
+    done = run("plot", "relu", "-o", "loop.svg")
+    assert (done.code, Path("loop.svg").is_symlink()) == (2, True)
+    assert done.err == (
+        "error: cannot write loop.svg: it is a link that leads to itself; choose another name\n"
+    )
 
 
 def test_a_device_stays_a_device(run):
