@@ -17,6 +17,7 @@ _MANY = 64
 _NEAR = 20.0
 _VANISHED = 1e-100
 _ROUNDED = 1e-15
+_POSITIVE = frozenset({"exp", "cosh", "sech", "sigmoid", "softplus", "erfc", "normal_cdf", "normal_density"})
 _COMPARISONS = CONDITIONS - {"and", "or", "not"}
 
 
@@ -53,11 +54,20 @@ def _switches(node: Node) -> Iterator[Node]:
     elif name == "clip":
         yield from (plus(operands[0], minus(bound)) for bound in operands[1:])
     elif name == "divide":
-        yield operands[1]
+        yield from _vanishing(operands[1])
     elif name == "power" and not _smooth_exponent(operands[1]):
         yield operands[0]
     elif name in PRIMITIVES and PRIMITIVES[name].breaks:
         yield substitute(rule(PRIMITIVES[name].breaks), {"u": operands[0]})
+
+
+def _vanishing(denominator: Node) -> Iterator[Node]:
+    """Yield the factors that may be 0: an exponential is not, though it rounds to it."""
+    if isinstance(denominator, Call) and denominator.function in {"multiply", "negate"}:
+        for factor in denominator.arguments:
+            yield from _vanishing(factor)
+    elif not (isinstance(denominator, Call) and denominator.function in _POSITIVE):
+        yield denominator
 
 
 def _smooth_exponent(exponent: Node) -> bool:
@@ -151,6 +161,9 @@ def _bisected(function: Callable[[Array], Array], centres: Iterable[float]) -> t
     roots = np.where(nearer, below, above)
     # abs(x - 1) - 1 is 0 from 0 to 1e-16, by rounding.
     roots[(function(roots / 2) == 0) & (function(np.zeros(1)) == 0) & (np.abs(roots) < _ROUNDED)] = 0.0
+    # x + 3 - 6 is 0 at 2.9999999999999996 too, by rounding: of equal roots the shorter number is the one meant.
+    shorter = np.array([float(f"{root:.15g}") for root in roots.tolist()])
+    roots = np.where(np.abs(function(shorter)) <= np.abs(function(roots)), shorter, roots)
     # A power of x that underflows has its root at 0.
     return tuple(sorted(set(np.where(np.abs(roots) < _VANISHED, 0.0, roots + 0.0).tolist())))
 

@@ -18,6 +18,8 @@ _SUMS: Table = (
     ("-sin(u)**2", "1", "cos(u)**2"),
     ("-cos(u)**2", "1", "sin(u)**2"),
     ("cosh(u)**2", "-sinh(u)**2", "1"),
+    ("cosh(u)", "sinh(u)", "exp(u)"),
+    ("cosh(u)", "-sinh(u)", "exp(-u)"),
     ("sigmoid(u)", "sigmoid(-u)", "1"),
     ("-sigmoid(u)", "sigmoid(-u)", "-tanh(u/2)"),
     ("-sigmoid(u)", "1", "sigmoid(-u)"),

@@ -10,9 +10,9 @@ from fractions import Fraction
 from actcli.formula.algebra import minus, over, plus, times, to_the
 from actcli.formula.conditions import sign_asked
 from actcli.formula.differences import tail_difference
+from actcli.formula.exponentials import exponent_of, exponentials, multiplied_out, rest_of
 from actcli.formula.identities import Table, shorter_sum
 from actcli.formula.monomial import (
-    EULER,
     Exponent,
     Monomial,
     assembled,
@@ -103,13 +103,13 @@ Known = frozenset[Node]
 
 def _sum(node: Call, known: Known) -> Node | None:
     terms = collected(node.arguments)
-    merged = shorter_sum(terms, simplify, _SUMS)
+    merged = shorter_sum(terms, simplify, _SUMS) or multiplied_out(terms)
     if merged is not None:
         return plus(*(assembled(term) for term in merged))
     for index, first in enumerate(terms):
         for second in terms[index + 1 :]:
             pair = (
-                _exponentials(first, second)
+                exponentials(first, second)
                 or root_sum(first, second, known)
                 or root_sum(second, first, known)
             )
@@ -133,31 +133,6 @@ def _with_others(pair: Node, terms: list[Monomial], first: Monomial, second: Mon
     return plus(pair, *(assembled(term) for term in terms if term is not first and term is not second))
 
 
-def _exponent(term: Monomial) -> Node:
-    """Return v of m·exp(v); 0 where there is no exponential."""
-    return exponent_node(dict(term.factors).get(EULER, Fraction(0)))
-
-
-def _rest(term: Monomial) -> Monomial:
-    return Monomial(term.coefficient, tuple(factor for factor in term.factors if factor[0] != EULER))
-
-
-def _exponentials(first: Monomial, second: Monomial) -> Node | None:
-    """m·e^u − m → m·expm1(u), and m·e^u ∓ m·e^−u → 2m·sinh(u) or 2m·cosh(u)."""
-    rest, other = _rest(first), _rest(second)
-    if rest.signature != other.signature or absolute(rest.coefficient) != absolute(other.coefficient):
-        return None
-    u, v = _exponent(first), _exponent(second)
-    opposite = rest.coefficient != other.coefficient
-    if opposite and v == ZERO:
-        return times(assembled(rest), Call("expm1", (u,)))
-    if opposite and u == ZERO:
-        return times(assembled(other), Call("expm1", (v,)))
-    if u != ZERO and simplify(plus(u, v)) == ZERO:
-        return times(TWO, assembled(rest), Call("sinh" if opposite else "cosh", (u,)))
-    return None
-
-
 def _product(node: Call, _: Known) -> Node | None:
     term = monomial(node)
     for base, power in term.factors:
@@ -175,9 +150,9 @@ Pair = tuple[Coefficient, Node, Node, bool]
 
 def _two_exponentials(base: Node) -> Pair | None:
     terms = collected([base])
-    if len(terms) != 2 or any(_rest(term).factors for term in terms):
+    if len(terms) != 2 or any(rest_of(term).factors for term in terms):
         return None
-    (first, second), (p, q) = terms, (_exponent(term) for term in terms)
+    (first, second), (p, q) = terms, (exponent_of(term) for term in terms)
     if absolute(first.coefficient) != absolute(second.coefficient):
         return None
     return first.coefficient, p, q, first.coefficient == second.coefficient
@@ -239,8 +214,8 @@ def _log_of(base: Node) -> Node | None:
     if not ones:
         return _arcsinh(terms) if len(terms) == 2 else None
     rest = [term for term in terms if term is not ones[0]]
-    if len(rest) == 1 and rest[0].coefficient == 1 and not _rest(rest[0]).factors:
-        return Call("softplus", (_exponent(rest[0]),))
+    if len(rest) == 1 and rest[0].coefficient == 1 and not rest_of(rest[0]).factors:
+        return Call("softplus", (exponent_of(rest[0]),))
     return Call("log1p", (plus(*(assembled(term) for term in rest)),))
 
 
@@ -256,8 +231,8 @@ def _arcsinh(terms: list[Monomial]) -> Node | None:
 
 def _log1p(node: Call, _: Known) -> Node | None:
     term = monomial(node.arguments[0])
-    if term.coefficient == 1 and term.factors and not _rest(term).factors:
-        return Call("softplus", (_exponent(term),))
+    if term.coefficient == 1 and term.factors and not rest_of(term).factors:
+        return Call("softplus", (exponent_of(term),))
     return None
 
 

@@ -11,6 +11,9 @@ from actcli.formula import parse
 @pytest.mark.parametrize(
     ("text", "points"),
     [
+        ("cosh(x)/exp(x)", ()),
+        ("x*min(max(x + 3, 0), 6)/6", (-3.0, 3.0)),
+        ("tanh(x)/(exp(2*x)*(x - 1))", (1.0,)),
         ("x*tanh(softplus(x))", ()),
         ("max(0, x)", (0.0,)),
         ("min(max(x, 0), 6)", (0.0, 6.0)),

@@ -29,6 +29,8 @@ NAIVE = {
     "0.5*x*(1 + erf(x/2**0.5))": "x*normal_cdf(x)",
     "x*(1 - erf(-x/sqrt(2)))/2": "x*normal_cdf(x)",
     "exp(x) - 1": "expm1(x)",
+    "x*((1 + exp(x))**2 - 1)/((1 + exp(x))**2 + 1)": ("x*(2*exp(x) + exp(2*x))/(2 + 2*exp(x) + exp(2*x))"),
+    "x*(sinh(x) - cosh(x))": "-x*exp(-x)",
     "where(x > 0, x, 2*(exp(x/2) - 1))": "where(x > 0, x, 2*expm1(x/2))",
     "log(1 + x**2)": "log1p(x**2)",
     "log(cosh(x))": "log_cosh(x)",
