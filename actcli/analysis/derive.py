@@ -34,8 +34,8 @@ _KEYS = ("value", "derivative", "second_derivative", "third_derivative", "fourth
 _FORMULA_KEYS = ("formula", *(f"{key}_formula" for key in _KEYS[1:]))
 _DIFFERENCES = (
     Column("numeric_derivative", "f′ by differences"),
-    Column("error", "error"),
-    Column("error_ulp", "ulp"),
+    Column("error", "error", meaning="error: of f′, against differences"),
+    Column("error_ulp", "ulp", meaning="ulp: the same in units in the last place"),
 )
 _ROLES: tuple[Role, Role] = ("value", "slope")
 

@@ -19,7 +19,7 @@ _COLUMNS: Final = (
     Column("aliases", "aliases", "left"),
     Column("parameters", "parameters", "left"),
     Column("formula", "formula", "left"),
-    Column("family", "family", "left"),
+    Column("family", "family", "left", optional=True),
 )
 _DATA_COLUMNS: Final = (
     *_COLUMNS,

@@ -9,6 +9,7 @@ from actcli.analysis.heading import heading, headings
 from actcli.analysis.shown import Drawn
 from actcli.analysis.spectrum import spectra_panel, spectrum_row, spectrum_table
 from actcli.analysis.vanishing import VanishReport
+from actcli.diagnosis.verdict import LEGEND
 from actcli.report import Chart, Column, Curve, Table
 from actcli.version import VERSION
 
@@ -58,6 +59,7 @@ class SeveralReport(Drawn):
             columns=_COLUMNS,
             rows=tuple(tuple(_row(run).values()) for run in self.runs),
             lines=(("network", f"{sent}, seed {self.runs[0].seed}, {network.dtype}"),),
+            notes=(LEGEND,),
             further=(spectrum_table(self._spectra),) if self._spectra else (),
             data=self._data(),
         )

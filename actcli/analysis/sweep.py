@@ -80,12 +80,15 @@ class SweepReport(Drawn):
     def to_table(self) -> Table:
         """Return one row a value."""
         headings = {
-            "value": self.setting, "log10_ratio": "log10 ratio", "log10_low": "5 %", "log10_high": "95 %",
-            "log10_theory": "theory", "chi_1": "χ₁", "phase": "phase",
+            "value": SYMBOLS[self.setting], "log10_ratio": "log10 ratio", "log10_low": "5 %",
+            "log10_high": "95 %", "log10_theory": "theory", "chi_1": "χ₁", "phase": "phase",
         }  # fmt: skip
         return Table(
-            title=f"vanish {self.network.activation.label}: {self.setting} swept",
-            columns=tuple(Column(key, text) for key, text in headings.items()),
+            title=f"vanish {self.network.activation.label}: {SYMBOLS[self.setting]} swept",
+            columns=tuple(
+                Column(key, text, "left" if key == "phase" else "right") for key, text in headings.items()
+            ),
+            lines=(("network", f"{self._sent()}, seed {self.seed}"),),
             rows=tuple(tuple(getattr(point, key) for key in headings) for point in self.points),
             notes=(
                 "log10 ratio: rms gradient of the first layer over that of the last, median of the trials; "
@@ -115,11 +118,14 @@ class SweepReport(Drawn):
             spans=tuple(Span(*ends, "ordered: vanishes with depth") for ends in self._ordered()),
             x_range=(x[0], x[-1]),
         )
+        title = f"{heading(self.network.activation)}: gradient by {SYMBOLS[self.setting]}"
+        return Chart(title, (panel,), "\n".join(filter(None, [self._sent(), self._phases()])))
+
+    def _sent(self) -> str:
+        """Return what was sent through which networks, and the setting that was held."""
         law = self.network.initialiser
         held = f"σ_b = {law.sigma_b:.4g}" if self.setting == "sigma_w" else f"σ_w = {law.sigma_w:.4g}"
-        shape = f"{size(self.network)}, {samples(self.network, _TRIALS)}, {held}"
-        title = f"{heading(self.network.activation)}: gradient by {SYMBOLS[self.setting]}"
-        return Chart(title, (panel,), "\n".join(filter(None, [shape, self._phases()])))
+        return f"{size(self.network)}, {samples(self.network, _TRIALS)}, {held}"
 
     def _phases(self) -> str:
         """Return which phases the picture shows, and where; empty where no phase is known."""

@@ -1,7 +1,7 @@
 """Charts drawn in characters, for a terminal far away and for logs: braille dots, or plain ASCII."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -32,13 +32,26 @@ def sketch(
     """
     columns = max(columns, NARROWEST)
     style = PLAIN if ascii else UNICODE
+    if ascii:
+        # Before anything is measured: a Greek letter becomes a word.
+        chart, title = _in_ascii(chart), _in_ascii(title)
     lines = [chart.title if title is None else title, *filter(None, chart.subtitle.split("\n"))]
     lines = _fold_all(map(printable, lines), columns)
     frame = _frame(chart, columns, style)
     for panel in chart.panels:
         lines += ["", *_panel(panel, frame, columns, style, colour)]
-    text = "\n".join(line.rstrip() for line in lines) + "\n"
-    return encodable(text, "ascii") if ascii else text
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _in_ascii(item: Any) -> Any:
+    """Return a chart, a part of one or a text with every text in it spelled in ASCII."""
+    if isinstance(item, str):
+        return encodable(item, "ascii")
+    if isinstance(item, tuple) and hasattr(item, "_fields"):
+        return type(item)(*map(_in_ascii, item))
+    if isinstance(item, tuple) and item and not isinstance(item[0], float | int):
+        return tuple(map(_in_ascii, item))
+    return item
 
 
 class _Frame(NamedTuple):

@@ -17,7 +17,7 @@ _NARROWEST = 20
 # And wider than this none is: a COLUMNS of a billion would be filled with spaces.
 _WIDEST = 1000
 # A column of text may be folded down to this many characters; the first, which names the row, to these.
-_TEXT_WIDTH = 12
+_TEXT_WIDTH = 16
 _NAME_WIDTH = 24
 
 
@@ -162,7 +162,9 @@ def _body(table: Table, columns: int, lines: bool) -> "Iterator[RenderableType]"
     from rich.text import Text
 
     shown, shorter = table, _without_optional(table)
-    if _least_width(table, boxed=True) <= columns:
+    if not table.columns:
+        yield from [Text("")] if table.lines and table.legend else []
+    elif _least_width(table, boxed=True) <= columns:
         yield _side_by_side(table, columns, lines, boxed=True)
     elif _least_width(table, boxed=False) <= columns:
         yield _side_by_side(table, columns, lines, boxed=False)
@@ -170,14 +172,20 @@ def _body(table: Table, columns: int, lines: bool) -> "Iterator[RenderableType]"
         shown = shorter
         yield _side_by_side(shown, columns, lines, boxed=False)
         left_out = ", ".join(printable(column.heading) for column in table.columns if column.optional)
-        yield Text(f"left out at this width: {left_out}; data formats hold every column", style="italic")
+        yield _note(f"left out at this width: {left_out}; data formats hold every column", columns)
     else:
         heads = [printable(column.heading) for column in table.columns]
         for row in table.rows:
             yield Text("─" * columns if lines else "-" * columns, style="dim")
             yield _pairs(list(zip(heads, map(cell, row), strict=True)))
     for note in shown.legend:
-        yield Text(printable(note), style="italic")
+        yield _note(printable(note), columns)
+
+
+def _note(text: str, columns: int) -> "RenderableType":
+    from rich.text import Text
+
+    return Text("\n".join(folded(text, columns)), style="italic")
 
 
 def _without_optional(table: Table) -> Table:
@@ -230,14 +238,19 @@ def _side_by_side(table: Table, columns: int, lines: bool, boxed: bool) -> "Rend
 
 
 def _shared_out(table: Table, room: int) -> list[int]:
-    """Return the width of each column: all it needs, but none above a cap at which their sum fits."""
-    least = _least(table)
-    needed = [max(map(width, texts)) for texts in _texts(table)]
-    for cap in range(max(needed, default=0), 0, -1):
-        shares = [max(low, min(full, cap)) for low, full in zip(least, needed, strict=True)]
-        if sum(shares) <= room:
-            return shares
-    return least
+    """Return the width of each column: what it needs at least, the rest where most text has to be folded."""
+    shares = _least(table)
+    widths = [list(map(width, texts)) for texts in _texts(table)]
+
+    def folded_lines(place: int) -> float:
+        return sum(each for each in widths[place] if each > shares[place]) / max(shares[place], 1)
+
+    for _ in range(room - sum(shares)):
+        place = max(range(len(shares)), key=folded_lines, default=0)
+        if not shares or not folded_lines(place):
+            break
+        shares[place] += 1
+    return shares
 
 
 def _pairs(pairs: list[tuple[str, str]]) -> "RenderableType":

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from actcli.report import Cell
 
 DASH = "—"
+# Stands for a space that no line ends at.
+_TIED = "\u00a0%"
 
 # What a stream in a narrow encoding gets instead; anything else is escaped.
 _ASCII = {
@@ -103,10 +105,12 @@ def width(text: str) -> int:
 def folded(text: str, columns: int) -> list[str]:
     """Return a text as lines of this width, cut inside a word only where the word is too long for a line.
 
-    Such a word is cut behind a sign where it has one, so that `alpha=0.01` keeps its number whole.
+    Such a word is cut behind a sign where it has one, so that `alpha=0.01` keeps its number whole, and
+    `5 %` is one word.
     """
     lines, line = [], ""
-    for word in text.split(" "):
+    for tied in text.replace(" %", _TIED).split(" "):
+        word = tied.replace(_TIED, " %")
         longer = f"{line} {word}" if line else word
         if line and width(longer) > columns:
             lines.append(line)

@@ -97,3 +97,9 @@ def test_hostile_text_is_drawn_as_text():
     text = sketch(chart, 120)
     assert all(c.isprintable() or c == "\n" for c in text)
     assert sketch(chart, 120, ascii=True).isascii()
+
+
+def test_in_ascii_a_greek_letter_is_measured_as_the_word_it_becomes():
+    chart = Chart("σ " * 30, (panel(Curve("χ₁ = 1", X, X), y_range=(-4, 4)),), "σ_w = 1, " * 12)
+    for columns in (NARROWEST, 40, 60, 80):
+        assert max(map(len, sketch(chart, columns, ascii=True).splitlines())) <= columns

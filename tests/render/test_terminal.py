@@ -214,3 +214,31 @@ def test_a_column_is_explained_where_it_is_shown():
     assert cut.endswith("layer: counted from 1 a note")
     assert plain(table).endswith("\nlayer: counted from 1; share: of units\na note\n")
     assert "\nlayer: counted from 1; share: of units\n" in to_markdown(table)
+
+
+def test_the_column_with_the_most_text_to_fold_gets_the_room():
+    names = tuple(Column(key, key, "left") for key in ("name", "few", "much"))
+    rows = tuple((f"n{k}", "a few words here and no more" if k == 0 else "", 12 * "text ") for k in range(9))
+    lines = styled(Table("t", names, rows), 80, colour=False).splitlines()
+    few, much = lines[2].index("few"), lines[2].index("much")
+    assert much - few < 24 < 80 - much
+
+
+def test_no_column_of_text_cuts_the_name_of_a_parameter():
+    names = tuple(Column(key, key, "left") for key in ("name", "parameters", "formula"))
+    rows = (("a", "negative_slope=0.01, bound=1", "where(x < 0, negative_slope*x, x)"),)
+    for columns in range(45, 100):
+        assert styled(Table("t", names, rows), columns, colour=False).count("negative_slope") == 2
+
+
+def test_a_table_of_lines_alone_is_followed_by_one_empty_line():
+    text = styled(Table("t", lines=(("a", 1),), further=(Table("more", NUMBERS.columns),)), 80, colour=False)
+    assert text.startswith("t\na  1\n\nmore\n")
+
+
+def test_notes_end_no_line_in_a_space_and_none_before_a_percent_sign():
+    note = "from 5 % of the trials to 95 % of them"
+    for columns in range(20, 60):
+        lines = styled(Table("t", notes=(note,)), columns).splitlines()
+        assert not any(line.replace("\x1b[0m", "").endswith(" ") for line in lines)
+        assert not any(line.startswith(("\x1b[3m%", "%")) for line in lines)
