@@ -161,7 +161,7 @@ def _bisected(function: Callable[[Array], Array], centres: Iterable[float]) -> t
     roots = np.where(nearer, below, above)
     # abs(x - 1) - 1 is 0 from 0 to 1e-16, by rounding.
     roots[(function(roots / 2) == 0) & (function(np.zeros(1)) == 0) & (np.abs(roots) < _ROUNDED)] = 0.0
-    # x + 3 - 6 is 0 at 2.9999999999999996 too, by rounding: of equal roots the shorter number is the one meant.
+    # x + 3 - 6 is 0 at 2.9999999999999996 too: of roots that are equally good the shorter number is meant.
     shorter = np.array([float(f"{root:.15g}") for root in roots.tolist()])
     roots = np.where(np.abs(function(shorter)) <= np.abs(function(roots)), shorter, roots)
     # A power of x that underflows has its root at 0.
