@@ -169,8 +169,8 @@ def _plug_in(word: str) -> "AnyActivation | None":
 def _is_word(text: str) -> bool:
     """Return whether a text that names nothing was meant as a name, and not as a formula or as code."""
     first, *others = text.strip().split(".")
-    names = len(text) <= _LONGEST_NAME and all(part.isidentifier() for part in (first, *others))
-    return names and first != "x" and not keyword.iskeyword(first)
+    spelled = len(text) <= _LONGEST_NAME and all(part.isidentifier() for part in (first, *others))
+    return spelled and first != "x" and not keyword.iskeyword(first)
 
 
 def _is_function(word: str) -> bool:

@@ -4,14 +4,15 @@ import math
 from typing import Any
 
 from actcli.analysis.formulas import SYMBOLS
+from actcli.analysis.jacobian import JacobianCheck
 from actcli.analysis.records import finite
 from actcli.report import Cell, Column, Table
 from actcli.verification.result import Verification
 
 
-def check_record(check: Verification) -> dict[str, Any]:
-    """Return a check for machines: the verdict, the worst error, the kinks, and every failure in words."""
-    worst = check.worst
+def verdict_record(check: Verification | JacobianCheck) -> dict[str, Any]:
+    """Return verdict, counts and worst error of a check for machines; None where there is no such number."""
+    worst = check.worst if isinstance(check, Verification) else None
     return {
         "passed": check.passed,
         "judged": check.judged,
@@ -19,6 +20,13 @@ def check_record(check: Verification) -> dict[str, Any]:
         "worst_error_ulp": worst.error_ulp if worst else None,
         "worst_x": worst.x if worst else None,
         "worst_order": worst.order if worst else None,
+    }
+
+
+def check_record(check: Verification) -> dict[str, Any]:
+    """Return a check for machines: the verdict, the worst error, the kinks, and every failure in words."""
+    return {
+        **verdict_record(check),
         "kinks": [
             {
                 "x": each.kink.x,

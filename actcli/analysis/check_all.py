@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from actcli.activation import Activation, AnyActivation
+from actcli.analysis.check import verdict_record
 from actcli.analysis.formulas import SYMBOLS
 from actcli.analysis.jacobian import JacobianCheck, derive_jacobian
 from actcli.analysis.records import activation_record
@@ -24,15 +25,9 @@ class Checked(NamedTuple):
 
     def to_record(self) -> dict[str, Any]:
         """Return the verdict for machines; None where there is no such number."""
-        worst = self.check.worst if isinstance(self.check, Verification) else None
         return {
             "activation": activation_record(self.activation),
-            "passed": self.check.passed,
-            "judged": self.check.judged,
-            "unresolved": self.check.unresolved,
-            "worst_error_ulp": worst.error_ulp if worst else None,
-            "worst_x": worst.x if worst else None,
-            "worst_order": worst.order if worst else None,
+            **verdict_record(self.check),
             "failures": list(self.check.failures),
         }
 

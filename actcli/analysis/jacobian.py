@@ -13,6 +13,7 @@ from actcli.analysis.shown import Drawn
 from actcli.errors import OptionError, OrderError
 from actcli.numerics.differences import extrapolated_slope
 from actcli.report import Cell, Chart, Column, Curve, Panel, Table
+from actcli.verification.result import in_one_line
 from actcli.version import VERSION
 
 LONGEST = 64
@@ -37,8 +38,7 @@ class JacobianCheck(NamedTuple):
     @property
     def failure(self) -> str:
         """The first failure in one line, with how many more there are; empty where the check passed."""
-        more = f" (and {len(self.failures) - 1} more)" if len(self.failures) > 1 else ""
-        return f"{self.failures[0]}{more}" if self.failures else ""
+        return in_one_line(self.failures)
 
 
 @dataclass(frozen=True, repr=False)

@@ -135,7 +135,7 @@ def _interval(low: float, high: float) -> str:
 def _number(value: float) -> str:
     """Return six significant digits, in the signs of mathematics."""
     # Adding 0 makes one zero of two.
-    return number(value + 0.0, 6).replace("-", "−").replace("inf", "∞")
+    return number(value + 0.0, 6).replace("-", "−")
 
 
 def _code(text: str) -> str:

@@ -5,7 +5,7 @@ digits. Otherwise the float64 function is differenced, and what that cannot reso
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from actcli.activation import Activation, known_orders
@@ -47,8 +47,7 @@ class Verification(NamedTuple):
     @property
     def failure(self) -> str:
         """The first failure in one line, with how many more there are; empty where the check passed."""
-        more = f" (and {len(self.failures) - 1} more)" if len(self.failures) > 1 else ""
-        return f"{self.failures[0]}{more}" if self.failures else ""
+        return in_one_line(self.failures)
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -84,6 +83,12 @@ class Verification(NamedTuple):
         """The derivative with the largest error in ulp, None where nothing was compared."""
         judged = [j for j in self.judgements if j.kind == "derivative" and j.error_ulp is not None]
         return max(judged, key=lambda judgement: judgement.error_ulp or 0.0, default=None)
+
+
+def in_one_line(failures: Sequence[str]) -> str:
+    """Return the first of these failures, with how many more there are; empty where there are none."""
+    more = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""
+    return f"{failures[0]}{more}" if failures else ""
 
 
 def verify(activation: Activation, points: Iterable[float], highest: int) -> Verification:

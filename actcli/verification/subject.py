@@ -114,10 +114,8 @@ class Subject:
         found = precise_slope(precise, x) if precise else None
         if found is not None:
             return found
-        middle, error = (
-            (left.value + right.value) / 2,
-            abs(right.value - left.value) + left.error + right.error,
-        )
+        middle = (left.value + right.value) / 2
+        error = abs(right.value - left.value) + left.error + right.error
         return Estimate(middle if abs(middle) > error else 0.0, error + self.floats.limit * abs(left.value))
 
     def limit(self, x: float, side: int, order: int) -> Estimate | None:
