@@ -18,6 +18,7 @@ _CRITICAL = 1e-6
 # A χ₁ above 1 by less is 1.
 _ROUNDING = 1e-12
 _NOTHING = 1e-100
+_VAST = 1e40
 
 
 class MeanField(NamedTuple):
@@ -118,10 +119,14 @@ def _reason(known: bool, jumps: bool) -> str:
 
 def _unsettled(length_map: LengthMap, variance: float) -> MeanField:
     """Describe a network whose length has no fixed point to go to: it grows for ever or never rests."""
+    steep = length_map.moments.activation.slope_bound == math.inf
     for _ in range(100):
-        variance = length_map(variance)
+        before, variance = variance, length_map(variance)
         if not SMALLEST_VARIANCE < variance < LARGEST_VARIANCE:
             break
+    if math.isnan(variance) and steep and before > _VAST:
+        # Squares of what is far out overflow in the integral, before the integral does.
+        variance = math.inf
     if math.isnan(variance):
         return nothing("E φ² is not known at the lengths that it comes to")
     if not length_map(variance) > variance and variance < LARGEST_VARIANCE:

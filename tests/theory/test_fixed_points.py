@@ -102,3 +102,9 @@ def test_a_length_settles_at_one_of_all_fixed_points(name, start):
         found = length_map.settles(start)
         near = [p for p in length_map.fixed_points() if found and abs(p.variance - found.variance) <= 1e-9]
         assert found is None or [p.stability for p in near] == [found.stability]
+
+
+@pytest.mark.parametrize(("sigma_w", "sigma_b"), [(1.5, 0.3), (30.0, 0.0), (1_000.0, 5.0)])
+def test_lengths_whose_squares_overflow_on_the_way_grow_without_bound(sigma_w, sigma_b):
+    found = describe(get("x**3 - x"), sigma_w, sigma_b, sigma_w**2 + sigma_b**2)
+    assert found.reason == "the length grows without bound, and so does the slope"
