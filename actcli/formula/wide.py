@@ -173,14 +173,16 @@ def _in_float64(function: Callable[..., Any]) -> Callable[..., Wide]:
     return lambda *operands: wide(function(*(operand.to_float64() for operand in operands)))
 
 
-def _beyond(function: Callable[[Wide], Wide]) -> Callable[[str], Callable[[Wide], Wide]]:
-    """Return a function that is this one for operands beyond float64, and what its name says within."""
+def _within_and_beyond(name: str, beyond: Callable[[Wide], Wide]) -> Callable[[Wide], Wide]:
+    """Return the function of this name, by `beyond` for operands that float64 does not hold."""
+    within = _in_float64(PRIMITIVES[name].function)
+    return lambda u: _chosen(_too_large(u), beyond(u), within(u))
 
-    def named(name: str) -> Callable[[Wide], Wide]:
-        within = _in_float64(PRIMITIVES[name].function)
-        return lambda u: _chosen(_too_large(u), function(u), within(u))
 
-    return named
+def _near_zero_and_far(name: str, far: Callable[[Wide], Wide]) -> Callable[[Wide], Wide]:
+    """Return the function of this name, by `far` where exponentials do not cancel: from |u| = 1 on."""
+    near = _in_float64(PRIMITIVES[name].function)
+    return lambda u: _chosen(np.abs(u.to_float64()) < 1.0, near(u), far(u))
 
 
 def _too_large(u: Wide) -> Any:
@@ -225,6 +227,16 @@ def _arcsinh(u: Wide) -> Wide:
     return replace(double, mantissa=np.copysign(double.mantissa, u.mantissa))
 
 
+# What functions are for operands so large.
+_BEYOND: Mapping[str, Callable[[Wide], Wide]] = {
+    "log1p": _log,
+    "log2": _logarithm(2.0),
+    "log10": _logarithm(10.0),
+    "arcsinh": _arcsinh,
+    "arccosh": _arcsinh,
+    "softplus": _positive,
+    "log_cosh": _size,
+}
 _LOGICAL = frozenset({"and", "or", "not"})
 _OPERATORS = frozenset({"add", "multiply", "divide", "power", "negate"})
 ARITHMETIC: Mapping[str, Callable[..., Any]] = {
@@ -241,23 +253,13 @@ ARITHMETIC: Mapping[str, Callable[..., Any]] = {
     "min": _extreme("min"),
     "max": _extreme("max"),
     "exp": _exp,
-    "expm1": lambda u: _chosen(
-        np.abs(u.to_float64()) < 1.0, wide(np.expm1(u.to_float64())), _exp(u) + wide(-1.0)
-    ),
-    "sinh": lambda u: _chosen(
-        np.abs(u.to_float64()) < 1.0, wide(np.sinh(u.to_float64())), (_exp(u) + -_exp(-u)) * wide(0.5)
-    ),
+    "expm1": _near_zero_and_far("expm1", lambda u: _exp(u) + wide(-1.0)),
+    "sinh": _near_zero_and_far("sinh", lambda u: (_exp(u) + -_exp(-u)) * wide(0.5)),
     "cosh": lambda u: (_exp(u) + _exp(-u)) * wide(0.5),
     "sech": _sech,
     "sigmoid": _sigmoid,
     "log": _log,
-    "log1p": _beyond(_log)("log1p"),
-    "log2": _beyond(_logarithm(2.0))("log2"),
-    "log10": _beyond(_logarithm(10.0))("log10"),
-    "arcsinh": _beyond(_arcsinh)("arcsinh"),
-    "arccosh": _beyond(_arcsinh)("arccosh"),
-    "softplus": _beyond(_positive)("softplus"),
-    "log_cosh": _beyond(_size)("log_cosh"),
+    **{name: _within_and_beyond(name, beyond) for name, beyond in _BEYOND.items()},
     "sqrt": _sqrt,
     "floor": lambda u: _chosen(u.size_in_units() > _DIGITS / _UNIT, u, wide(np.floor(u.to_float64()))),
     "abs": _size,
