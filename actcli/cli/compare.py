@@ -25,6 +25,13 @@ layers of several activations into one table; --output draws their curves over e
 """
 
 
+def _columns() -> list[str]:
+    """Return what may be sorted by."""
+    from actcli.analysis.columns import HEADINGS
+
+    return [*HEADINGS]
+
+
 def compare(
     activation: options.SeveralOrNone = None,
     all: Annotated[bool, typer.Option("--all", help="Compare every activation that there is.")] = False,
@@ -35,6 +42,7 @@ def compare(
             metavar="KEY",
             help="Sort by a column, named as in JSON or CSV: largest first, words from a to z.",
             show_default=False,
+            autocompletion=_columns,
         ),
     ] = None,
     depth: Annotated[

@@ -108,7 +108,8 @@ def derive(
         return
     if exhaustive or fail_above is not None:
         given = "--exhaustive" if exhaustive else "--fail-above"
-        raise OptionError(f"{given} goes with --against NAME: actcli derive relu --against NAME {given}")
+        written = given if exhaustive else f"{given} ULP"
+        raise OptionError(f"{given} goes with --against NAME: actcli derive relu --against NAME {written}")
     _derive(asked, record, page, at=at, order=order, check=check, steps=steps, expand=expand)
 
 

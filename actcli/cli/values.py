@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, Protocol
 
 from actcli.errors import OptionError, suggestion
@@ -111,11 +111,13 @@ class Interval(NamedTuple):
 
     limit: float
 
-    def read(self, option: str, given: Iterable[str]) -> tuple[float, float]:
+    def read(self, option: str, given: Sequence[str]) -> tuple[float, float]:
         """Return the two ends."""
         low, high = (Real(-self.limit, self.limit).read(option, end) for end in given)
         if not high - low > 1e-6 * max(abs(low), abs(high)):
-            raise OptionError(f"{option} is {low:g} {high:g}; the first end must lie below the second")
+            ends = " ".join(map(echo, given))
+            near = ", by more than a millionth" if high > low else ""
+            raise OptionError(f"{option} is {ends}; the first end must lie below the second{near}")
         return low, high
 
 

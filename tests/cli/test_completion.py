@@ -41,6 +41,8 @@ def test_commands_options_names_and_values_are_completed(tmp_path, kind):
     assert "gated" in offered("list", "--family", "gat")
     assert offered("plot", "relu", "--theme", "") == ["light", "dark"]
     assert offered("vanish", "relu", "--init", "or") == ["orthogonal"]
+    gains = ["gain_second_moment", "gain_variance", "gain_gradient"]
+    assert offered("compare", "relu", "--sort", "gain") == gains
     formats = ["table", "json", "csv", "markdown", "latex", "python"]
     assert offered("derive", "relu", "--format", "") == formats
     assert offered("plot", "nosuchname") == []

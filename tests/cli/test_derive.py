@@ -152,7 +152,7 @@ def test_functions_without_a_formula_are_null_in_data_and_absent_in_pictures(loa
     ("words", "said"),
     [
         (["relu", "--exhaustive"], "--exhaustive goes with --against NAME"),
-        (["relu", "--fail-above", "3"], "--fail-above goes with --against NAME"),
+        (["relu", "--fail-above", "3"], "--against NAME --fail-above ULP"),
         (["relu", "--against", "gelu", "--check"], "--check"),
         (["relu", "--against", "softmax"], "softmax maps vectors"),
         (["relu", "--against", "nosuch"], "nosuch"),
