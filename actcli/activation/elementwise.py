@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from actcli.activation.record import Array, Facts, Order, Precision, Record
 from actcli.errors import OrderError
 
+# Numbers computed at a time: the temporaries of so few stay in the cache, which halves the time of a million.
 _BLOCK = 16_384
 
 # glibc gives freed temporaries of this size back to the system, and every block would map and clear them

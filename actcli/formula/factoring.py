@@ -7,8 +7,8 @@ from actcli.formula.monomial import EULER, Exponent, Monomial, collected, key, l
 from actcli.formula.nodes import Call, Name, Node, size
 from actcli.formula.ratio import absolute, whole
 
-_MOST_TERMS = 40
-_STEEPEST = 4
+# Sums of more terms, and higher powers of sums, are not multiplied out: nobody would read them.
+_MOST_TERMS, _STEEPEST = 40, 4
 
 
 def expanded(terms: Sequence[Monomial]) -> list[Monomial] | None:

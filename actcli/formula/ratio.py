@@ -10,7 +10,9 @@ Coefficient = Fraction | float
 """A ratio of whole numbers, or a float64 that is not whole."""
 
 UNIT = Fraction(1)
+# From here on float64 leaves whole numbers out.
 _EXACT = 2**53
+# Higher powers of a number stand as they are: their ratios would be longer than what they shorten.
 _STEEPEST = 64
 
 

@@ -20,6 +20,7 @@ from actcli.formula.ratio import UnfoldableError, node_of, number_of
 
 # A formula larger than this is left as it stands: shortening it would take longer than reading it.
 LARGEST = 4_000
+# Passes until nothing changes: derivatives of the catalogue need three at most.
 _ROUNDS = 12
 
 _PRODUCTS = frozenset(["multiply", "divide", "negate", "power", "sqrt", "exp"])
@@ -61,7 +62,8 @@ def simplify(node: Node) -> Node:
     return seen[-1]
 
 
-# What one pass makes of a node: derivatives of several orders share most of their parts.
+# What one pass makes of a node: derivatives of several orders share most of their parts. Bounded, because
+# a long session may see any number of formulas.
 _passed: dict[Node, Node] = {}
 _REMEMBERED = 50_000
 

@@ -23,9 +23,9 @@ _VANISHED = Decimal("1e-345")
 _REMAINDER = Decimal("1e-26")
 # With this many digits, whatever is not 0 in float64 survives being added to 1.
 _DEEP = 380
-_SHRINK = 1.4
-_STEPS = 48
-_TABLEAU = 8
+# Ridders' tableau: by what each step is shorter, how many there are, and how many columns are extrapolated.
+_SHRINK, _STEPS, _TABLEAU = 1.4, 48, 8
+# So many of the shortest steps must see no change before a slope is called 0.
 _FLAT = 5
 # Units in the last place of x, for types of few digits.
 _COARSE = 8

@@ -12,10 +12,12 @@ from actcli.verification.points import characteristic
 
 LARGE = 16
 """Units in the last place: stretches with more are listed."""
-_PER_SIDE = 16_000
+# Points on either side of 0, evenly spaced in the exponent, some seven an octave; and the reach of even ones.
+_PER_SIDE, _NEAR = 16_000, 12.0
+# Around how many of the worst points more are looked at, and how often.
 _HUNTED, _ROUNDS = 24, 5
+# As many as people read.
 _STRETCHES = 5
-_NEAR = 12.0
 
 
 class Stretch(NamedTuple):
