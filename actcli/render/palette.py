@@ -45,8 +45,8 @@ PALETTES: dict[Literal["light", "dark"], Palette] = {
 LINE_WIDTH = 1.7
 BAND_ALPHA = 0.18
 SOLID: Dashes = ()
-# In multiples of the line width; neighbours differ in rhythm, not only in length. Seven of them and eight
-# colours: 56 series are told apart.
+# In multiples of the line width; neighbours differ in rhythm, not only in length. Nine of them and eight
+# colours: 72 series are told apart, the first nine of them in grey too.
 SERIES_DASHES: tuple[Dashes, ...] = (
     SOLID,
     (6.0, 2.2),
@@ -55,6 +55,8 @@ SERIES_DASHES: tuple[Dashes, ...] = (
     (3.0, 1.6),
     (9.0, 2.0, 3.0, 2.0),
     (6.0, 1.6, 1.2, 1.6, 1.2, 1.6),
+    (1.4, 4.2),
+    (3.0, 1.2, 3.0, 5.0),
 )
 ROLE_DASHES: dict[Role, Dashes] = {
     "value": SOLID,

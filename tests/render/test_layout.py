@@ -114,6 +114,8 @@ def test_the_first_five_colours_differ_to_colour_blind_eyes(theme, matrix):
 
 def test_dashes_and_colours_repeat_out_of_step():
     assert np.gcd(len(SERIES_DASHES), len(PALETTES["light"].series)) == 1
+    # As many activations as colours are told apart in grey.
+    assert len(SERIES_DASHES) >= len(PALETTES["light"].series)
     assert len(set(SERIES_DASHES)) == len(SERIES_DASHES)
 
 
