@@ -6,7 +6,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
 from actcli.catalogue.pieces import quotient, square_less
-from actcli.numerics import hypotenuse, select, times_bell, times_exp, two_square
+from actcli.numerics import hypotenuse, select, times_bell, times_exp, times_gaussian
 
 _BROOMHEAD = Reference(
     "a radial basis function; networks of them: D. S. Broomhead and D. Lowe, Multivariable functional "
@@ -33,21 +33,16 @@ def _near(x: Array) -> Array:
     return np.clip(x, -40.0, 40.0)
 
 
-def _times_gaussian(factor: Array | float, x: Array) -> Array:
-    high, low = two_square(x)
-    return times_exp(factor * (1.0 - low), -high)
-
-
 GAUSSIAN = Activation(
     name="gaussian",
     title="Gaussian",
     family="radial",
     aliases=("gauss",),
     orders=(
-        Order("exp(-x**2)", lambda x: _times_gaussian(1.0, _near(x))),
-        Order("-2*x*exp(-x**2)", lambda x: _times_gaussian(-2.0 * _near(x), _near(x))),
+        Order("exp(-x**2)", lambda x: times_gaussian(1.0, _near(x))),
+        Order("-2*x*exp(-x**2)", lambda x: times_gaussian(-2.0 * _near(x), _near(x))),
         Order(
-            "(4*x**2 - 2)*exp(-x**2)", lambda x: _times_gaussian(4.0 * _pair(_near(x), _SQRT_HALF), _near(x))
+            "(4*x**2 - 2)*exp(-x**2)", lambda x: times_gaussian(4.0 * _pair(_near(x), _SQRT_HALF), _near(x))
         ),
     ),
     facts_of=lambda: Facts(0, 1, -math.sqrt(2 / math.e), math.sqrt(2 / math.e), 0, 0, parity="even"),
