@@ -64,8 +64,13 @@ def jacobian_spectrum(network: Network, seed: int) -> Spectrum:
 
 
 def _mean_field(network: Network) -> tuple[float, float] | None:
-    """Return log10 of the mean of s², and the relative variance of s², of a plain network."""
+    """Return log10 of the mean of s², and the relative variance of s², of a plain network.
+
+    None for biases with a mean, as for the line of the gradient (see `prediction.predict`).
+    """
     if not isinstance(network.activation, Activation) or not network.wiring.plain:
+        return None
+    if network.initialiser.bias_mean:
         return None
     layers = (
         (stage.carried * stage.weighted, stage.unevenness) for stage in stages(network, network.activation)

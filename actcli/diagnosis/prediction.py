@@ -94,9 +94,9 @@ def _unknown(network: Network) -> str:
 
 
 def _grouped(network: Network, activation: VectorActivation) -> Prediction:
-    if not network.wiring.plain or len(network.widths) > 1:
+    if not network.wiring.plain or len(set(network.widths)) > 1:
         return Prediction(Column([None] * network.depth), reason=_grouped_reason(activation))
-    law, (inputs, outputs) = network.initialiser, network.fan(2)
+    law, (inputs, outputs) = network.initialiser, network.inner_fan
     sigma_w, sigma_b = law.weight_gain(inputs, outputs), law.bias_std(inputs)
     found = group_line(activation, network.depth, sigma_w, sigma_b, first_variance(network))
     line = Column(found.log10_gradient)
@@ -118,7 +118,7 @@ def mean_field(network: Network) -> MeanField:
         return nothing(_UNCENTRED)
     if len(set(network.widths)) > 1:
         return nothing("fixed points belong to layers of one width")
-    inputs, outputs = network.fan(2)
+    inputs, outputs = network.inner_fan
     settings = law.weight_gain(inputs, outputs), law.bias_std(inputs), first_variance(network)
     if network.wiring.residual is not None:
         return nothing("fixed points are worked out for networks without a skip")

@@ -87,7 +87,7 @@ def _summary(measured: Measurement, beyond: int | None, dtype: str) -> str:
         return f"the gradient is {size} {_up_to(measured.dead_from, depth)}"
     ratio = measured.log10_gradient[0]
     if ratio is None:
-        return "the gradient is not a number"
+        return "the gradient is not a number, or exactly zero at the last layer, by which others are measured"
     if depth == 1:
         return "one layer: there is nothing to pass through"
     moves = "changes" if abs(ratio) <= STABLE_LOG10 else "shrinks" if ratio < 0 else "grows"

@@ -98,6 +98,12 @@ class Network:
         return self.units(layer - 1) * (given if layer > 1 else 1), self.units(layer) * taken
 
     @property
+    def inner_fan(self) -> tuple[int, int]:
+        """How many inputs and pre-activations a layer inside has, where all layers have one width."""
+        (taken, given), width = self.group, self.widths[0]
+        return width * given, width * taken
+
+    @property
     def segment(self) -> int:
         """How many layers are held at a time: all while they fit, else √depth (computed twice)."""
         fits = (8 * self.entries * ARRAYS + _OVERHEAD) * self.depth <= _KEPT

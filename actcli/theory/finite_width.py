@@ -37,10 +37,12 @@ def wandering(moments: Moments, weight_variance: float, orthogonal: float | None
     both = moments.mixed / moments.slope - moments.second
     if orthogonal is not None:
         # Cov(f(z), u²) = 2 v dE f/dv for u = W x/√v of variance v, and Var u² = 2.
+        # Products of floats overflow to inf, where powers would raise.
         variance = orthogonal * moments.variance
-        slopes -= 2 + 2 * (variance * steepness) ** 2
-        outputs -= 2 * (variance * moments.growth) ** 2
-        both -= 2 * variance * steepness * variance * moments.growth
+        of_slope, of_length = variance * steepness, variance * moments.growth
+        slopes -= 2 + 2 * of_slope * of_slope
+        outputs -= 2 * of_length * of_length
+        both -= 2 * of_slope * of_length
     return Wandering(slopes, outputs, both, steepness, moments.growth, weight_variance)
 
 

@@ -38,6 +38,13 @@ def test_spectra_of_pennington():
         assert found.relative_variance_theory == pytest.approx(variance, abs=1e-12)
 
 
+def test_biases_with_a_mean_have_no_mean_field_of_the_spectrum():
+    law = Initialiser("custom", 1.0, bias_mean=30.0)
+    found = jacobian_spectrum(Network(get("multiquadric"), law, 5, 32), seed=0)
+    assert found.log10_mean_square is not None
+    assert (found.log10_mean_square_theory, found.relative_variance_theory) == (None, None)
+
+
 def test_tanh_with_its_lengths_held_at_a_small_fixed_point_comes_near_to_isometry():
     tanh = get("tanh")
     (point,) = edge_of_chaos(tanh, 1e-3)

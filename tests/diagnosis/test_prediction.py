@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from actcli.diagnosis import stages
-from actcli.diagnosis.prediction import predict
+from actcli.diagnosis.prediction import mean_field, predict
 from actcli.network.initialiser import Initialiser, initialiser
 from actcli.network.network import Network
 from actcli.network.propagation import propagate
@@ -120,6 +120,20 @@ def test_where_few_units_carry_the_gradient_no_log_normal_law_is_claimed(name, s
     assert found.log10_median is None and "few units" in found.band_reason
     run = propagate(network, seed=0, trials=40).log10_gradient[:, 0]
     assert np.median(run) < found.log10_gradient[0] - 5 or np.isneginf(run).mean() > 0.3
+
+
+@pytest.mark.parametrize("name", ["tanh", "maxout", "crelu"])
+def test_equal_widths_one_by_one_are_one_width(name):
+    law = initialiser("xavier")
+    listed, one = (Network(get(name), law, 2, width) for width in ((6, 6, 6), 6))
+    assert mean_field(listed) == mean_field(one)
+    assert list(predict(listed).log10_gradient) == list(predict(one).log10_gradient)
+    assert mean_field(Network(get(name), law, 1, (6, 6))) == mean_field(one)
+
+
+def test_lengths_that_overflow_under_orthogonal_weights_leave_the_band_unknown():
+    law = initialiser("orthogonal", 2.0)
+    assert predict(Network(get("x**2"), law, 12, 32, input_std=10.0)).log10_median is None
 
 
 def test_orthogonal_layers_of_different_widths_have_no_band():

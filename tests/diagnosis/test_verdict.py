@@ -12,6 +12,7 @@ from actcli.network.initialiser import Initialiser
 from actcli.network.network import Network
 from actcli.network.propagation import propagate
 from actcli.registry import get, names
+from tests.schema import problems, schema_of
 
 SMALL = {"depth": 12, "width": 64, "trials": 3}
 
@@ -126,6 +127,12 @@ def test_a_branch_that_is_too_strong_is_weakened_and_a_mean_along_the_skip_is_a_
     (cure,) = report.cures
     assert cure.residual == pytest.approx(0.1)
     assert cure.lines["torch"].endswith("x = x + 0.1 * activation(layer(x))")
+
+
+def test_cures_of_networks_with_a_norm_of_their_own_are_in_the_schema():
+    record = vanish(get("sigmoid"), depth=14, width=32, trials=1, norm="post-rmsnorm").to_record()
+    assert "rmsnorm" in {cure["norm"] for cure in record["cures"]}
+    assert problems(record, schema_of("vanish")) == []
 
 
 def test_cures_are_an_initialiser_an_activation_and_a_wiring():

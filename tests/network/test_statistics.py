@@ -31,6 +31,11 @@ def test_what_does_not_vary_has_no_kurtosis():
     assert np.isnan(kurtosis)
 
 
+def test_no_kurtosis_is_below_1_by_rounding():
+    values = [np.where(np.arange(40) % 2, 1 + k / 7, -k / 11)[None, None] for k in range(1, 60)]
+    assert all(moments(x)[2] >= 1 for x in values)
+
+
 def test_signs_agree_as_the_majority_of_what_is_not_zero():
     assert statistics.sign_agreement(FULL) == pytest.approx((3 / 4 + 1 / 2) / 2)
     assert statistics.sign_agreement(SPARSE) == pytest.approx(2 / 3)
