@@ -12,6 +12,12 @@ from actcli.report import Band, Curve, Level, Mark, Panel, Span
 # A floor nearer to 0 than this share of what is drawn is not told apart from it.
 _APART = 0.02
 
+SETTING_LABELS = {
+    "sigma_w": "σ_w, weights have variance σ_w²/inputs",
+    "sigma_b": "σ_b, standard deviation of the biases",
+}
+"""What an axis of a setting of the initialiser says."""
+
 DRAWN = 2_000
 """A deeper network is drawn at this many layers, evenly spaced, the first and the last among them."""
 

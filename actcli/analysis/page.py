@@ -6,6 +6,7 @@ from itertools import groupby
 from urllib.parse import quote
 
 from actcli.activation import Activation, AnyActivation, Facts, Kink, Parameter, VectorActivation
+from actcli.analysis.formulas import SYMBOLS
 from actcli.formula import pretty
 from actcli.render.data import escaped
 from actcli.render.text import counted, number, printable
@@ -18,7 +19,6 @@ the default parameters; shaded where the slope stays below 1 % of its bound, a d
 jump, a ring at one that is not taken. Range and bounds hold for the default parameters too. σ is the logistic
 sigmoid, Φ and φ are the distribution and the density of the standard normal.
 """
-_SYMBOLS = ("f", "f′", "f″")
 
 
 def page(activations: Sequence[AnyActivation], disagreements: Mapping[str, Sequence[str]]) -> str:
@@ -63,7 +63,7 @@ def _section(record: AnyActivation, disagreements: Iterable[str]) -> str:
 
 def _lines(record: AnyActivation) -> Iterator[str]:
     if isinstance(record, Activation):
-        for symbol, order in zip(_SYMBOLS, record.orders, strict=False):
+        for symbol, order in zip(SYMBOLS, record.orders, strict=False):
             if order.formula:
                 yield f"{symbol}(x) = {_code(pretty(order.formula, record.values))}"
     else:
@@ -98,7 +98,7 @@ def _facts(record: Activation) -> Iterator[str]:
     bounds = _interval(facts.slope_infimum, facts.slope_supremum)
     yield f"slope {bounds}; its limit at −∞ is {left}, at ∞ {right}"
     for (order, reason), kinks in groupby(facts.kinks, lambda kink: (kink.order, kink.reason)):
-        yield f"{_SYMBOLS[order]} jumps at {'; '.join(map(_kink, kinks))}: {escaped(reason)}"
+        yield f"{SYMBOLS[order]} jumps at {'; '.join(map(_kink, kinks))}: {escaped(reason)}"
 
 
 def _shape(record: Activation, facts: Facts) -> Iterator[str]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from actcli.activation import Activation, AnyActivation, check_records
+from actcli.analysis.depth import SETTING_LABELS
 from actcli.analysis.heading import heading
 from actcli.analysis.records import activation_record, finite
 from actcli.analysis.shown import Drawn
-from actcli.analysis.sweep import MEANINGS
 from actcli.diagnosis.criticality import advice
 from actcli.errors import OptionError
 from actcli.network.initialiser import Initialiser, customary, initialiser
@@ -95,8 +95,8 @@ class PhaseReport(Drawn):
         drawn = sorted((each for each in self.contours if each.extended), key=lambda each: each.chi_1 != 1)
         curves = tuple(_curve(self._drawn(line)) for line in drawn)
         panel = Panel(
-            x_label=MEANINGS["sigma_b"],
-            y_label=MEANINGS["sigma_w"],
+            x_label=SETTING_LABELS["sigma_b"],
+            y_label=SETTING_LABELS["sigma_w"],
             curves=curves,
             # Where both marks are one, the heading says so: long words would lie across the curves.
             marks=tuple(

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from actcli.activation import AnyActivation, check_records
-from actcli.analysis.depth import floors, samples, size
+from actcli.analysis.depth import SETTING_LABELS, floors, samples, size
 from actcli.analysis.heading import heading
 from actcli.analysis.records import activation_record
 from actcli.analysis.shown import Drawn
@@ -24,10 +24,6 @@ SETTINGS: Final = {"sigma_w": limits.SCALE, "sigma_b": limits.BIAS}
 """What may be swept, and its range."""
 SYMBOLS: Final = {"sigma_w": "σ_w", "sigma_b": "σ_b"}
 COUNT: Final = (2, 1_000)
-MEANINGS: Final = {
-    "sigma_w": "σ_w, weights have variance σ_w²/inputs",
-    "sigma_b": "σ_b, standard deviation of the biases",
-}
 _TRIALS: Final = 5
 _UNSHADED: Final = {
     "critical": "critical",
@@ -110,7 +106,7 @@ class SweepReport(Drawn):
         depth = self.network.depth
         bands = (Band("5–95 % of trials", x, column("log10_low"), column("log10_high")),)
         panel = Panel(
-            x_label=MEANINGS[self.setting],
+            x_label=SETTING_LABELS[self.setting],
             y_label=f"log10 rms gradient at layer 1 (layer {depth}: 0)",
             curves=tuple(curves),
             bands=bands,
