@@ -2,7 +2,10 @@
 
     names        x, the parameters, pi, e
     numbers      2, 0.5, 1e-3: float64 always, so that 9**9**9**9 is infinite at once
-    operators    + - * / ** and brackets; also · and −, and σ, Φ, φ and π as they are printed
+    operators    + - * / ** and brackets
+    signs        as formulas are printed: · × ÷ − ^ ≤ ≥ ≠, σ Φ φ π, x², |x|, ⌊x⌋, √2 and √(x + 1), and 2x or
+                 2(x + 1) where a number stands right before. What may mean two things is refused, as 1/2x,
+                 √2x and √x²
     functions    exp expm1 log log1p log2 log10 sqrt abs sign floor min max clip sin cos tan arcsin arccos
                  arctan sinh cosh tanh sech arcsinh arccosh arctanh sigmoid softplus log_cosh erf erfc
                  normal_cdf normal_density sinc (sin(x)/x), and Python's spellings ln, asin, … of them

@@ -1,8 +1,10 @@
 """What a formula may be: its characters, length and depth, before anything parses it, and its order."""
 
 import re
+from collections.abc import Sequence
 
 from actcli.errors import FormulaError
+from actcli.formula.signs import SIGNS
 
 LONGEST = 500
 DEEPEST = 64
@@ -11,18 +13,9 @@ DEEPEST_TREE = 96
 # Orders of derivatives.
 HIGHEST = 4
 
-# Signs that formulas are printed with, one for one.
-SIGNS = {"·": "*", "−": "-"}
-_FORBIDDEN = re.compile(r"[^\w\s.,+\-*/()<>=!·−]|[²³⁰-⁹]")
+_FORBIDDEN = re.compile(rf"[^\w\s.,+\-*/()<>=!{SIGNS}]")
 _CURES = {
-    "^": "powers are written **",
-    "²": "powers are written **2",
-    "³": "powers are written **3",
     ":": "parameters are set as in name:alpha=0.5, and cases are written where(x > 0, a, b)",
-    "×": "products are written *",
-    "÷": "quotients are written /",
-    "√": "square roots are written sqrt(…)",
-    "|": "absolute values are written abs(…)",
     "%": "remainders are not part of the language",
     "[": "grouping is written with ( )",
     "{": "grouping is written with ( )",
@@ -30,7 +23,7 @@ _CURES = {
 
 
 def refuse(text: str, longest: int) -> None:
-    """Raise FormulaError for a text that is too long, too deep, empty, or holds a foreign character."""
+    """Raise FormulaError for a text that is too long, empty, or holds a foreign character."""
     if len(text) > longest:
         raise FormulaError(f"the formula has {len(text)} characters; at most {longest} are allowed")
     if not text.strip():
@@ -40,11 +33,15 @@ def refuse(text: str, longest: int) -> None:
         sign = strange[0] if strange[0].isprintable() else repr(strange[0])[1:-1]
         cure = _CURES.get(strange[0], "a formula is made of numbers, names, + - * / **, comparisons and ( )")
         raise FormulaError(f"'{sign}' is not allowed in a formula; {cure}", strange.start() + 1)
+
+
+def refuse_depth(text: str, places: Sequence[int]) -> None:
+    """Raise FormulaError for too many brackets inside one another; `places` are those of the characters."""
     depth = 0
-    for position, character in enumerate(text, 1):
+    for character, place in zip(text, places, strict=False):
         depth += (character == "(") - (character == ")")
         if depth > DEEPEST:
-            raise too_deep(position)
+            raise too_deep(place + 1)
 
 
 def too_deep(position: int) -> FormulaError:

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from actcli.errors import FormulaError, ParameterError, suggestion
-from actcli.formula.limits import DEEPEST_TREE, HIGHEST, LONGEST, SIGNS, refuse, too_deep
+from actcli.formula.limits import DEEPEST_TREE, HIGHEST, LONGEST, refuse, refuse_depth, too_deep
 from actcli.formula.nodes import CONSTANTS, VARIABLE, Applied, Call, Name, Node, Number
 from actcli.formula.primitives import ALIASES, CALLABLE, CONDITIONS, PRIMITIVES
+from actcli.formula.signs import spelled
 
 Lookup = Callable[[str], object | None]
 
 _NAMED = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)(.*)", re.DOTALL)
-_ASCII = str.maketrans(dict(SIGNS))
 _ILL_NAMED = re.compile(r"[^=<>!()]+=(?!=)")
 _COMPARISONS: Mapping[type[ast.cmpop], str] = {
     ast.Lt: "less",
@@ -46,8 +46,8 @@ def read(
 
 class _Reader:
     def __init__(self, text: str, parameters: frozenset[str], functions: Lookup) -> None:
-        # One line without indentation, every character still in its place.
-        self.line = re.sub(r"\s", " ", text).translate(_ASCII)
+        self.line, self.places = spelled(text)
+        refuse_depth(self.line, self.places)
         self.offset = len(self.line) - len(self.line.lstrip())
         self.bytes = self.line.lstrip().encode()
         self.parameters = parameters
@@ -62,7 +62,7 @@ class _Reader:
                 warnings.simplefilter("ignore")
                 return ast.parse(self.bytes.decode(), mode="eval").body
         except SyntaxError as error:
-            position = min(error.offset or 1, len(self.bytes.decode())) + self.offset
+            position = self.typed(min(error.offset or 1, len(self.bytes.decode())) + self.offset)
             raise self._unfinished() or FormulaError(
                 "the formula cannot be read here; an operator stands between two parts, as in 2*x", position
             ) from None
@@ -76,7 +76,7 @@ class _Reader:
             if character == "(":
                 unclosed.append(position)
             elif character == ")" and not unclosed:
-                return FormulaError("this ) closes nothing; remove it", position)
+                return FormulaError("this ) closes nothing; remove it", self.typed(position))
             elif character == ")":
                 unclosed.pop()
         if _ILL_NAMED.match(self.line):
@@ -84,14 +84,17 @@ class _Reader:
             return FormulaError(f"{named}: my_act = x*sigmoid(x)", 1)
         end = len(self.line.rstrip())
         if self.line[end - 1] in "+-*/,<>=":
-            return FormulaError(
-                f"the formula is not finished; something must follow '{self.line[end - 1]}'", end
-            )
-        return FormulaError("this ( is not closed; add a )", unclosed[-1]) if unclosed else None
+            unfinished = f"the formula is not finished; something must follow '{self.line[end - 1]}'"
+            return FormulaError(unfinished, self.typed(end))
+        return FormulaError("this ( is not closed; add a )", self.typed(unclosed[-1])) if unclosed else None
+
+    def typed(self, position: int) -> int:
+        """Return where the character at this position, counted from 1, stands in what was typed."""
+        return self.places[position - 1] + 1
 
     def at(self, node: ast.AST) -> int:
         column = getattr(node, "col_offset", 0)
-        return len(self.bytes[:column].decode(errors="replace")) + self.offset + 1
+        return self.typed(len(self.bytes[:column].decode(errors="replace")) + self.offset + 1)
 
     def error(self, message: str, node: ast.AST) -> FormulaError:
         return FormulaError(message, self.at(node))
@@ -193,7 +196,7 @@ class _Reader:
             short = node.func.attr
             raise self.error(f"a dot before a function is not allowed; write {short}(x)", node.func)
         if not isinstance(node.func, ast.Name):
-            raise self.error("only functions of the language can be called, by their plain name", node.func)
+            raise self.error("an operator stands before a bracket, as in (x + 1)*(x + 2)", node.func)
         name = ALIASES.get(node.func.id, node.func.id)
         if name not in CALLABLE:
             return self.applied(node, name, self.functions(name), depth)
@@ -215,6 +218,8 @@ class _Reader:
         return result
 
     def applied(self, node: ast.Call, name: str, activation: Any, depth: int) -> Node:
+        if activation is None and name in {VARIABLE, *CONSTANTS, *self.parameters}:
+            raise self.error(f"'{name}' is no function; products are written {name}*(…)", node.func)
         if activation is None:
             near = suggestion(name, [*CALLABLE, *ALIASES]) or "; `actcli list` shows what there is"
             raise self.error(f"unknown function '{name}'{near}", node.func)

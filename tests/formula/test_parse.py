@@ -36,9 +36,6 @@ def test_what_is_not_of_the_language_is_refused_with_its_position(text):
 @pytest.mark.parametrize(
     ("text", "position", "words"),
     [
-        ("x^2", 2, "**"),
-        ("2×x", 2, "*"),
-        ("|x|", 1, "abs"),
         ("x + sigmod(x)", 5, "did you mean 'sigmoid'"),
         ("x*tnah(x)", 3, "did you mean 'tanh'"),
         ("x + alhpa", 5, "did you mean 'alpha'"),
@@ -54,10 +51,10 @@ def test_what_is_not_of_the_language_is_refused_with_its_position(text):
         ("where(x > 0, 1)", 1, "3 arguments"),
         ("x.real", 1, "products are written *"),
         ("lambda: x", 7, "where(x > 0, a, b)"),
-        ("x²", 2, "powers are written **2"),
-        ("2x", 1, "an operator stands between two parts"),
         ("x if x else 1", 6, "a comparison such as x > 0"),
         ("x[0]", 2, "grouping"),
+        ("2 x", 3, "an operator stands between two parts"),
+        ("x(2)", 1, "products are written x*("),
         ("x + 1e999", 5, "1.797e308"),
         ("1 + " + "9" * 400, 5, "1.797e308"),
     ],
