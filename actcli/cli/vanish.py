@@ -1,12 +1,12 @@
 """actcli vanish: push a gradient back through many layers and see what is left of it."""
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 
 import typer
 
 from actcli.cli import naming, options, progress
+from actcli.cli.gate import Gate
 from actcli.cli.outcome import CheckFailedError
 from actcli.cli.output import Output
 from actcli.cli.values import Each, Real, Sweep, Whole, Wholes, Window, Word
@@ -30,21 +30,18 @@ NORMS: Final = ("pre-layernorm", "post-layernorm", "pre-rmsnorm", "post-rmsnorm"
 VERDICTS: Final = ("vanishing", "stable", "exploding")
 SETTINGS: Final = ("sigma_w", "sigma_b")
 SWEEP_POINTS: Final = (2, 1_000)
+_MANY: Final = f"{limits.CUSTOMARY_TRIALS}, fewer for deep ones"
+_BIAS_MEAN: Final = (-limits.BIAS[1], limits.BIAS[1])
+_RATIO: Final = Real(0, closed=False)
 
 
 def _count(name: str, help: str, allowed: tuple[int, int], default: object) -> Any:
     return options.option(name, "N", f"{help}, {allowed[0]} to {allowed[1]}.", default)
 
 
-_MANY: Final = f"{limits.CUSTOMARY_TRIALS}, fewer for deep ones"
-
-
 def _size(name: str, metavar: str, help: str, allowed: tuple[float, float], default: object = None) -> Any:
     return options.option(name, metavar, f"{help}; {metavar} is {allowed[0]:g} to {allowed[1]:g}.", default)
 
-
-_RATIO: Final = Real(0, closed=False)
-_BIAS_MEAN: Final = (-limits.BIAS[1], limits.BIAS[1])
 
 Depth = Annotated[
     int | None, _count("--depth", "Layers", limits.DEPTH, limits.CUSTOMARY_DEPTH), Whole(*limits.DEPTH)
@@ -197,7 +194,7 @@ def vanish(
     with progress.shown(f"vanish {', '.join(record.label for record in records)}", quiet):
         report = _report(records, given, sweep, phase, window or ())
     asked.emit(report)
-    failures = [*_failures(report, fail_below, fail_above, fail_verdict)]
+    failures = [*Gate(fail_below, fail_above, fail_verdict).broken(report)]
     if failures:
         raise CheckFailedError("; ".join(failures))
 
@@ -245,45 +242,3 @@ def _refuse(mode: str, given: Mapping[str, Any], allowed: Any) -> None:
     for name in given:
         if name not in allowed:
             raise OptionError(f"--{name.replace('_', '-')} does not go with {mode}; leave one of them out")
-
-
-def _failures(report: Any, below: float | None, above: float | None, verdict: str | None) -> Iterator[str]:
-    """Yield one text for every limit that the result breaks, with layer, value and limit."""
-    if below is None and above is None and verdict is None:
-        return
-    record: Mapping[str, Any] = report.to_record()
-    several = "runs" in record
-    for found in record["runs"] if several else (record,):
-        name = f"{found['activation']['name']}: " if several else ""
-        for text in _broken(found, below, above, verdict):
-            yield name + text
-
-
-def _broken(
-    found: Mapping[str, Any], below: float | None, above: float | None, verdict: str | None
-) -> Iterator[str]:
-    ratio: float | None = found["log10_ratio"]
-    shown = "0" if ratio is None else power_of_ten(ratio)
-    layers = f"layer 1 gets {shown} of the gradient of layer {found['depth']}"
-    if found["verdict"] is None:
-        yield f"{found['summary']}, so that no limit and no verdict can be checked"
-        return
-    overflow = found["overflow_at_layer"]
-    if overflow is not None and (below is not None or above is not None):
-        yield f"the outputs leave the range of numbers at layer {overflow}, so no limit on the gradient holds"
-        return
-    # A gradient that is exactly zero has no logarithm, and is below every limit.
-    if below is not None and (ratio is None or ratio < math.log10(below)):
-        yield f"{layers}, below the limit {below:g}"
-    if above is not None and ratio is not None and ratio > math.log10(above):
-        yield f"{layers}, above the limit {above:g}"
-    if verdict is not None and found["verdict"] == verdict:
-        yield f"{layers}: {verdict}, which --fail-verdict refuses"
-
-
-def power_of_ten(log10: float) -> str:
-    """Return 10**log10 in four digits, beyond the range of floats too."""
-    if abs(log10) < 300:
-        return f"{10**log10:.4g}"
-    exponent = math.floor(log10)
-    return f"{10 ** (log10 - exponent):.3f}e{exponent}"
