@@ -15,7 +15,7 @@ from actcli.errors import OptionError, OutputError, suggestion
 from actcli.render.fonts import FALLBACKS, clean_surroundings
 from actcli.render.palette import PALETTES
 from actcli.render.panel import draw_panel
-from actcli.render.sheet import Box, Sheet, arrange, shares_axis
+from actcli.render.sheet import Rectangle, Sheet, arrange, shares_axis
 from actcli.render.text import printable
 from actcli.report import Chart
 
@@ -120,7 +120,7 @@ class _Pen:
     def text(self, x: float, y: float, text: str, **style: Any) -> None:
         self.figure.text(x, y, text, transform=self.points, family=self.families, **style)
 
-    def line(self, x: Any, y: Any, clip: Box | None, **style: Any) -> None:
+    def line(self, x: Any, y: Any, clip: Rectangle | None, **style: Any) -> None:
         from matplotlib.lines import Line2D
 
         for start in range(0, max(len(x) - 1, 1), _PIECE):
@@ -128,12 +128,12 @@ class _Pen:
             part = slice(start, start + _PIECE + 1)
             self._add(Line2D(x[part], y[part], transform=self.points, **style), clip)
 
-    def area(self, x: Any, y: Any, clip: Box | None, **style: Any) -> None:
+    def area(self, x: Any, y: Any, clip: Rectangle | None, **style: Any) -> None:
         from matplotlib.patches import Polygon
 
         self._add(Polygon(np.column_stack([x, y]), transform=self.points, linewidth=0, **style), clip)
 
-    def _add(self, artist: Any, clip: Box | None) -> None:
+    def _add(self, artist: Any, clip: Rectangle | None) -> None:
         from matplotlib.transforms import Bbox, TransformedBbox
 
         self.figure.add_artist(artist)

@@ -8,7 +8,7 @@ import numpy as np
 from actcli.render.layout import Page, isolated, traced
 from actcli.render.palette import BAND_ALPHA, LINE_WIDTH, colour, dashes
 from actcli.render.scales import scales
-from actcli.render.sheet import EDGE, TICK, TO_TICK, Box, Sheet, column_ticks, row_ticks, tick_texts
+from actcli.render.sheet import EDGE, TICK, TO_TICK, Rectangle, Sheet, column_ticks, row_ticks, tick_texts
 from actcli.render.words import Words
 from actcli.report import Curve, Mark, Panel
 
@@ -20,13 +20,13 @@ _STROKES: dict[str, dict[str, Any]] = {
 }
 
 
-def draw_panel(sheet: Sheet, panel: Panel, box: Box, with_axis: bool) -> None:
+def draw_panel(sheet: Sheet, panel: Panel, box: Rectangle, with_axis: bool) -> None:
     """Draw `panel` into `box`; `with_axis` asks for the numbers and the name of its x axis."""
     _Panel(sheet, panel, box).draw(with_axis)
 
 
 class _Panel:
-    def __init__(self, sheet: Sheet, panel: Panel, box: Box) -> None:
+    def __init__(self, sheet: Sheet, panel: Panel, box: Rectangle) -> None:
         self.sheet, self.panel = sheet, panel
         self.left, self.bottom, self.width, self.height = box
         self.across, self.up = scales(panel, self.width, self.height)

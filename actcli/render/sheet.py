@@ -10,7 +10,7 @@ from actcli.render.scales import Scale, scales
 from actcli.render.text import number, printable
 from actcli.report import Chart, Panel
 
-Box = tuple[float, float, float, float]
+Rectangle = tuple[float, float, float, float]
 """Left, bottom, width, height."""
 
 WIDTH = 468.0
@@ -42,10 +42,10 @@ class Pen(Protocol):
     def text(self, x: float, y: float, text: str, **style: Any) -> None:
         """Put a text at a place."""
 
-    def line(self, x: Any, y: Any, clip: Box | None, **style: Any) -> None:
+    def line(self, x: Any, y: Any, clip: Rectangle | None, **style: Any) -> None:
         """Draw a line through points; a nan lifts the pen."""
 
-    def area(self, x: Any, y: Any, clip: Box | None, **style: Any) -> None:
+    def area(self, x: Any, y: Any, clip: Rectangle | None, **style: Any) -> None:
         """Fill the polygon through points."""
 
     def measure(self, text: str, size: float, weight: str) -> float:
@@ -112,7 +112,7 @@ class Sheet:
         self.pen.text(x, y, text, **{"size": WORD, "color": self.palette.text, "zorder": 2.4, **style})
 
 
-def arrange(sheet: Sheet, chart: Chart, title: str) -> list[Box]:
+def arrange(sheet: Sheet, chart: Chart, title: str) -> list[Rectangle]:
     """Set the height of the sheet, write the heading, and return the place of every panel."""
     heading = _heading(sheet, title, chart.subtitle)
     start = EDGE + sum(step for *_, step in heading)
