@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from actcli.formula.nodes import Applied, Call, Name, Node, Number
-from actcli.formula.printing import ATOM, POWER, PRODUCT, SUM, Plain, Written, cases_of, last_of
+from actcli.formula.printing import ATOM, POWER, PRODUCT, SUM, Plain, Written, cases_of
 
 _GREEK = frozenset(
     [
@@ -101,9 +101,9 @@ class Latex(Plain):
         return rf"\left\lfloor {self.write(operand)} \right\rfloor", ATOM
 
     def _where(self, condition: Node, first: Node, second: Node) -> Written:
-        cases = cases_of(condition, first, second)
+        cases, last = cases_of(condition, first, second)
         lines = [rf"{self.write(value)} & \text{{if }} {self.write(when)}" for when, value in cases]
-        lines.append(rf"{self.write(last_of(second))} & \text{{otherwise}}")
+        lines.append(rf"{self.write(last)} & \text{{otherwise}}")
         listed = r" \\ ".join(lines)
         return rf"\begin{{cases}} {listed} \end{{cases}}", ATOM
 

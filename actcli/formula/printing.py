@@ -1,6 +1,6 @@
 """A formula as text: plain (it parses back to the same function) and with the signs of mathematics."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from actcli.formula.nodes import Applied, Call, Name, Node, Number
 from actcli.formula.ratio import number_of, whole
@@ -9,6 +9,8 @@ OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(9)
 """How tightly an operation binds; an operand that binds less than its place asks for stands in brackets."""
 
 Written = tuple[str, int]
+
+_TURNED = {"greater": "less", "greater_equal": "less_equal"}
 
 
 class Plain:
@@ -195,10 +197,9 @@ class Unicode(Plain):
         return f"⌊{self.write(operand)}⌋", ATOM
 
     def _where(self, condition: Node, first: Node, second: Node) -> Written:
-        cases = ", ".join(
-            f"{self.write(value)} if {self.write(when)}" for when, value in cases_of(condition, first, second)
-        )
-        return f"{{{cases}, {self.write(last_of(second))} otherwise}}", ATOM
+        cases, last = cases_of(condition, first, second)
+        listed = ", ".join(f"{self.write(value)} if {self.write(when)}" for when, value in cases)
+        return f"{{{listed}, {self.write(last)} otherwise}}", ATOM
 
 
 def _starts_with_a_name(node: Node) -> bool:
@@ -207,20 +208,35 @@ def _starts_with_a_name(node: Node) -> bool:
     return isinstance(node, Name)
 
 
-def cases_of(condition: Node, first: Node, second: Node) -> list[tuple[Node, Node]]:
-    """Return condition and value of every case of nested wheres, but for the last value."""
-    cases = [(condition, first)]
-    while isinstance(second, Call) and second.function == "where":
-        condition, first, second = second.arguments
-        cases.append((condition, first))
-    return cases
+def cases_of(condition: Node, first: Node, second: Node) -> tuple[list[tuple[Node, Node]], Node]:
+    """Return condition and value of every case of nested wheres, and the value where none of them holds.
+
+    The first case that holds decides; a where inside a case becomes cases of its own, with both conditions.
+    """
+    *cases, (_, last) = _listed(Call("where", (condition, first, second)), ())
+    while len(cases) > 1 and cases[-1][1] == last:
+        cases.pop()
+    return [(_all_of(given), value) for given, value in cases], last
 
 
-def last_of(second: Node) -> Node:
-    """Return the value that a chain of wheres takes when no condition holds."""
-    while isinstance(second, Call) and second.function == "where":
-        second = second.arguments[2]
-    return second
+def _listed(node: Node, given: tuple[Node, ...]) -> Iterator[tuple[tuple[Node, ...], Node]]:
+    """Yield the conditions and the value of every case; the last one has none beyond `given`."""
+    if not (isinstance(node, Call) and node.function == "where"):
+        yield given, node
+        return
+    condition, first, second = node.arguments
+    yield from _listed(first, (*given, condition))
+    yield from _listed(second, given)
+
+
+def _all_of(conditions: tuple[Node, ...]) -> Node:
+    """Return the condition that all of these hold; x > a and x < b, in either order, as a < x < b."""
+    for low, high in (conditions, conditions[::-1]) if len(conditions) == 2 else ():
+        if isinstance(low, Call) and low.function in _TURNED and isinstance(high, Call):
+            middle, bound = low.arguments
+            if high.function in _TURNED.values() and high.arguments[0] == middle:
+                return Call("and", (Call(_TURNED[low.function], (bound, middle)), high))
+    return conditions[0] if len(conditions) == 1 else Call("and", conditions)
 
 
 def to_text(node: Node) -> str:

@@ -110,6 +110,8 @@ def test_python_source_writes_out_the_activations_it_calls():
          r"\begin{cases} x & \text{if } -1 \le x < 1 \\ 0 & \text{otherwise} \end{cases}"),
         ("where(x < 0 or x != 1, 1, 2)", "{1 if x < 0 or x ≠ 1, 2 otherwise}",
          r"\begin{cases} 1 & \text{if } x < 0 \text{ or } x \ne 1 \\ 2 & \text{otherwise} \end{cases}"),
+        ("where(x > 0, where(x < 6, 1, 0), 0)", "{1 if 0 < x < 6, 0 otherwise}",
+         r"\begin{cases} 1 & \text{if } 0 < x < 6 \\ 0 & \text{otherwise} \end{cases}"),
         ("negative_slope*x", "negative_slope·x", r"\mathrm{negative\_slope} x"),
         ("alpha*x", "alpha·x", r"\alpha x"),
         ("softplus(x)", "softplus(x)", r"\operatorname{softplus}\left(x\right)"),
@@ -119,6 +121,24 @@ def test_mathematics_is_written_with_its_own_signs(text, unicode, latex):
     expression = parse(text, ("alpha", "negative_slope"))
     assert expression.to_unicode() == unicode
     assert expression.to_latex() == latex
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("where(x <= 6, where(x >= 0, 1, 0), 0)", "{1 if 0 ≤ x ≤ 6, 0 otherwise}"),
+        ("where(x > 0, where(x < 6, 1, 2), 3)", "{1 if 0 < x < 6, 2 if x > 0, 3 otherwise}"),
+        ("where(x > 0, x, where(x < -6, 1, 2))", "{x if x > 0, 1 if x < −6, 2 otherwise}"),
+        ("where(x > 0, where(x > 6, 1, 2), 2)", "{1 if x > 0 and x > 6, 2 otherwise}"),
+        (
+            "where(0 < x < 9, where(abs(x - 4) < 1, 1, 2), 2)",
+            "{1 if 0 < x < 9 and |x − 4| < 1, 2 otherwise}",
+        ),
+        ("where(x > 0 or x < -1, where(x < 6, 1, 2), 2)", "{1 if (x > 0 or x < −1) and x < 6, 2 otherwise}"),
+    ],
+)
+def test_cases_inside_cases_are_listed_one_by_one(text, said):
+    assert parse(text).to_unicode() == said
 
 
 def test_activations_can_be_written_out_beyond_the_orders_of_their_records():
