@@ -34,9 +34,9 @@ def option(name: str, metavar: str, help: str, default: object = None, words: tu
     return typer.Option(name, metavar=metavar, help=help + stated, show_default=False, autocompletion=offered)
 
 
-def format_option(formats: tuple[str, ...]) -> Any:
-    """Return the option that chooses one of these formats, the first by default."""
-    stated = f"{', '.join(formats[:-1])} or {formats[-1]}.  [default: {formats[0]}]"
+def format_option(formats: tuple[str, ...], default: str | None = None) -> Any:
+    """Return the option that chooses one of these formats, the first unless another `default` is said."""
+    stated = f"{', '.join(formats[:-1])} or {formats[-1]}.  [default: {default or formats[0]}]"
     return typer.Option(
         "--format", "-f", metavar="FORMAT", help=stated, show_default=False, autocompletion=lambda: [*formats]
     )

@@ -8,8 +8,8 @@ from typing import Annotated, Final
 import typer
 
 from actcli.cli import naming, options, streams
-from actcli.cli.output import PIPE, Output
-from actcli.cli.values import Whole
+from actcli.cli.output import DATA_FORMATS, PIPE, Output
+from actcli.cli.values import Whole, Word
 
 HELP: Final = """
 \b
@@ -19,10 +19,17 @@ actcli plot "x * tanh(softplus(x))" --range -6 4 --order 2
 
 Draw f, its slope f′ and, with --order 2, its curvature f″, for one or several activations. Without
 --output the picture is NAME.png in the current folder; its path is printed, so that it can be opened with
-open "$(actcli plot relu)". A data format writes --points points of every curve to standard output instead
-and a picture only where --output asks for one, which adds the points at which curves bend and jump. At most
-2 million points in all are plotted.
+open "$(actcli plot relu)". With --format or --json data go to standard output instead, --points of every
+curve (a table says where it is least, largest and jumps), and a picture is drawn only where --output asks
+for one; pictures also have the points at which curves bend and jump. At most 2 million points in all are
+plotted.
 """
+
+Format = Annotated[
+    str | None,
+    options.format_option(DATA_FORMATS, default="a picture instead"),
+    Word(DATA_FORMATS),
+]
 
 
 def plot(
@@ -40,7 +47,7 @@ def plot(
     ascii: options.Ascii = False,
     dpi: options.Resolution = None,
     theme: options.Theme = "light",
-    format: options.Format = None,
+    format: Format = None,
     json: options.Json = False,
     load: options.Load = None,
     quiet: options.Quiet = False,
