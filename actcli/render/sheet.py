@@ -28,8 +28,10 @@ _BOTTOM = 40.0
 _WIDEST_LABEL = 176.0
 _PANEL_HEIGHTS = {1: 236.0, 2: 158.0}
 _LOWEST_PANEL = 128.0
-# Numbers on an axis whose largest lies between these stand without a power of ten.
-_PLAIN = (1e-3, 1e6)
+# A panel is high enough for the names beside it to stand apart, of this many curves at most.
+_NAME, _MOST_NAMES = 10.5, 24
+# Numbers on an axis that all lie between these, but for 0, stand without a power of ten.
+_PLAIN = (1e-4, 1e6)
 _GAP, _GAP_WITH_AXIS, _PANEL_TITLE = 16.0, 46.0, 16.0
 
 
@@ -144,7 +146,8 @@ def _heading(sheet: Sheet, title: str, subtitle: str) -> list[tuple[str, dict[st
 
 def _rows(panels: tuple[Panel, ...], start: float) -> tuple[list[float], float]:
     """Return the distance of every panel from the top of the page, and the height of them all."""
-    height = _PANEL_HEIGHTS.get(len(panels), _LOWEST_PANEL)
+    names = max((sum(bool(curve.label) for curve in panel.curves) for panel in panels), default=0)
+    height = max(_PANEL_HEIGHTS.get(len(panels), _LOWEST_PANEL), _NAME * min(names - 1, _MOST_NAMES))
     tops: list[float] = []
     for place, panel in enumerate(panels):
         if place:
@@ -181,8 +184,7 @@ def column_ticks(sheet: Sheet, scale: Scale) -> list[float]:
 def tick_texts(values: list[float]) -> list[str]:
     """Return the numbers of one axis as they stand on it, all of them plain or all with a power of ten."""
     plain = [number(value + 0.0, 10) for value in values]
-    largest = max(map(abs, values), default=0.0)
-    if not _PLAIN[0] <= largest < _PLAIN[1]:
+    if not all(_PLAIN[0] <= abs(value) < _PLAIN[1] for value in values if value):
         short = [
             f"{number(float(mantissa), 10)}e{int(power)}" if float(mantissa) else "0"
             for mantissa, power in (f"{value:.9e}".split("e") for value in values)

@@ -54,12 +54,21 @@ def test_numbers_on_a_level_axis_stand_apart(low, high):
         ([-5e8, 0.0, 5e8, 1e9], ["−5e8", "0", "5e8", "1e9"]),
         ([12345670.0, 12345680.0], ["12345670", "12345680"]),
         ([0.0005, 0.001], ["0.0005", "0.001"]),
+        ([0.0, 2e-4, 4e-4], ["0", "0.0002", "0.0004"]),
         ([5e-5, 1e-4], ["5e−5", "1e−4"]),
         ([], []),
     ],
 )
 def test_the_numbers_of_one_axis_are_written_alike(values, texts):
     assert tick_texts(values) == texts
+
+
+@pytest.mark.parametrize("count", [2, 20, 24])
+@pytest.mark.parametrize("panels", [1, 3])
+def test_a_panel_is_high_enough_for_the_names_beside_it(count, panels):
+    curves = tuple(Curve(f"curve {k}", (0.0, 1.0), (0.0, 1.0), k) for k in range(count))
+    boxes = arrange(SHEET, Chart("title", (Panel("x", "y", curves=curves),) * panels), "title")
+    assert all(height >= 10.5 * (count - 1) for *_, height in boxes)
 
 
 def test_a_name_too_long_for_its_place_keeps_its_number():
