@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actcli.render.text import aligned, cell, encodable, folded, number, padded, printable, width
+from actcli.render.text import (
+    aligned,
+    cell,
+    encodable,
+    folded,
+    number,
+    padded,
+    power_of_ten,
+    printable,
+    width,
+)
 
 
 @given(st.text())
@@ -65,3 +75,18 @@ def test_a_word_too_long_for_a_line_is_cut_behind_a_sign_and_never_inside_its_nu
 
 def test_a_wide_script_is_cut_by_its_columns():
     assert folded("활성화함수", 5) == ["활성", "화함", "수"]
+
+
+@pytest.mark.parametrize(
+    ("log10", "text"),
+    [
+        (-11.9508, "1.1e-12"),
+        (0.0, "1"),
+        (-0.6281, "0.235"),
+        (-1234.3, "5e-1235"),
+        (-12.0001, "1e-12"),
+        (5.5, "3.2e5"),
+    ],
+)
+def test_powers_of_ten_read_well_at_any_exponent(log10, text):
+    assert power_of_ten(log10) == text
