@@ -13,8 +13,6 @@ from actcli.analysis.plot import LIMIT, plot
 from actcli.errors import OptionError, OrderError
 from actcli.render.data import to_csv, to_json
 from actcli.render.figure import draw
-from actcli.sampling.curve import sample
-from actcli.sampling.window import saturation_edges, window
 from tests.schema import problems, schema_of
 
 SCHEMA = schema_of("plot")
@@ -88,29 +86,6 @@ def test_a_bend_stands_exactly_among_the_samples():
     assert not np.isnan(curve.y).any()
 
 
-def test_a_jump_that_no_one_announced_is_found_and_parted():
-    def wave(x):
-        return np.sign(np.sin(x))
-
-    samples = sample(wave, (), -10, 10, 50)
-    lifted = samples.x[np.isnan(samples.y)]
-    assert lifted == pytest.approx(np.arange(-3, 4) * math.pi, abs=1e-6)
-    assert set(samples.y[np.isfinite(samples.y)]) <= {-1.0, 0.0, 1.0}
-
-
-def test_a_steep_but_continuous_curve_is_not_parted():
-    samples = sample(lambda x: np.tanh(1e5 * x), (), -1, 1, 50)
-    assert np.isfinite(samples.y).all()
-    assert np.diff(samples.y).max() < 0.2
-
-
-def test_a_wall_too_steep_to_be_seen_leaves_no_lone_points():
-    samples = sample(lambda x: registry.get("silu")(x, order=1), (), -LIMIT, LIMIT, 50)
-    (lifted,) = np.flatnonzero(np.isnan(samples.y))
-    assert 1 < lifted < len(samples.y) - 2
-    assert abs(samples.x[lifted]) < 1e-7 * LIMIT
-
-
 def test_nothing_is_drawn_where_a_formula_is_not_defined():
     for panel in charted("log(x)", order=2).panels:
         (curve,) = panel.curves
@@ -167,20 +142,6 @@ def test_the_peak_stands_at_the_extremum_to_many_digits():
     assert peak.y == pytest.approx(1.128904145185, abs=1e-11)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_saturated_strips_are_saturated_out_to_infinity_and_reach_as_far_as_they_can(name):
-    section = registry.get(name).section
-    low, high = window(section)
-    bound = section.slope_bound
-    edges = saturation_edges(section, max(abs(low), abs(high)))
-    for edge, side in zip(edges, (-1, 1), strict=True):
-        if edge is not None:
-            beyond = edge + side * np.geomspace(1e-9, 1e4, 400)
-            assert (np.abs(section(beyond, order=1)) < 0.01 * bound).all()
-            before = edge - side * np.array([1e-6, 1e-3])
-            assert (np.abs(section(before, order=1)) >= 0.00999 * bound).any()
-
-
 def test_only_a_single_activation_has_its_saturated_strips_shaded():
     edge = 2 * math.acosh(10)  # σ′ = sech²(x/2)/4
     left, right = slopes("sigmoid").spans
@@ -189,24 +150,11 @@ def test_only_a_single_activation_has_its_saturated_strips_shaded():
     assert all(panel.spans == () for panel in charted("sigmoid", "tanh").panels)
 
 
-@pytest.mark.parametrize(
-    ("word", "expected"),
-    [("relu", 4), ("sigmoid", 8), ("tanh", 4), ("sine", 2 * math.pi), ("ncu", 1.5), ("floor(x)", 4)],
-)
-def test_default_ranges_show_what_an_activation_does(word, expected):
-    assert window(registry.get(word).section) == pytest.approx((-expected, expected), abs=0.02)
-
-
 def test_a_shared_range_holds_every_kink():
     report = plot(registry.get("step:threshold=50"), registry.get("relu"))
     assert report.low <= 0 and report.high > 50
     report = plot(registry.get("relu"), registry.get("relu6"), registry.get("tanh"))
     assert report.high > 6
-
-
-def test_a_fast_oscillation_is_seen_as_one():
-    _, high = window(registry.get("sine:omega=300").section)
-    assert high == pytest.approx(2 * math.pi / 300, rel=0.02)
 
 
 def test_one_end_of_the_range_may_be_left_to_us():

@@ -1,0 +1,33 @@
+"""Samples of a curve: jumps that nobody announced are parted, steep stretches are not."""
+
+import math
+
+import numpy as np
+import pytest
+
+from actcli import registry
+from actcli.analysis.plot import LIMIT
+from actcli.sampling.curve import sample
+
+
+def test_a_jump_that_no_one_announced_is_found_and_parted():
+    def wave(x):
+        return np.sign(np.sin(x))
+
+    samples = sample(wave, (), -10, 10, 50)
+    lifted = samples.x[np.isnan(samples.y)]
+    assert lifted == pytest.approx(np.arange(-3, 4) * math.pi, abs=1e-6)
+    assert set(samples.y[np.isfinite(samples.y)]) <= {-1.0, 0.0, 1.0}
+
+
+def test_a_steep_but_continuous_curve_is_not_parted():
+    samples = sample(lambda x: np.tanh(1e5 * x), (), -1, 1, 50)
+    assert np.isfinite(samples.y).all()
+    assert np.diff(samples.y).max() < 0.2
+
+
+def test_a_wall_too_steep_to_be_seen_leaves_no_lone_points():
+    samples = sample(lambda x: registry.get("silu")(x, order=1), (), -LIMIT, LIMIT, 50)
+    (lifted,) = np.flatnonzero(np.isnan(samples.y))
+    assert 1 < lifted < len(samples.y) - 2
+    assert abs(samples.x[lifted]) < 1e-7 * LIMIT
