@@ -1,7 +1,6 @@
 """Signals that die out faster than by a factor a layer: lengths and slopes on where no float64 holds them."""
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -9,27 +8,9 @@ from actcli.activation import Activation, Array, VectorActivation
 from actcli.diagnosis.stages import Stage
 from actcli.network.column import Column
 from actcli.network.network import Network
+from actcli.theory.gradient import TINY, log_slopes
 from actcli.theory.groups import GroupLine, group_line
 from actcli.theory.moments import moments_of
-
-TINY = 1e-60
-"""Below this variance of pre-activations no curvature is felt: f(c x) = c^k f(x) there."""
-
-
-def _log_slopes(
-    degree: float, log_variance: float, log_gains: Sequence[float], second: float, slope: float
-) -> Array:
-    """Return ln E f′² of layers at and below TINY, the first of them at this ln q.
-
-    Of q = TINY are E f² = `second` and E f′² = `slope`, so that with d = ln q − ln TINY ln E f² is k d more
-    and ln E f′² (k − 1) d more. log_gains: ln of the σ_w² by which each layer's outputs go on to the next.
-    """
-    found = np.empty(len(log_gains))
-    for layer, log_gain in enumerate(log_gains):
-        below = log_variance - math.log(TINY)
-        found[layer] = math.log(slope) + (degree - 1) * below
-        log_variance = log_gain + math.log(second) + degree * below
-    return found
 
 
 def dying(
@@ -43,7 +24,7 @@ def dying(
     gains = [2 * math.log(network.initialiser.weight_gain(*fan)) for fan in fans]
     entering = gains[0] + math.log(before.moments.second)
     here = moments_of(activation)(TINY)
-    slopes = _log_slopes(degree, entering, [*gains[1:], 0.0], here.second, here.slope)
+    slopes = log_slopes(degree, entering, [*gains[1:], 0.0], here.second, here.slope)
     ratios = (math.log(outputs / inputs) for inputs, outputs in fans)
     return slopes, [gain + ratio for gain, ratio in zip(gains, ratios, strict=True)]
 
@@ -57,7 +38,7 @@ def dying_line(activation: VectorActivation, degree: float, sigma_w: float, foun
     here = group_line(activation, 2, 1.0, 0.0, TINY)
     slope = 100.0 ** (here.log10_gradient[0] or 0.0)
     gains = [2 * math.log(sigma_w)] * (len(line) - start)
-    slopes = _log_slopes(degree, math.log(found.variances[start]), gains, here.variances[1], slope)
+    slopes = log_slopes(degree, math.log(found.variances[start]), gains, here.variances[1], slope)
     steps = line[:-1] - line[1:]
     steps[start:] = (slopes + gains)[:-1] / (2 * math.log(10))
     return Column(np.append(np.cumsum(steps[::-1])[::-1], 0.0))

@@ -7,11 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from actcli.activation import Activation, Array, VectorActivation
-from actcli.diagnosis.dying import TINY, dying, dying_line
+from actcli.diagnosis.dying import dying, dying_line
 from actcli.diagnosis.stages import Stage, stages
 from actcli.network.column import Column
 from actcli.network.network import Network
 from actcli.theory.finite_width import Wandering, log_variances, wandering
+from actcli.theory.gradient import TINY
 from actcli.theory.groups import describe_groups, group_line
 from actcli.theory.meanfield import TORN, MeanField, depth_scale, describe, nothing, phase_of
 from actcli.theory.moments import moments_of

@@ -53,4 +53,4 @@ def _no_gradient(measures: Measures, record: Activation) -> str:
             return f"no gradient: {'the slope is 0' if record.slope_bound == 0 else dies}"
         if why := moments.missing(q):
             return f"no gradient: {why}" if layer > 1 else ""
-    return ""
+    return "no gradient: its power of ten is itself beyond all numbers"

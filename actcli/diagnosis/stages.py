@@ -62,8 +62,10 @@ def _stage(
     variance = gain * entering + law.bias_std(inputs) ** 2
     here = moments(variance if variance < LARGEST_VARIANCE else math.nan)
     branch, skip = (1.0, 0.0) if wiring.residual is None else (wiring.residual, 1.0)
-    # The skip is independent of the branch, whose weights are fresh: E x f = E x · E f.
-    second = skip * second + 2 * skip * branch * mean * here.mean + branch**2 * here.second
+    # The skip is independent of the branch, whose weights are fresh: E x f = E x · E f. Without a skip no
+    # mean is asked for, known or not.
+    both = 2 * branch * mean * here.mean if skip else 0.0
+    second = skip * second + both + branch**2 * here.second
     mean = skip * mean + branch * here.mean
     after = _length(wiring.after, mean, second)
     if wiring.after is not None:

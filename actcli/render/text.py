@@ -69,10 +69,16 @@ def number(value: float, digits: int = 4) -> str:
     return f"{mantissa}e{int(power)}" if exponent else mantissa
 
 
+# Floats beyond this are whole numbers: a logarithm has no digits left for what stands before its power.
+_WHOLE = 1e15
+
+
 def power_of_ten(log10_value: float) -> str:
     """Return 10^log10_value as people read it ("0.236", "3.1e-13"), for any exponent."""
     if -3 <= log10_value < 4:
         return f"{10**log10_value:.3g}"
+    if abs(log10_value) >= _WHOLE:
+        return f"10^{log10_value:.3g}"
     exponent = math.floor(log10_value)
     digits = f"{10 ** (log10_value - exponent):.2g}"
     # 9.96 rounds to 10: one more power of ten.

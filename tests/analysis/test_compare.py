@@ -203,3 +203,18 @@ def test_vectors_and_elementwise_stand_in_one_table():
     kinds = {isinstance(activation, VectorActivation) for activation in EVERYTHING}
     assert kinds == {True, False}
     assert actcli.compare is compare
+
+
+@pytest.mark.parametrize("name", ["log1p(x**2)", "sqrt(1 + x*x) - 1", "sin(x)**3", "tanh", "abs(x)**1.5/3"])
+def test_compare_and_vanish_say_the_same_of_infinite_width(name):
+    from actcli.analysis.vanish import vanish
+
+    record = registry.get(name)
+    here = compare(record, depth=25).to_record()["activations"][0]["log10_gradient_at_depth"]
+    there = vanish(record, depth=25, width=8, batch=1, trials=1).predicted.log10_gradient[0]
+    assert here == pytest.approx(there, rel=1e-9)
+
+
+def test_a_gradient_that_no_logarithm_holds_is_said_to_be_so():
+    text = str(compare(registry.get("1 - cos(x)"), depth=2_000))
+    assert "its power of ten is itself beyond all numbers" in text

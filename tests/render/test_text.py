@@ -90,3 +90,8 @@ def test_a_wide_script_is_cut_by_its_columns():
 )
 def test_powers_of_ten_read_well_at_any_exponent(log10, text):
     assert power_of_ten(log10) == text
+
+
+def test_a_power_whose_exponent_has_no_digits_left_stands_as_a_power():
+    assert power_of_ten(-6.798971e269) == "10^-6.8e+269"
+    assert power_of_ten(-123456789012.5) == "3.2e-123456789013"

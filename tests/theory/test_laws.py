@@ -63,6 +63,23 @@ def test_gradients_stay_known_where_lengths_overflow_and_underflow():
     assert down[0] == pytest.approx(2999 * math.log10(0.1 / math.sqrt(2)), rel=1e-12)
 
 
+@pytest.mark.parametrize(("name", "degree"), [("1 - cos(x)", 2), ("sin(x)**3", 3), ("abs(x)**1.5/3", 1.5)])
+def test_gradients_go_on_where_no_float_holds_the_length(name, degree):
+    # f(c x) = c^k f(x) near 0: ln q goes on as k ln q + ln(σ_w² m) with m = E f²/q^k at a small q.
+    record, log_q, steps = get(name), math.log(0.8), []
+    floor = math.log(1e-20)
+    for _ in range(40):
+        here, below = moments_of(record)(math.exp(max(log_q, floor))), min(log_q - floor, 0.0)
+        steps.append((math.log(here.slope) + (degree - 1) * below) / (2 * math.log(10)))
+        log_q = math.log(here.second) + degree * below
+    line = gradient_line(record, 41, 1.0, 0.0, 0.8)
+    assert line[0] == pytest.approx(math.fsum(steps), rel=1e-9)
+
+
+def test_a_gradient_whose_logarithm_overflows_is_none():
+    assert gradient_line(get("1 - cos(x)"), 2_000, 1.0, 0.0, 1.0)[0] is None
+
+
 def test_a_zero_gradient_and_a_diverging_one_are_none_not_a_number():
     assert gradient_line(get("step"), 4, 1.0, 0.0, 1.0) == (None, None, None, 0.0)
     assert gradient_line(get("x**2"), 30, 1.0, 0.0, 1.0)[0] is None
