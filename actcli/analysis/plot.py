@@ -166,7 +166,7 @@ class PlotReport(Drawn):
             vectors = [each for each in self.activations if isinstance(each, VectorActivation)]
             return "\n".join(f"{vector.label}: {vector.section_caption}" for vector in vectors)
         activation = self.activations[0]
-        parameters = ", ".join(f"{name} = {value:g}" for name, value in activation.values.items())
+        parameters = ", ".join(f"{name} = {number(value, 6)}" for name, value in activation.values.items())
         with_values = f"   with {parameters}" if parameters else ""
         if isinstance(activation, VectorActivation):
             return f"{activation.formula}{with_values}\n{activation.section_caption}"
@@ -228,7 +228,8 @@ def _range(sections: list[Activation], low: float | None, high: float | None) ->
     wide = stop - start > _NARROWEST * max(abs(start), abs(stop), _NARROWEST)
     if not (-LIMIT <= start <= LIMIT and -LIMIT <= stop <= LIMIT and wide):
         raise OptionError(
-            f"the range is {start:g} to {stop:g}; it takes two numbers from {-LIMIT:g} to {LIMIT:g}, "
+            f"the range is {start:g} to {stop:g}; it takes two numbers "
+            f"from {number(-LIMIT, 6)} to {number(LIMIT, 6)}, "
             f"the second larger by more than a millionth, as in -5 to 5"
         )
     return start, stop

@@ -11,6 +11,7 @@ from actcli.cli.outcome import CheckFailedError
 from actcli.cli.output import DATA_FORMATS, Output
 from actcli.cli.values import Each, Line, Real, Whole, Word
 from actcli.errors import OptionError
+from actcli.render.text import number
 
 if TYPE_CHECKING:
     from actcli.activation import AnyActivation
@@ -147,7 +148,7 @@ def _compare(
     asked.emit(report)
     if limit is not None and report.worst.worst_ulp > limit:
         found = f"{record.label} against {reference.label}: {report.worst}"
-        raise CheckFailedError(f"{found}; allowed are {limit:g} ulp")
+        raise CheckFailedError(f"{found}; allowed are {number(limit, 6)} ulp")
 
 
 def _refuse(what: str, given: Mapping[str, object]) -> None:

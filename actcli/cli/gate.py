@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from actcli.render.text import number
+
 
 class Gate(NamedTuple):
     """What is refused: a ratio of the first to the last gradient below or above these, and a verdict."""
@@ -36,9 +38,9 @@ class Gate(NamedTuple):
             return
         # A gradient that is exactly zero has no logarithm, and is below every limit.
         if self.below is not None and (ratio is None or ratio < math.log10(self.below)):
-            yield f"{layers}, below the limit {self.below:g}"
+            yield f"{layers}, below the limit {number(self.below, 6)}"
         if self.above is not None and ratio is not None and ratio > math.log10(self.above):
-            yield f"{layers}, above the limit {self.above:g}"
+            yield f"{layers}, above the limit {number(self.above, 6)}"
         if self.verdict is not None and run["verdict"] == self.verdict:
             yield f"{layers}: {self.verdict}, which --fail-verdict refuses"
 

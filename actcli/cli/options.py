@@ -8,6 +8,7 @@ from actcli.cli import naming
 from actcli.cli.output import DATA_FORMATS
 from actcli.cli.values import Each, Interval, Line, Whole, Word
 from actcli.network import limits
+from actcli.render.text import number
 
 POINTS: Final = (2, 100_000)
 DPI: Final = (20, 1200)
@@ -94,7 +95,10 @@ Load = Annotated[
 Range = Annotated[
     tuple[float, float] | None,
     typer.Option(
-        "--range", metavar="LOW HIGH", help=f"The ends of the x axis, within ±{RANGE:g}.", show_default=False
+        "--range",
+        metavar="LOW HIGH",
+        help=f"The ends of the x axis, within ±{number(RANGE, 6)}.",
+        show_default=False,
     ),
     Interval(RANGE),
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, Protocol
 
 from actcli.errors import OptionError, suggestion
+from actcli.render.text import number
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,40}", re.ASCII)
 _REAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,9})?", re.ASCII)
@@ -94,8 +95,8 @@ class Real(NamedTuple):
         """What may be given, in words."""
         if math.isinf(self.low) and math.isinf(self.high):
             return "a finite number, such as -0.5 or 1e-3"
-        low = f"from {self.low:g}" if self.closed else f"above {self.low:g}"
-        return f"a finite number {low}" + ("" if math.isinf(self.high) else f" to {self.high:g}")
+        low = f"from {number(self.low, 6)}" if self.closed else f"above {number(self.low, 6)}"
+        return f"a finite number {low}" + ("" if math.isinf(self.high) else f" to {number(self.high, 6)}")
 
     def read(self, option: str, given: str) -> float:
         """Return the number that `given` spells; nan and infinity are refused."""

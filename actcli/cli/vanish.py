@@ -12,6 +12,7 @@ from actcli.cli.output import Output
 from actcli.cli.values import Each, Real, Sweep, Whole, Wholes, Window, Word
 from actcli.errors import OptionError
 from actcli.network import limits
+from actcli.render.text import number
 
 HELP: Final = """
 \b
@@ -40,7 +41,9 @@ def _count(name: str, help: str, allowed: tuple[int, int], default: object) -> A
 
 
 def _size(name: str, metavar: str, help: str, allowed: tuple[float, float], default: object = None) -> Any:
-    return options.option(name, metavar, f"{help}; {metavar} is {allowed[0]:g} to {allowed[1]:g}.", default)
+    return options.option(
+        name, metavar, f"{help}; {metavar} is {number(allowed[0], 6)} to {number(allowed[1], 6)}.", default
+    )
 
 
 Depth = Annotated[
@@ -121,7 +124,7 @@ PhaseWindow = Annotated[
     options.option(
         "--window",
         "NAME=LOW:HIGH",
-        f"With --phase: the ends of an axis, 0 to {limits.SCALE[1]:g}: sigma_w=0.5:3; up to twice.",
+        f"With --phase: the ends of an axis, 0 to {number(limits.SCALE[1], 6)}: sigma_w=0.5:3; up to twice.",
     ),
     Each(Window(SETTINGS, limits.SCALE[1]), most=2),
 ]

@@ -4,6 +4,7 @@ import math
 from typing import Final
 
 from actcli.errors import OptionError
+from actcli.render.text import number
 
 DEPTH: Final = (1, 1_000_000)
 WIDTH: Final = (1, 65_536)
@@ -40,7 +41,9 @@ def real(name: str, value: float, allowed: tuple[float, float]) -> float:
     """Return `value`, or raise OptionError unless it is a number within `allowed` (both ends included)."""
     low, high = allowed
     if not low <= value <= high:
-        raise OptionError(f"{name} is {value:g}; it takes a number from {low:g} to {high:g}")
+        raise OptionError(
+            f"{name} is {value:g}; it takes a number from {number(low, 6)} to {number(high, 6)}"
+        )
     # Without the sign of a zero, which would be shown.
     return float(value) + 0.0
 

@@ -13,14 +13,14 @@ SMALL = ("--width", "32", "--trials", "2", "--json")
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("sigmoid --depth 20 --fail-below 1e-6", "below the limit 1e-06"),
+        ("sigmoid --depth 20 --fail-below 1e-6", "below the limit 1e-6"),
         ("relu --depth 20 --sigma-w 3 --fail-above 10", "above the limit 10"),
         ("sigmoid --depth 20 --fail-verdict vanishing", "vanishing, which --fail-verdict refuses"),
         (
             "step --depth 5 --fail-below 1e-300",
             "layer 1 gets 0 of the gradient of layer 5, below the limit 1e-300",
         ),
-        ("sigmoid --depth 20 --fail-below 1e-6 --fail-verdict vanishing --quiet", "1e-06; layer 1"),
+        ("sigmoid --depth 20 --fail-below 1e-6 --fail-verdict vanishing --quiet", "1e-6; layer 1"),
     ],
 )
 def test_a_limit_that_is_broken_is_exit_code_1_with_the_whole_result(run, line, said):

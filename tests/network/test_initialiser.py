@@ -85,7 +85,7 @@ def test_deviations_can_be_given():
         ({"name": "zzz"}, "unknown init 'zzz'; it takes torch, lecun"),
         ({"name": "he", "sigma_w": 1.0}, "init he fixes sigma_w itself"),
         ({"sigma_b": 1.0}, "sigma_b alone"),
-        ({"sigma_w": 0.0}, "sigma_w is 0; it takes a number from 1e-06 to 1e\\+06"),
+        ({"sigma_w": 0.0}, "sigma_w is 0; it takes a number from 1e-6 to 1e6"),
         ({"sigma_w": math.inf}, "sigma_w is inf"),
         ({"name": "he", "bias_mean": math.nan}, "bias_mean is nan"),
         ({"name": "critical"}, "no critical init"),
