@@ -19,7 +19,7 @@ _HERMITE = Reference(
     "initialization and a dual view on expressivity, 2016",
     "https://arxiv.org/abs/1602.05897",
 )
-_ROOT_2, _ROOT_3, _ROOT_6 = math.sqrt(2.0), math.sqrt(3.0), math.sqrt(6.0)
+_ROOT_2, _ROOT_6 = math.sqrt(2.0), math.sqrt(6.0)
 
 # Zeros in two parts, high + low: √3, 1/√3; and squares of zeros: 3 − √6, 3 + √6.
 _SQRT_3 = (1.7320508075688772, 1.0035084221806903e-16)

@@ -11,9 +11,8 @@ from actcli.formula import Expression, parse
 from actcli.formula.nodes import names_in
 from actcli.formula.propagate import propagate
 from actcli.formula.rounding import relative_bound
-from tests.formula.expressions import SYMPY, budget, exactly, nodes
+from tests.formula.expressions import POINTS, SYMPY, budget, exactly, nodes
 
-POINTS = (-3.7, -1.3, -0.61, 0.17, 0.9, 2.9)
 VARIABLE = sympy.Symbol("x", real=True)
 
 

@@ -7,9 +7,7 @@ from hypothesis import given
 from actcli.formula import Expression, parse
 from actcli.formula.evaluate import evaluate
 from actcli.formula.rounding import relative_bound
-from tests.formula.expressions import budget, exactly, nodes
-
-POINTS = np.array([-3.7, -1.3, -0.61, 0.17, 0.9, 2.9])
+from tests.formula.expressions import POINTS, budget, exactly, nodes
 
 
 @budget(300)
