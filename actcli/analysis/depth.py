@@ -61,7 +61,18 @@ def settings(network: Network) -> str:
     """Return the initialiser, and what is not as usual about biases and inputs."""
     law = network.initialiser
     sigmas = f"{law.name}: σ_w = {law.sigma_w:.4g}, σ_b = {law.bias_std(network.widths[0]):.4g}"
-    return ", ".join([sigmas, *unusual(network)])
+    return ", ".join([sigmas, *_divided(network), *unusual(network)])
+
+
+def _divided(network: Network) -> list[str]:
+    """Return the variance of weights where layers are not square and it is not σ_w² over the inputs."""
+    law, (taken, given) = network.initialiser, network.group
+    if len(set(network.widths)) == 1 and taken == given:
+        return []
+    if law.law == "orthogonal":
+        return ["orthonormal rows or columns times σ_w"]
+    divisors = {"in": "", "out": "outputs", "average": "mean of inputs and outputs"}
+    return [f"weights of variance σ_w²/{divisors[law.fan]}"] if divisors[law.fan] else []
 
 
 def unusual(network: Network) -> list[str]:
