@@ -61,6 +61,7 @@ class Command(TyperCommand):
         try:
             given, extra, _ = self.make_parser(ctx).parse_args(args=list(args))
         except Exception as error:
+            # Typer's parser raises errors of the click inside it, which have no public name there.
             word = getattr(error, "option_name", None)
             if word is None:
                 raise
