@@ -12,6 +12,7 @@ from actcli.analysis.heading import heading
 from actcli.analysis.records import activation_record
 from actcli.analysis.shown import Drawn
 from actcli.diagnosis.prediction import mean_field, predict
+from actcli.diagnosis.verdict import LEGEND, Verdict, judge
 from actcli.errors import OptionError, suggestion
 from actcli.network import limits
 from actcli.network.initialiser import Initialiser
@@ -35,12 +36,16 @@ _BISECTIONS: Final = 12
 
 
 class Point(NamedTuple):
-    """One value of the setting: log10 of the first layer's gradient over the last's, and χ₁ there."""
+    """One value of the setting: log10 of the first layer's gradient over the last's, and χ₁ there.
+
+    verdict: as of `vanish`; where there is no ratio it tells a gradient of 0 from outputs that overflow.
+    """
 
     value: float
     log10_ratio: float | None
     log10_low: float | None
     log10_high: float | None
+    verdict: Verdict | None
     log10_theory: float | None
     chi_1: float | None
     phase: str | None
@@ -77,18 +82,21 @@ class SweepReport(Drawn):
         """Return one row a value."""
         headings = {
             "value": SYMBOLS[self.setting], "log10_ratio": "log10 ratio", "log10_low": "5 %",
-            "log10_high": "95 %", "log10_theory": "theory", "chi_1": "χ₁", "phase": "phase",
+            "log10_high": "95 %", "verdict": "verdict", "log10_theory": "theory", "chi_1": "χ₁",
+            "phase": "phase",
         }  # fmt: skip
         return Table(
             title=f"vanish {self.network.activation.label}: {SYMBOLS[self.setting]} swept",
             columns=tuple(
-                Column(key, text, "left" if key == "phase" else "right") for key, text in headings.items()
+                Column(key, text, "left" if key in {"phase", "verdict"} else "right")
+                for key, text in headings.items()
             ),
             lines=(("network", f"{self._sent()}, seed {self.seed}"),),
             rows=tuple(tuple(getattr(point, key) for key in headings) for point in self.points),
             notes=(
                 "log10 ratio: rms gradient of the first layer over that of the last, median of the trials; "
                 "5 %, 95 %: of the trials; theory: the same at infinite width; χ₁ and phase: deep inside",
+                LEGEND,
             ),
         )
 
@@ -206,13 +214,14 @@ def _at(network: Network, setting: str, value: float) -> Network:
 
 def _point(network: Network, value: float, seed: int) -> Point:
     found = measure(network, seed, _TRIALS)
-    theory = mean_field(network)
+    theory, predicted = mean_field(network), predict(network)
     return Point(
         value=value,
         log10_ratio=found.log10_gradient[0],
         log10_low=found.log10_gradient_low[0],
         log10_high=found.log10_gradient_high[0],
-        log10_theory=predict(network).log10_gradient[0],
+        verdict=judge(network, found, predicted).verdict,
+        log10_theory=predicted.log10_gradient[0],
         chi_1=theory.chi_1,
         phase=theory.phase,
     )

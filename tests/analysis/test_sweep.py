@@ -39,8 +39,16 @@ def test_each_value_of_a_sweep_is_the_run_with_that_value(swept):
             get("tanh"), depth=10, width=64, batch=1, trials=5, sigma_w=point.value, sigma_b=0.1
         ).to_record()
         assert point.log10_ratio == alone["log10_ratio"]
+        assert point.verdict == alone["verdict"]
         assert point.log10_theory == alone["layers"][0]["log10_theory"]
         assert point.chi_1 == alone["theory"]["chi_1"]
+
+
+def test_a_sweep_tells_gradients_of_zero_from_outputs_that_overflow():
+    for name, low, high, verdict in (("tanh", 1e5, 1e6, "vanishing"), ("x**2", 2.0, 3.0, "exploding")):
+        points = sweep(get(name), "sigma_w", low, high, 2, depth=12, width=16).points
+        assert {(point.log10_ratio, point.verdict) for point in points} == {(None, verdict)}
+    assert sweep(get("sqrt(x)"), "sigma_w", 0.5, 1.0, 2, depth=4, width=16).points[0].verdict is None
 
 
 def test_a_sweep_crosses_from_order_to_chaos(swept):
