@@ -19,7 +19,8 @@ _ASCII = {
     "↦": "->", "⇒": "=>", "∘": "o", "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "∥": "||",
     "⊥": "perp", "⌊": "floor(", "⌋": ")", "⁰": "^0", "¹": "^1", "²": "^2", "³": "^3", "⁴": "^4",
     "⁵": "^5", "⁶": "^6", "⁷": "^7", "⁸": "^8", "⁹": "^9", "⁻": "^-", "ˣ": "^x", "½": "1/2", "¼": "1/4",
-    "¾": "3/4", "₀": "_0", "₁": "_1", "₂": "_2", "₊": "_+", "₋": "_-", "α": "alpha", "β": "beta",
+    "¾": "3/4", "₀": "_0", "₁": "_1", "₂": "_2", "₊": "_+", "₋": "_-", "ᵢ": "_i", "ⱼ": "_j", "ₖ": "_k",
+    "α": "alpha", "β": "beta",
     "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta", "κ": "kappa",
     "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau",
     "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Δ": "Delta", "Φ": "Phi", "Ω": "Omega",
@@ -52,9 +53,15 @@ def _spelled(character: str, codec: str) -> str:
     try:
         character.encode(codec)
     except (UnicodeEncodeError, LookupError):
-        plain = character if character.isascii() else _ASCII.get(character)
+        plain = character if character.isascii() else _ASCII.get(character) or _without_marks(character)
         return plain or character.encode("ascii", "backslashreplace").decode()
     return character
+
+
+def _without_marks(letter: str) -> str:
+    """Return the ASCII letter that this one is with an accent, or nothing."""
+    base = unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode()
+    return base if base.isalpha() else ""
 
 
 def number(value: float, digits: int = 4) -> str:
@@ -71,6 +78,8 @@ def number(value: float, digits: int = 4) -> str:
 
 # Floats beyond this are whole numbers: a logarithm has no digits left for what stands before its power.
 _WHOLE = 1e15
+# What is nearer to 1 was meant to be 1, and solved for.
+_ROUNDING = 1e-8
 
 
 def power_of_ten(log10_value: float) -> str:
@@ -83,6 +92,14 @@ def power_of_ten(log10_value: float) -> str:
     digits = f"{10 ** (log10_value - exponent):.2g}"
     # 9.96 rounds to 10: one more power of ten.
     return f"1e{exponent + 1}" if digits == "10" else f"{digits}e{exponent}"
+
+
+def beside_one(value: float) -> str:
+    """Return four digits of `value`, and by how much it misses 1 where these do not tell: "1 + 0.00046"."""
+    text, gap = f"{value:.4g}", value - 1
+    if text != "1" or abs(gap) < _ROUNDING:
+        return text
+    return f"1 {'+' if gap > 0 else '−'} {abs(gap):.2g}"
 
 
 def counted(count: int, noun: str) -> str:

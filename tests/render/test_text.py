@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from actcli.render.text import (
     aligned,
+    beside_one,
     cell,
     encodable,
     folded,
@@ -28,6 +29,18 @@ def test_printable_text_is_one_line_of_glyphs(text):
 @given(st.text(), st.sampled_from(["ascii", "latin-1", "cp1252", "utf-8"]))
 def test_encodable_text_can_be_encoded(text, encoding):
     encodable(printable(text), encoding).encode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        ("yᵢ = exp(zᵢ)/Σⱼ exp(zⱼ), zₖ", "y_i = exp(z_i)/sum_j exp(z_j), z_k"),
+        ("J. Kléma, C. Yeroğlu", "J. Klema, C. Yeroglu"),
+        ("′½", "'1/2"), ("活", "\\u6d3b"), ("´", "\\xb4"),
+    ],
+)  # fmt: skip
+def test_what_ascii_lacks_is_spelled_with_letters_where_it_has_some(text, spelled):
+    assert encodable(text, "ascii") == spelled
 
 
 @pytest.mark.parametrize(
@@ -90,6 +103,13 @@ def test_a_wide_script_is_cut_by_its_columns():
 )
 def test_powers_of_ten_read_well_at_any_exponent(log10, text):
     assert power_of_ten(log10) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1.00046, "1 + 0.00046"), (0.99998, "1 − 2e-05"), (1 + 1e-9, "1"), (1.072, "1.072")]
+)
+def test_what_four_digits_do_not_tell_from_1_says_by_how_much_it_misses(value, text):
+    assert beside_one(value) == text
 
 
 def test_a_power_whose_exponent_has_no_digits_left_stands_as_a_power():
