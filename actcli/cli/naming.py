@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from actcli import registry
@@ -40,7 +41,19 @@ def load_file(path: str) -> tuple[str, ...]:
 
     Raises RegistrationError for a file that fails, or that neither defines nor registers an activation.
     """
-    import traceback
+    before = registry.names()
+    module = _run(path)
+    own = [
+        word for word, item in vars(module).items() if getattr(item, "__module__", None) == module.__name__
+    ]
+    functions = tuple(word for word in own if callable(vars(module)[word]))
+    registered = len(registry.names()) > len(before)
+    _register_all(path, vars(module).values(), functions, registered)
+    return functions
+
+
+def _run(path: str) -> ModuleType:
+    """Run a Python file as a module named after it; raise OutputError or RegistrationError where it fails."""
     from pathlib import Path
 
     try:
@@ -48,27 +61,25 @@ def load_file(path: str) -> tuple[str, ...]:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise OutputError(f"cannot read --load {path}: {reason}; give the path of a Python file") from None
-    name = Path(path).stem
-    module = type(sys)(name)
+    module = ModuleType(Path(path).stem)
     module.__file__ = path
     # Dataclasses and pickles look their module up by name; a module that is there already is not replaced.
-    sys.modules.setdefault(name, module)
-    before = registry.names()
+    sys.modules.setdefault(module.__name__, module)
     try:
         exec(compile(source, path, "exec"), module.__dict__)
     except (Exception, SystemExit) as error:
-        lines = [
-            frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path
-        ]
-        line = getattr(error, "lineno", None) or (lines[-1] if lines else None)
-        where = f", line {line}" if line else ""
         problem = str(error) if isinstance(error, ActcliError) else f"{type(error).__name__}: {error}"
-        raise RegistrationError(f"--load {path} fails{where}: {problem}") from error
-    own = [word for word, item in vars(module).items() if getattr(item, "__module__", None) == name]
-    functions = tuple(word for word in own if callable(vars(module)[word]))
-    registered = len(registry.names()) > len(before)
-    _register_all(path, vars(module).values(), functions, registered)
-    return functions
+        raise RegistrationError(f"--load {path} fails{_line(path, error)}: {problem}") from error
+    return module
+
+
+def _line(path: str, error: BaseException) -> str:
+    """Return the line of a file at which an error arose, in words; empty where it did not arise there."""
+    import traceback
+
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
+    line = getattr(error, "lineno", None) or (lines[-1] if lines else None)
+    return f", line {line}" if line else ""
 
 
 def _adoption(function: str) -> str:
