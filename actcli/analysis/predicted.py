@@ -4,7 +4,7 @@ import math
 from typing import Any, Final
 
 from actcli.diagnosis.prediction import Prediction
-from actcli.render.text import power_of_ten
+from actcli.render.text import beside_one, power_of_ten
 from actcli.report import Cell
 from actcli.theory.meanfield import MeanField
 
@@ -47,7 +47,7 @@ def theory_lines(theory: MeanField) -> list[tuple[str, Cell]]:
 
 def _fixed_point(theory: MeanField) -> str:
     """Return χ₁ and where it holds: "χ₁ = 0.0525 at q* = 0.29 (attracts: χ_∥ = 0.004)"."""
-    chi = "χ₁ = —" if theory.chi_1 is None else f"χ₁ = {theory.chi_1:.4g}"
+    chi = "χ₁ = —" if theory.chi_1 is None else f"χ₁ = {beside_one(theory.chi_1)}"
     if theory.q_star is None:
         return chi
     drawn = [_STABILITY.get(theory.stability or "", "")]

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from actcli.activation import Activation, AnyActivation, VectorActivation
 from actcli.network.initialiser import Advice
 from actcli.network.wiring import Wiring
+from actcli.render.text import beside_one
 from actcli.theory.basin import leading_input_std
 from actcli.theory.critical import EdgePoint, chosen_point, edge_of_chaos
 from actcli.theory.gains import torch_gain
@@ -96,7 +97,7 @@ def missed(activation: Activation, point: CriticalInit, input_std: float) -> str
         return ""
     place = f"to q = {found.q_star:.4g}" if found.q_star is not None else f"elsewhere ({found.reason})"
     if found.chi_1 is not None:
-        place += f", χ₁ = {found.chi_1:.4g}"
+        place += f", χ₁ = {beside_one(found.chi_1)}"
     cure = "" if point.input_std is None else f"; inputs of std {point.input_std:.2g} lead there"
     return f"χ₁ = 1 at q* = {point.q_star:.4g}: inputs of std {input_std:g} go {place}{cure}"
 
