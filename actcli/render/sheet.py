@@ -24,6 +24,8 @@ KEY = 20.0
 """How long the sample of a line beside its name is."""
 _LEFT = 58.0
 _TITLE, _SUBTITLE = 12.5, 9.0
+# As many as the longest title that the command line takes.
+_TITLE_LINES = 7
 _BOTTOM = 40.0
 _WIDEST_LABEL = 176.0
 _PANEL_HEIGHTS = {1: 236.0, 2: 158.0}
@@ -138,7 +140,7 @@ def _heading(sheet: Sheet, title: str, subtitle: str) -> list[tuple[str, dict[st
     room = sheet.width - 2 * EDGE
     strong = {"size": _TITLE, "weight": "bold"}
     soft = {"size": _SUBTITLE, "color": sheet.palette.quiet}
-    lines = [(text, strong, 19.0) for text in sheet.folded(title, room, _TITLE, "bold", 2)]
+    lines = [(text, strong, 19.0) for text in sheet.folded(title, room, _TITLE, "bold", _TITLE_LINES)]
     for row in subtitle.split("\n") if subtitle else []:
         lines += [(text, soft, 13.5) for text in sheet.folded(row, room, _SUBTITLE, "normal", 3)]
     return [*lines, ("", {}, 10.0)]

@@ -76,3 +76,17 @@ def test_a_name_too_long_for_its_place_keeps_its_number():
     assert SHEET.abridged("short, f = 1", 150) == "short, f = 1"
     assert SHEET.abridged("a name without a number, " + 30 * "x", 150).endswith("x…")
     assert SHEET.measure(SHEET.abridged("leaky_relu:negative_slope=0.1, f = 1", 150)) <= 150
+
+
+def test_a_title_of_the_longest_is_written_to_its_end():
+    class Writer(Ruler):
+        said = ""
+
+        def text(self, x, y, text, **style):
+            self.said += f" {text}"
+
+    # The help of --title promises 300 characters; Ruler's letters are as wide as bold ones are on average.
+    title = " ".join(f"word{k:02}" for k in range(43))
+    sheet = Sheet(Writer(), next(iter(PALETTES.values())), frozenset(), alone=True)
+    arrange(sheet, Chart("title"), title)
+    assert sheet.pen.said.split() == title.split()
