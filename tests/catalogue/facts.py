@@ -28,7 +28,7 @@ def step_beside(x):
 
 def greatest(function, points):
     """Return the supremum of a function: the largest sample, looked at ever closer; nan is passed over."""
-    record = np.nan_to_num(function(points), nan=-np.inf).max()
+    highest = np.nan_to_num(function(points), nan=-np.inf).max()
     # Farther out a float64 has no phase left that could be refined.
     points = points[np.abs(points) < 1e6]
     best = int(np.argmax(np.nan_to_num(function(points), nan=-np.inf)))
@@ -36,8 +36,8 @@ def greatest(function, points):
         points = np.linspace(points[max(best - 1, 0)], points[min(best + 1, len(points) - 1)], 41)
         values = np.nan_to_num(function(points), nan=-np.inf)
         best = int(np.argmax(values))
-        record = max(record, values[best])
-    return float(record)
+        highest = max(highest, values[best])
+    return float(highest)
 
 
 def off_kinks(record, order):
