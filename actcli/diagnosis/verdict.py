@@ -31,6 +31,7 @@ _DIED: Final = -3.0
 _LESS: Final = 0.8
 # Of what infinite width expects, finite width may take or add this share without a word.
 _APART: Final = 0.1
+_THREEFOLD: Final = 0.5
 
 
 class Judgement(NamedTuple):
@@ -161,17 +162,27 @@ def _theory_reasons(
         slope = power_of_ten(factor - np.log10(sigma_w))
         text += f": σ_w = {sigma_w:.4g} times a slope of {slope} (root mean square)"
     yield text
-    if _near(expected, measured, beyond):
-        return
-    mean, std = measured.mean[-1], measured.std[-1]
-    if network.wiring.residual is not None and mean is not None and std is not None and abs(mean) > std:
+    if _outgrown(network, measured, expected):
         yield "the outputs have a mean, which adds up along the skip: what all units share outgrows that line"
+        return
+    if _near(expected, measured, beyond):
         return
     low, high = predicted.log10_low, predicted.log10_high
     band = "" if low is None or high is None else f": 90 % in {power_of_ten(low)} … {power_of_ten(high)}"
     widths = sorted(set(network.widths))
     width = f"width {widths[0]}" if len(widths) == 1 else f"widths {widths[0]} to {widths[-1]}"
     yield f"the width is finite: {depth} layers of {width} wander off that line{band}"
+
+
+def _outgrown(network: Network, measured: Measurement, expected: float) -> bool:
+    """Whether along a skip a gradient gets threefold of what infinite width expects, and outputs have a mean.
+
+    One direction of n then grows faster than the others, and leads from a depth on that grows as ln n.
+    """
+    ratio, mean, std = measured.log10_gradient[0], measured.mean[-1], measured.std[-1]
+    if network.wiring.residual is None or ratio is None or mean is None or std is None:
+        return False
+    return ratio - expected > _THREEFOLD and abs(mean) > std
 
 
 def _near(expected: float, measured: Measurement, beyond: int | None) -> bool:

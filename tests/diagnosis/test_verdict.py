@@ -125,6 +125,8 @@ def test_a_branch_that_is_too_strong_is_weakened_and_a_mean_along_the_skip_is_a_
     assert report.judgement.verdict == "exploding"
     assert any("adds up along the skip" in reason for reason in report.judgement.reasons)
     (cure,) = report.cures
+    # Signals without a mean keep to the line.
+    assert not any("mean" in why for why in vanish(get("tanh"), depth=30, residual=0.5).judgement.reasons)
     assert cure.residual == pytest.approx(0.1)
     assert cure.lines["torch"].endswith("x = x + 0.1 * activation(layer(x))")
 
