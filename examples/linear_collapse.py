@@ -23,6 +23,6 @@ one_matrix = weights[0] @ weights[1] @ weights[2]
 # Where relu is between the layers, the best single matrix is a least-squares fit to its outputs.
 for name in ("identity", "relu"):
     outputs = network(inputs, actcli.get(name))
-    best = one_matrix if name == "identity" else np.linalg.lstsq(inputs, outputs)[0]
+    best = one_matrix if name == "identity" else np.linalg.lstsq(inputs, outputs, rcond=None)[0]
     missed = np.sqrt(np.mean((outputs - inputs @ best) ** 2) / np.mean(outputs**2))
     print(f"{name:8}  share of the output that the best single matrix misses (rms): {missed:.3f}")

@@ -65,7 +65,7 @@ _OPERATORS = (
     Primitive("add", 2, np.add),
     Primitive("multiply", 2, np.multiply),
     Primitive("divide", 2, np.divide),
-    Primitive("power", 2, np.power),
+    Primitive("power", 2, numerics.power),
     Primitive("negate", 1, np.negative, ("-1",)),
 )
 

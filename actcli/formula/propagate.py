@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from actcli import numerics
 from actcli.errors import OrderError
 from actcli.formula.evaluate import rule, value_of
 from actcli.formula.limits import HIGHEST
@@ -169,11 +170,11 @@ def _power(u: Jet, p: Jet, *, constant: bool) -> Jet:
     if not constant:
         # (u^p)' = u^p (p log u)', and every derivative of exp is exp.
         exponent = _product(p, _compose([np.log(u[0]), *slopes("log", u[0], order)], u))
-        return _compose([np.power(u[0], p[0])] * (order + 1), exponent)
-    outer, factor = [np.power(u[0], p[0])], np.float64(1.0)
+        return _compose([numerics.power(u[0], p[0])] * (order + 1), exponent)
+    outer, factor = [numerics.power(u[0], p[0])], np.float64(1.0)
     for k in range(1, order + 1):
         factor = factor * (p[0] - (k - 1))
-        outer.append(np.where(factor == 0, 0.0, factor * np.power(u[0], p[0] - k)))
+        outer.append(np.where(factor == 0, 0.0, factor * numerics.power(u[0], p[0] - k)))
     return _compose(outer, u)
 
 

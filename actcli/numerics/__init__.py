@@ -1,6 +1,6 @@
 """Stable elementary functions of float64 arrays; callers ignore floating-point warnings."""
 
-from actcli.numerics.algebraic import hypotenuse
+from actcli.numerics.algebraic import hypotenuse, power
 from actcli.numerics.exact import (
     Array,
     carried,
@@ -60,6 +60,7 @@ __all__ = [
     "normal_density",
     "normal_tail_ratio",
     "nothing",
+    "power",
     "power_of_two",
     "put",
     "replaced",

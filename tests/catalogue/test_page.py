@@ -1,6 +1,7 @@
 """docs/catalogue.md and its pictures show what the catalogue holds today."""
 
 import re
+from importlib.metadata import version
 from xml.etree import ElementTree
 
 import numpy as np
@@ -14,6 +15,7 @@ LARGEST = 6_000
 CURE = "run python -m tests.catalogue.page --write"
 # Places are rounded to 0.1; another libm may round some the other way, or keep another vertex of a curve.
 NEAR = 2 * FINENESS + 0.1
+MATPLOTLIB = tuple(map(int, version("matplotlib").split(".")[:2]))
 
 
 def lines(path):
@@ -65,6 +67,7 @@ def test_every_activation_has_its_picture_and_no_other_is_there():
     assert {PAGE.parent / link for link in linked} == {FOLDER / name for name in names}
 
 
+@pytest.mark.skipif(MATPLOTLIB < (3, 11), reason="before 3.11 words were wider: fewer stand below an axis")
 @pytest.mark.parametrize("record", records(), ids=lambda record: record.name)
 def test_a_picture_is_small_and_shows_what_the_record_computes(record):
     shown, made = (FOLDER / f"{record.name}.svg").read_bytes(), picture(record)
