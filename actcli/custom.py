@@ -134,6 +134,9 @@ def _in_dtype(
     """Return the function on float64 arrays, computing in its owner's type."""
 
     def evaluate(x: Array) -> Array:
+        if not x.size:
+            # np.vectorize refuses what is empty.
+            return np.empty(x.shape)
         inputs = np.asarray(x).astype(floats.dtype)
         try:
             raw = np.asarray(function(inputs) if vectorised else [function(number) for number in inputs.flat])

@@ -215,3 +215,70 @@ def test_bounds_are_not_taken_from_what_cancellation_leaves_far_out(text, lowest
 )
 def test_what_still_grows_where_its_digits_end_has_no_bound(text, highest):
     assert registry.get(text).facts.supremum == pytest.approx(highest)
+
+
+def _sigmoid(x):
+    return 1 / (1 + np.exp(-np.clip(x, -700, 700)))
+
+
+LOSSY = {
+    "silu by tanh": (
+        lambda x: x * 0.5 * (1 + np.tanh(x / 2)),
+        lambda x: 0.5 * (1 + np.tanh(x / 2)) + x / 4 * (1 - np.tanh(x / 2) ** 2),
+    ),
+    "elu by exp": (
+        lambda x: np.where(x > 0, x, np.exp(np.minimum(x, 0)) - 1),
+        lambda x: np.exp(np.minimum(x, 0)),
+    ),
+    "softplus by log": (
+        lambda x: np.log(1 + np.exp(np.clip(x, -700, 700))),
+        lambda x: _sigmoid(x) * (x < 700),
+    ),
+    "a root less 1": (
+        lambda x: np.sign(x) * (np.sqrt(np.abs(x) + 1) - 1),
+        lambda x: 0.5 / np.sqrt(np.abs(x) + 1),
+    ),
+    "a bend in the curvature": (
+        lambda x: np.sign(x) * np.log1p(np.abs(x)),
+        lambda x: 1 / (1 + np.abs(x)),
+    ),
+    "squareplus": (lambda x: (x + np.sqrt(x * x + 4)) / 2, lambda x: (1 + x / np.sqrt(x * x + 4)) / 2),
+    "tanhshrink": (lambda x: x - np.tanh(x), lambda x: np.tanh(x) ** 2),
+    "bent identity": (
+        lambda x: (np.sqrt(x * x + 1) - 1) / 2 + x,
+        lambda x: x / (2 * np.sqrt(x * x + 1)) + 1,
+    ),
+    "quick waves": (lambda x: np.sin(30 * x), lambda x: 30 * np.cos(30 * x)),
+}
+
+
+@pytest.mark.parametrize("case", LOSSY)
+def test_rounding_inside_a_function_is_no_wrong_slope(case):
+    value, slope = LOSSY[case]
+    found = derive(from_functions(value, slope, name="mine"), check=True).check
+    assert found.passed, found.failures[:3]
+
+
+MISTAKES = {
+    "nan at the kink": (lambda x: np.maximum(x, 0), lambda x: np.where(x == 0, np.nan, x > 0)),
+    "a window": (np.tanh, lambda x: (1 - np.tanh(x) ** 2) * np.where((x > 1.2) & (x < 1.25), 1.001, 1)),
+    "one number": (np.tanh, lambda x: np.where(x == 1, 0.5, 1 - np.tanh(x) ** 2)),
+    "a tail's sign": (lambda x: np.exp(-x * x), lambda x: -2 * x * np.exp(-x * x) * np.where(x > 8, -1, 1)),
+    "far out": (
+        lambda x: x * _sigmoid(x),
+        lambda x: np.where(x > 1000, 0, _sigmoid(x) * (1 + x * _sigmoid(-x))),
+    ),
+    "a tenth of a billionth": (np.tanh, lambda x: (1 - np.tanh(x) ** 2) * (1 + 1e-10)),
+}
+
+
+@pytest.mark.parametrize("case", MISTAKES)
+def test_a_mistake_in_a_function_of_ones_own_is_caught(case):
+    value, slope = MISTAKES[case]
+    assert not derive(from_functions(value, slope, name="mine"), check=True).check.passed
+
+
+def test_a_function_that_refuses_empty_arrays_is_never_given_one():
+    record = from_functions(np.vectorize(math.erf), name="mine")
+    assert record.facts.supremum == 1
+    assert record(np.empty(0)).shape == (0,)

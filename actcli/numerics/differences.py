@@ -29,6 +29,10 @@ _SHRINK, _STEPS, _TABLEAU = 1.4, 48, 8
 _FLAT = 5
 # Units in the last place of x, for types of few digits.
 _COARSE = 8
+# With the digits of float16 such a floor would hide every mistake.
+_FEW_DIGITS = 1e-4
+# Outwards, dense enough to meet what fades like exp(-x²) on its way.
+_RAY = np.geomspace(1.0, 1e4, 400)
 
 
 class Estimate(NamedTuple):
@@ -145,25 +149,54 @@ def extrapolated_slope(
     reach: float = math.inf,
     side: int = 0,
     floats: Floats = FLOATS["float64"],
+    noise: float = 0.0,
 ) -> Estimate | None:
     """Return f′(x) of a function of arrays by Ridders' extrapolated differences, or None.
 
     Central for `side` 0; for −1 or +1 the limit of the slope from that side, which does not ask f at x
-    itself. Steps start from a quarter of 1, and of |x| too where that is larger; of all extrapolations the
-    one with the least error counts, rounding of f included. None where even that error is over a hundredth.
-    `floats` are the numbers that the function takes and returns; `x` must be one of them.
+    itself. Steps start from a quarter of 1, and of |x| too; of all extrapolations the one with the least
+    error counts, rounding of f included. None where even that error is over a hundredth. `floats` are the
+    numbers that the function takes and returns; `x` must be one of them. `noise` is what rounding
+    inside the function leaves in its values.
     """
-    near = _extrapolated(function, x, min(reach, 1.0), side, floats)
+    near = _extrapolated(function, x, min(reach, 1.0), side, floats, noise)
+    if 0 < abs(x) < min(reach, 1.0):
+        # Steps that stay on one side of 0, where the function may bend.
+        close = _extrapolated(function, x, abs(x), side, floats, noise)
+        return min((each for each in (near, close) if each), key=lambda each: each.error, default=None)
     if near is None or abs(x) <= 1 or reach <= 1:
         return near
-    far = _extrapolated(function, x, min(reach, abs(x)), side, floats)
+    far = _extrapolated(function, x, min(reach, abs(x)), side, floats, noise)
     # Waves shorter than every step would feign convergence; only what small steps confirm is believed.
     confirmed = far is not None and abs(far.value - near.value) <= 5 * (far.error + near.error)
     return far if far is not None and confirmed and far.error < near.error else near
 
 
+def rounding_within(function: Callable[[Array], Array], x: float, floats: Floats) -> float:
+    """Return what rounding inside a function leaves in its values near x, however small they are.
+
+    1 + tanh(x) is a difference of numbers near 1, and sqrt(1 + x*x) + x for negative x one of numbers near x.
+    What fades away as far as floats go is none such, and keeps its digits.
+    """
+    if floats.epsilon > _FEW_DIGITS:
+        return 0.0
+    with np.errstate(all="ignore"):
+        if abs(x) > 1 and _fades(np.abs(function(floats.rounded(math.copysign(1.0, x) * _RAY))), floats):
+            return 0.0
+        near, wide = (
+            np.abs(function(floats.rounded(reach * np.linspace(-1, 1, 33)))) for reach in (1.0, 12.0)
+        )
+    size = float(np.nanmedian(near) or np.nanmedian(wide))
+    return floats.epsilon * max(1.0, abs(x)) * size if math.isfinite(size) else 0.0
+
+
+def _fades(size: Array, floats: Floats) -> bool:
+    """Return whether sizes on a ray outwards come near the smallest float before they are 0."""
+    return bool(size[size > 0].min(initial=math.inf) < math.sqrt(floats.smallest))
+
+
 def _extrapolated(
-    function: Callable[[Array], Array], x: float, reach: float, side: int, floats: Floats
+    function: Callable[[Array], Array], x: float, reach: float, side: int, floats: Floats, noise: float
 ) -> Estimate | None:
     step: Array = 0.25 * reach / np.power(_SHRINK, np.arange(_STEPS))
     # Only steps that x can take exactly.
@@ -182,7 +215,7 @@ def _extrapolated(
         high, low, width = function(right), function(left), right - left
         quotient = (high - low) / width
         # Half an ulp of each value and of the place it was taken at, and what underflow hides.
-        hidden = 2 * floats.smallest
+        hidden = 2 * floats.smallest + noise + floats.epsilon * np.abs(x * quotient)
         rounding = (floats.epsilon * (np.abs(high) + np.abs(low)) + hidden) / np.abs(width)
         best = _ridders(quotient, rounding, power)
     settled = best is not None and best.error <= floats.settled * abs(best.value) + 1e-300

@@ -148,7 +148,7 @@ def _conditioning(subject: Subject, x: float, order: int, found: Estimate) -> fl
         return max(envelope, abs(x * found.second) if math.isfinite(x * found.second) else 0.0)
     if math.isnan(found.second):
         # Without a further derivative the neighbouring floats show what the rounding of x does.
-        near = x + np.arange(-2, 3) * subject.floats.spacing(x)
+        near = x + np.array([-2, -1, 1, 2]) * subject.floats.spacing(x)
         return float(np.ptp(subject.function(order)(near))) / subject.floats.epsilon
     return abs(x * found.second)
 
@@ -161,4 +161,6 @@ def _allowed(found: Estimate, conditioning: float, floats: Floats) -> float:
     # Near the smallest numbers floats become too coarse for a relative tolerance, and what is scaled after
     # it has become that small is coarser still.
     coarse = 1024 * float(floats.spacing(size)) if size < floats.smallest / floats.epsilon**2 else 0.0
-    return floats.careful * size + change + 20 * found.error + coarse
+    # Of a quotient that has overflowed in its denominator nothing is left a little early.
+    early = size if size < floats.smallest / floats.epsilon else 0.0
+    return floats.careful * size + change + 20 * found.error + coarse + early

@@ -10,6 +10,9 @@ from actcli.activation import Activation, Array
 from actcli.numerics.floats import FLOATS
 
 _SHOWN_OF_A_KIND = 4
+# Of functions without a formula: so many stretches between ±12, each looked at in 500 places.
+_SUSPECTED, _REACH, _OFF_ROUND, _COARSE_STEP = 24, 12.0, 0.000137, 1e-3
+_BRANCHES = (-6.0, -3.0, -2.5, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 2.5, 3.0, 6.0)
 _ROUND = (-20.0, -5.0, -2.0, -1.0, 0.0, 1.0, 2.0, 5.0, 20.0)
 
 
@@ -35,9 +38,10 @@ def characteristic(activation: Activation) -> tuple[float, ...]:
 
 
 def checked_points(activation: Activation) -> tuple[float, ...]:
-    """Return some 150 points for a check: the shown ones, beside every kink, and log-spaced out to 1e±300.
+    """Return some 160 points for a check: the shown ones, beside every kink, and log-spaced out to 1e±300.
 
-    Points are dense from 0.01 to 1000, where tails fade, and none is a round number.
+    Points are dense from 0.01 to 1000, where tails fade, and no round numbers; those at which people let
+    branches begin are among them too.
     """
     sizes = np.concatenate(
         [
@@ -52,8 +56,27 @@ def checked_points(activation: Activation) -> tuple[float, ...]:
     for kink in _nearest(activation.breakpoints, 8):
         scale = max(abs(kink), 1.0)
         beside += [kink + sign * distance * scale for distance in (1e-9, 1e-3, 0.037) for sign in (-1, 1)]
-    every = [*shown_points(activation), *beside, *sizes, *(-size for size in sizes)]
+    if not activation.orders[0].formula:
+        beside += [x for order in range(1, 3) for x in _suspects(activation, order)]
+    every = [*shown_points(activation), *_BRANCHES, *beside, *sizes, *(-size for size in sizes)]
     return held(activation, every)
+
+
+def _suspects(activation: Activation, order: int) -> list[float]:
+    """Return where a stated order is furthest from coarse differences of the one below, stretch by stretch.
+
+    A function of one's own may be wrong in a window that no list of points falls into.
+    """
+    if activation.orders[order].origin == "differences":
+        return []
+    x = FLOATS[activation.precision].rounded(np.linspace(-_REACH, _REACH, _SUSPECTED * 500) + _OFF_ROUND)
+    with np.errstate(all="ignore"):
+        low, high = (activation(x + side * _COARSE_STEP, order=order - 1) for side in (-1, 1))
+        apart = np.abs((high - low) / (2 * _COARSE_STEP) - activation(x, order=order))
+    kinked = np.min([np.abs(x - point) for point in (*activation.breakpoints, np.inf)], axis=0)
+    apart = np.where((kinked > 2 * _COARSE_STEP) & ~np.isnan(apart), apart, 0.0)
+    stretches = zip(x.reshape(_SUSPECTED, -1), apart.reshape(_SUSPECTED, -1), strict=True)
+    return [float(places[int(np.argmax(sizes))]) for places, sizes in stretches]
 
 
 def distance_to_break(x: float, breakpoints: tuple[float, ...]) -> float:

@@ -19,6 +19,7 @@ from actcli.numerics.differences import (
     extrapolated_slope,
     precise_slope,
     precise_value,
+    rounding_within,
 )
 from actcli.numerics.floats import FLOATS, Floats
 from actcli.symbolic import expression_of
@@ -103,7 +104,9 @@ class Subject:
         """Return a difference of the order below, unless that is nothing but differences itself."""
         if self.activation.orders[order - 1].origin == "differences":
             return None
-        return extrapolated_slope(self.function(order - 1), x, reach, side, self.floats)
+        function = self.function(order - 1)
+        noise = rounding_within(function, x, self.floats)
+        return extrapolated_slope(function, x, reach, side, self.floats, noise)
 
     def _across(self, x: float, order: int) -> Estimate | None:
         """Return the derivative at a breakpoint where it is continuous after all, or None."""
