@@ -76,7 +76,8 @@ def correlation(z: Real) -> Numbers:
     # The square of the sum of unit vectors holds each pair twice, and each vector with itself.
     whole = np.square((1 / length)[..., None, :] @ z, dtype=np.float64).sum(axis=(-1, -2))
     pairs: Numbers = (whole - batch) / (batch * (batch - 1))
-    return pairs
+    # Beyond 1 is rounding, of float32 up to 1e-6.
+    return np.clip(pairs, -1.0, 1.0)
 
 
 def saturated_fraction(slope: Real, bound: float) -> Numbers:

@@ -66,6 +66,12 @@ def test_correlations_are_the_mean_cosine_of_pairs():
         assert np.isnan(statistics.correlation(np.array([[[1.0, 2.0], [0.0, 0.0]]])))
 
 
+def test_samples_that_agree_have_a_cosine_of_1_and_no_more():
+    x = np.random.default_rng(0).standard_normal((50, 1, 1_000)).astype(np.float32)
+    cosines = statistics.correlation(np.concatenate([x, x], axis=1))
+    assert (cosines <= 1).all() and (cosines > 1 - 1e-5).all()
+
+
 @pytest.mark.parametrize("scale", [5e-324, 1e-300, 1e-30, 1.0, 1e30, 1e300])
 def test_magnitudes_are_root_mean_squares_without_underflow_or_overflow(scale):
     with np.errstate(all="ignore"):
