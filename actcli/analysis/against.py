@@ -9,9 +9,10 @@ import numpy as np
 from actcli.activation import Activation, AnyActivation, check_records
 from actcli.analysis.check import shown
 from actcli.analysis.formulas import SYMBOLS
-from actcli.analysis.records import activation_record, finite
+from actcli.analysis.records import activation_record
 from actcli.analysis.shown import Drawn
 from actcli.errors import OptionError
+from actcli.numerics.floats import finite
 from actcli.report import Cell, Chart, Column, Curve, Panel, Table
 from actcli.verification.comparison import (
     LARGE,

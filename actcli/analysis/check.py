@@ -5,7 +5,7 @@ from typing import Any
 
 from actcli.analysis.formulas import SYMBOLS
 from actcli.analysis.jacobian import JacobianCheck
-from actcli.analysis.records import finite
+from actcli.numerics.floats import finite
 from actcli.report import Cell, Column, Table
 from actcli.verification.result import Verification
 

@@ -11,10 +11,11 @@ from actcli.activation import Activation, AnyActivation, VectorActivation, check
 from actcli.analysis.check import check_record, kink_table
 from actcli.analysis.formulas import SYMBOLS, Formulas
 from actcli.analysis.heading import heading, is_named
-from actcli.analysis.records import activation_record, facts_record, finite
+from actcli.analysis.records import activation_record, facts_record
 from actcli.analysis.shown import Drawn
 from actcli.errors import OptionError, OrderError
-from actcli.numerics.floats import FLOATS
+from actcli.numerics.floats import FLOATS, finite
+from actcli.render.text import number
 from actcli.report import Cell, Chart, Column, Curve, Mark, Panel, Role, Table
 from actcli.sampling.curve import sample
 from actcli.sampling.marks import jump_marks
@@ -156,7 +157,10 @@ class DeriveReport(Drawn):
         return Chart(heading(self.activation), panels, formulas)
 
     def _panel(self, order: int, low: float, high: float) -> Panel:
-        drawn = sample(lambda x: self.activation(x, order=order), self.activation.breakpoints, low, high, 400)
+        shown = self.activation
+        drawn = sample(
+            lambda x: shown(x, order=order), shown.breakpoints, low, high, 400, shown.narrow_points
+        )
         marks = (*jump_marks(drawn), *(self._numeric_marks(low, high) if order == 1 else ()))
         return Panel(
             x_label="x",
@@ -240,7 +244,7 @@ def _interval(low: float, high: float) -> str:
 def _number(value: float) -> str:
     if math.isnan(value):
         return "no limit"
-    return f"{value:.6g}".replace("inf", "∞").replace("-", "−")
+    return number(value, 6).replace("-", "−")
 
 
 def _unsigned_zero(value: Cell) -> Cell:

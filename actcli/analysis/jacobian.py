@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from actcli.activation import Array, VectorActivation
-from actcli.analysis.records import activation_record, finite
+from actcli.analysis.records import activation_record
 from actcli.analysis.shown import Drawn
 from actcli.errors import OptionError, OrderError
 from actcli.numerics.differences import extrapolated_slope
+from actcli.numerics.floats import finite
 from actcli.report import Cell, Chart, Column, Curve, Panel, Table
 from actcli.verification.result import in_one_line
 from actcli.version import VERSION

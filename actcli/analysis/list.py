@@ -7,9 +7,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from actcli.activation import Activation, AnyActivation, check_records
-from actcli.analysis.records import finite
 from actcli.analysis.shown import Shown
 from actcli.errors import OptionError, suggestion
+from actcli.numerics.floats import finite
 from actcli.render.text import counted
 from actcli.report import Cell, Column, Table
 from actcli.version import VERSION

@@ -8,12 +8,13 @@ from typing import Any, Final
 from actcli.activation import Activation, AnyActivation, check_records
 from actcli.analysis.depth import SETTING_LABELS
 from actcli.analysis.heading import heading
-from actcli.analysis.records import activation_record, finite
+from actcli.analysis.records import activation_record
 from actcli.analysis.shown import Drawn
 from actcli.diagnosis.criticality import advice
 from actcli.errors import OptionError
 from actcli.network.initialiser import Initialiser, customary, initialiser
 from actcli.network.wiring import PLAIN
+from actcli.numerics.floats import finite
 from actcli.report import Chart, Column, Curve, Mark, Panel, Role, Table
 from actcli.theory.contours import Contour, Window, contour
 from actcli.theory.critical import critical_point

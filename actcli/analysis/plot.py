@@ -10,9 +10,10 @@ import numpy as np
 from actcli.activation import Activation, AnyActivation, Array, VectorActivation, check_records
 from actcli.analysis.formulas import Formulas
 from actcli.analysis.heading import heading, headings, is_named
-from actcli.analysis.records import activation_record, finite
+from actcli.analysis.records import activation_record
 from actcli.analysis.shown import Drawn
 from actcli.errors import OptionError, OrderError
+from actcli.numerics.floats import finite
 from actcli.render.text import number
 from actcli.report import Cell, Chart, Column, Curve, Level, Mark, Panel, Role, Span, Table
 from actcli.sampling.curve import Samples, sample
@@ -236,7 +237,8 @@ def _range(sections: list[Activation], low: float | None, high: float | None) ->
 
 
 def _sampled(section: Activation, order: int, low: float, high: float, points: int) -> Samples:
-    return sample(_function(section, order), section.breakpoints, low, high, points)
+    function = _function(section, order)
+    return sample(function, section.breakpoints, low, high, points, section.narrow_points)
 
 
 def _function(section: Activation, order: int) -> Callable[[Array], Array]:

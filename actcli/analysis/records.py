@@ -1,15 +1,10 @@
-"""What the records of reports share: activations and facts as data, and null for what JSON cannot say."""
+"""What the records of reports share: activations and facts as data."""
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from actcli.activation import Facts, Record
-
-
-def finite(value: float | None) -> float | None:
-    """Return the number, or None for what data cannot say: infinite, undefined, unknown."""
-    return float(value) if value is not None and math.isfinite(value) else None
+from actcli.numerics.floats import finite
 
 
 def activation_record(activation: Record) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from actcli.diagnosis.stages import stages
 from actcli.network.graded import log10_mean_square
 from actcli.network.jacobian import log10_singular_values
 from actcli.network.network import Network
+from actcli.numerics.floats import finite
 from actcli.theory.critical import criticality
 from actcli.theory.moments import SMALLEST_VARIANCE, moments_of
 from actcli.theory.spectrum import square_moments
@@ -52,9 +53,9 @@ def jacobian_spectrum(network: Network, seed: int) -> Spectrum:
     log10_theory, variance_theory = _mean_field(network) or (None, None)
     within, reason = isometry(network.activation)
     return Spectrum(
-        tuple(_finite(value) for value in values.tolist()),
-        _finite(float(values[0] - values[-1])) if np.isfinite(values).all() else None,
-        _finite(mean),
+        tuple(finite(value) for value in values.tolist()),
+        finite(float(values[0] - values[-1])) if np.isfinite(values).all() else None,
+        finite(mean),
         log10_theory,
         variance,
         variance_theory,
@@ -98,7 +99,3 @@ def isometry(activation: AnyActivation) -> tuple[bool, str]:
             f"with orthogonal weights and σ_w = {found.strict.sigma_w:.4g}: the slope is even {where}",
         )
     return False, f"the slope is uneven at its critical point: E φ′⁴/(E φ′²)² = {ratio:.4g}, not 1"
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -1,6 +1,5 @@
 """What `compare` says about one activation: bounds, Gaussian averages, and the gradient at depth."""
 
-import math
 import time
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
@@ -11,6 +10,7 @@ from actcli.activation import Activation, AnyActivation, Array, VectorActivation
 from actcli.diagnosis.shares import dead_fraction, saturated_fraction
 from actcli.network import limits
 from actcli.network.initialiser import Initialiser, customary
+from actcli.numerics.floats import finite
 from actcli.report import Cell
 from actcli.theory.critical import critical_point, universality_class
 from actcli.theory.gains import Averages, Gains, averages, gains
@@ -49,11 +49,11 @@ class Measures(NamedTuple):
         critical = self.critical
         return {
             "name": self.activation.name,
-            "parameters": {name: _finite(value) for name, value in self.activation.values.items()},
+            "parameters": {name: finite(value) for name, value in self.activation.values.items()},
             "section": self.activation.section_caption
             if isinstance(self.activation, VectorActivation)
             else None,
-            "range": [_finite(section.facts.infimum), _finite(section.facts.supremum)],
+            "range": [finite(section.facts.infimum), finite(section.facts.supremum)],
             "kinks": [{"x": kink.x, "order": kink.order} for kink in section.facts.kinks],
             "critical": {"sigma_w": critical[0], "sigma_b": critical[1]} if critical else None,
             "init": {
@@ -61,8 +61,8 @@ class Measures(NamedTuple):
                 "sigma_w": self.init.sigma_w,
                 "sigma_b": self.init.bias_std(_WIDTH),
             },
-            "slope_min": _finite(section.facts.slope_infimum),
-            "slope_max": _finite(section.facts.slope_supremum),
+            "slope_min": finite(section.facts.slope_infimum),
+            "slope_max": finite(section.facts.slope_supremum),
             **{key: row[key] for key in _SCALARS},
         }
 
@@ -183,7 +183,3 @@ def _timed(function: Callable[[Array], Any], x: Array) -> float:
 def _without_rounding(log10_gradient: float | None) -> float | None:
     """Return 0 for what rounding makes of a gradient that stays the same in every layer."""
     return 0.0 if log10_gradient is not None and abs(log10_gradient) < 1e-12 else log10_gradient
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -1,5 +1,6 @@
-"""Floating types: what each can hold, and what careful work in it may lose; floats in order, each once."""
+"""Floating types: what each holds, and what careful work in it may lose; which numbers are finite, distinct."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -60,6 +61,11 @@ class Floats(NamedTuple):
         with np.errstate(all="ignore"):
             distance: Array = np.spacing(np.abs(np.asarray(x)).astype(self.dtype)).astype(np.float64)
         return distance
+
+
+def finite(value: float | None) -> float | None:
+    """Return the number, or None for what data cannot say: infinite, undefined, unknown."""
+    return float(value) if value is not None and math.isfinite(value) else None
 
 
 def distinct(x: Array) -> Array:

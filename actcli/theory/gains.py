@@ -4,6 +4,7 @@ import math
 from typing import NamedTuple
 
 from actcli.activation import Activation
+from actcli.numerics.floats import finite
 from actcli.theory.moments import moments_of
 
 # An expectation that is zero by symmetry comes out as rounding; nothing real is this small beside √E φ².
@@ -48,7 +49,7 @@ def averages(activation: Activation) -> Averages:
     centred = abs(moments.mean) <= _ZERO * math.sqrt(moments.second)
     known = math.isfinite(moments.mean) and math.isfinite(moments.second)
     return Averages(
-        _number(moments.mean), _number(moments.second), _number(moments.slope), centred if known else None
+        finite(moments.mean), finite(moments.second), finite(moments.slope), centred if known else None
     )
 
 
@@ -66,7 +67,3 @@ def torch_gain(activation: Activation) -> float | None:
 
 def _inverse_root(square: float) -> float | None:
     return 1 / math.sqrt(square) if square > 0 and math.isfinite(square) else None
-
-
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from actcli.activation import Activation, Array
+from actcli.numerics.floats import finite
 from actcli.theory.length import TABULATED_FROM, variances
 from actcli.theory.moments import LARGEST_VARIANCE, MomentFunction, moments_of
 
@@ -58,7 +59,7 @@ def gradient_line(
             factor = _half_log10(sigma_w**2 * _squared_slope(moments, variance, layer > TABULATED_FROM))
             before = variance
         following = line[-1]
-        line.append(None if factor is None or following is None else _finite(following + factor))
+        line.append(None if factor is None or following is None else finite(following + factor))
     return tuple(reversed(line))
 
 
@@ -92,10 +93,6 @@ def _squared_slope(moments: MomentFunction, variance: float, tabulated: bool) ->
         return (moments.tabulated(variance) if tabulated else moments(variance)).slope
     slope = moments(variance).slope
     return slope if abs(slope - moments(LARGEST_VARIANCE / 1e20).slope) <= 1e-9 * slope else math.nan
-
-
-def _finite(number: float) -> float | None:
-    return number if math.isfinite(number) else None
 
 
 def _half_log10(square: float) -> float | None:

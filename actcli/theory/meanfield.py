@@ -4,6 +4,7 @@ import math
 from typing import Final, Literal, NamedTuple
 
 from actcli.activation import Activation
+from actcli.numerics.floats import finite
 from actcli.theory.correlation import fixed_point_correlation
 from actcli.theory.length import FixedPoint, LengthMap
 from actcli.theory.moments import LARGEST_VARIANCE, SMALLEST_VARIANCE
@@ -91,7 +92,7 @@ def _described(length_map: LengthMap, point: FixedPoint, chi_1: float) -> MeanFi
         depth_scale_gradient=depth_scale(chi_1) if known else None,
         depth_scale_correlation=None if chi_c is None else depth_scale(chi_c),
         depth_scale_length=depth_scale(point.slope),
-        chi_parallel=point.slope if math.isfinite(point.slope) else None,
+        chi_parallel=finite(point.slope),
         correlation=correlation,
         stability=point.stability,
         reason=_reason(known, jumps),
@@ -144,7 +145,7 @@ def _limit(length_map: LengthMap) -> float | None:
     """Return σ_w² (φ′(−∞)² + φ′(∞)²)/2, the limit of χ₁ for an endless length; None if it is not a number."""
     facts = length_map.moments.activation.facts
     limit = length_map.weight_variance * (facts.slope_at_minus_infinity**2 + facts.slope_at_infinity**2) / 2
-    return limit if math.isfinite(limit) else None
+    return finite(limit)
 
 
 def nothing(reason: str) -> MeanField:

@@ -22,7 +22,7 @@ class Moments(NamedTuple):
     inf where the expectation overflows or diverges, nan where it is not known (an oscillation too fast to
     resolve, a φ that is not defined everywhere).
 
-    mean: E φ. second: E φ². fourth: E φ⁴. slope_mean: E φ′. slope: E φ′². slope_fourth: E φ′⁴.
+    mean: E φ. second: E φ². fourth: E φ⁴. slope: E φ′². slope_fourth: E φ′⁴.
     mixed: E φ² φ′².
     growth: dE φ²/dq, which is E[φ′² + φ φ″] for a smooth φ and E[z φ φ′]/√q wherever φ does not jump.
     slope_growth: dE φ′²/dq.
@@ -31,7 +31,6 @@ class Moments(NamedTuple):
     variance: float
     mean: float
     second: float
-    slope_mean: float
     slope: float
     slope_fourth: float
     growth: float
@@ -81,9 +80,8 @@ class MomentFunction:
     def _row(self, variance: float) -> tuple[Array, Array]:
         """Return all moments but the variance, and the size that each would have without cancellation."""
         here = self(variance)
-        value, slope = math.sqrt(here.second), math.sqrt(here.slope)
         sizes = (
-            value, here.second, slope, here.slope, here.slope_fourth,
+            math.sqrt(here.second), here.second, here.slope, here.slope_fourth,
             here.second / variance, here.fourth, here.mixed, here.slope / variance,
         )  # fmt: skip
         return np.array(here[1:]), np.array(sizes)
@@ -120,7 +118,6 @@ class MomentFunction:
             variance=deviation**2,
             mean=_number(weighted_sum(weights, value), known[2]),
             second=_number(totals[0], known[0] or math.isinf(totals[0])),
-            slope_mean=_number(weighted_sum(weights, slope), known[1]),
             slope=_number(totals[1], known[1] or math.isinf(totals[1])),
             slope_fourth=_number(weighted_sum(weights, slope_square * slope_square), known[1]),
             growth=_number(tilted + self._jump_growth(deviation), both),

@@ -6,6 +6,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from actcli.numerics.floats import distinct
+
 Array = NDArray[np.float64]
 Integrands = Callable[[Array], tuple[Array, ...]]
 
@@ -106,7 +108,7 @@ class Mesh:
         radius = max(1.0, 2.0 ** math.ceil(math.log2(radius)))
         if len(self._panels) < _MOST_PANELS:
             self._refine(self._new_panels(radius))
-            self._edges = _distinct(self._panels)
+            self._edges = distinct(self._panels)
         elif not any(gap[0] == self.radius for gap in self.gaps):
             # The panels ran out: everything further out is one gap.
             self.gaps.append((self.radius, np.array([np.inf]), math.inf))
@@ -116,7 +118,7 @@ class Mesh:
         scales = 2.0 ** np.arange(math.log2(_FIRST_SCALE), math.log2(min(radius, _LAST_SCALE)) + 1)
         ends = [0.0, -radius, radius, -self.radius, self.radius]
         marks = np.concatenate([-scales, scales, self._breakpoints, ends])
-        marks = _distinct(marks[np.abs(marks) <= radius])
+        marks = distinct(marks[np.abs(marks) <= radius])
         panels = np.stack([marks[:-1], marks[1:]], axis=1)
         fresh: Array = panels[np.abs(panels).max(axis=1) > self.radius]
         return fresh
@@ -177,10 +179,3 @@ class Mesh:
         )
         inside: Array = np.maximum(here, _LEFT_BEYOND * beyond)
         return inside
-
-
-def _distinct(numbers: Array) -> Array:
-    """Return the different numbers, ascending: numpy.unique, without importing numpy.ma for it."""
-    ordered = np.sort(numbers, axis=None)
-    distinct: Array = ordered[np.append(True, ordered[1:] > ordered[:-1])]
-    return distinct
