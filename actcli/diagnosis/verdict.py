@@ -1,5 +1,6 @@
 """Whether a gradient survives, and why or why not, in words that follow from what was measured."""
 
+import math
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
@@ -161,6 +162,9 @@ def _theory_reasons(
     if elementwise and network.wiring.plain and len(set(network.widths)) == 1:
         slope = power_of_ten(factor - np.log10(sigma_w))
         text += f": σ_w = {sigma_w:.4g} times a slope of {slope} (root mean square)"
+    by_widths = _by_widths(network)
+    if abs(by_widths) > _THREEFOLD:
+        text += f", ×{power_of_ten(by_widths)} of it by the widths alone"
     yield text
     if _outgrown(network, measured, expected):
         yield "the outputs have a mean, which adds up along the skip: what all units share outgrows that line"
@@ -172,6 +176,17 @@ def _theory_reasons(
     widths = sorted(set(network.widths))
     width = f"width {widths[0]}" if len(widths) == 1 else f"widths {widths[0]} to {widths[-1]}"
     yield f"the width is finite: {depth} layers of {width} wander off that line{band}"
+
+
+def _by_widths(network: Network) -> float:
+    """Return log10 of what weights multiply the gradient by beyond σ_w, as layers narrow or widen."""
+    law, total = network.initialiser, 0.0
+    if len(set(network.widths)) == 1 or not network.wiring.plain:
+        return 0.0
+    for layer in range(2, network.depth + 1):
+        inputs, outputs = network.fan(layer)
+        total += math.log10(law.weight_gain(inputs, outputs) / law.sigma_w * math.sqrt(outputs / inputs))
+    return total
 
 
 def _outgrown(network: Network, measured: Measurement, expected: float) -> bool:

@@ -119,6 +119,14 @@ def test_pieces_that_lose_are_no_dead_units():
     assert not any("dead" in reason for reason in report.judgement.reasons)
 
 
+def test_what_widths_alone_do_to_the_gradient_is_said():
+    # Σ over the outputs of W² is σ_w² · outputs/inputs: √(40/4000) of straight lines is left.
+    (reason,) = vanish(get("identity"), depth=2, width=(10, 4_000, 40), trials=2).judgement.reasons
+    assert reason == "infinite width predicts ×0.1 a layer, 0.1 in all, ×0.1 of it by the widths alone"
+    held = vanish(get("identity"), depth=2, width=(10, 4_000, 40), trials=2, sigma_w=1.0, fan="out").judgement
+    assert not any("widths" in reason for reason in held.reasons)
+
+
 def test_a_branch_that_is_too_strong_is_weakened_and_a_mean_along_the_skip_is_a_reason():
     # x + f(W x) of relu: the mean of the outputs grows ×1.70 a layer, the rest by √2.
     report = vanish(get("relu"), depth=100, width=128, trials=3, residual=1.0)
