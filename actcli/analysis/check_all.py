@@ -1,5 +1,6 @@
 """The check of many activations at once, one line each."""
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -60,10 +61,10 @@ class CheckReport(Drawn):
         columns = (
             Column("name", "name", "left"),
             Column("passed", "passed"),
-            Column("judged", "compared"),
-            Column("unresolved", "unresolved"),
-            Column("worst_error_ulp", "worst ulp"),
-            Column("worst_order", "of"),
+            Column("judged", "compared", meaning="compared: numbers held against independent ones"),
+            Column("unresolved", "unresolved", meaning="unresolved: numbers that nothing could resolve"),
+            Column("worst_error_ulp", "worst ulp", meaning="worst ulp: in units in the last place"),
+            Column("worst_order", "of", "left"),
             Column("worst_x", "at x"),
         )
         rows = []
@@ -85,10 +86,11 @@ class CheckReport(Drawn):
             for each in self.checks
             if (ulp := each.to_record()["worst_error_ulp"]) is not None
         )
-        errors = tuple(ulp for ulp, _ in found)
+        # One sine far out, whose argument rounds, is a billion ulp off: beside it all others would be 0.
+        errors = tuple(math.log10(1 + ulp) for ulp, _ in found)
         curve = Curve("worst error", tuple(map(float, range(1, len(errors) + 1))), errors)
         marks = (Mark(len(errors), errors[-1], "peak", found[-1][1]),) if found else ()
-        panel = Panel("activations, by their worst error", "ulp", curves=(curve,), marks=marks)
+        panel = Panel("activations, by their worst error", "log10(1 + ulp)", curves=(curve,), marks=marks)
         return Chart("Worst errors of derivatives", (panel,))
 
 

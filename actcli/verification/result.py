@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from actcli.activation import Activation, known_orders
-from actcli.render.text import counted
+from actcli.render.text import counted, number
 from actcli.verification.judgement import HIGHEST_KINK, ORDERS, Judgement, judge
 from actcli.verification.kinks import KinkJudgement, judge_kink, unstated_kinks
 from actcli.verification.subject import Subject
@@ -66,7 +66,7 @@ class Verification(NamedTuple):
         place = f", of the {ORDERS[worst.order]} at x = {worst.x:.6g}" if worst.error_ulp else ""
         # 64 roundings of x may make more of a number than an ulp: sin(3*x) far out.
         reason = ", which rounding its argument explains" if worst.error_ulp > _LARGE and worst.holds else ""
-        return f", the largest error {worst.error_ulp:.3g} ulp{place}{reason}"
+        return f", the largest error {number(worst.error_ulp, 3)} ulp{place}{reason}"
 
     @property
     def _left_out(self) -> str:

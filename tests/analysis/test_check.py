@@ -32,7 +32,9 @@ def test_every_activation_gets_one_line_and_the_data_fit_the_schema():
     assert problems(record, SCHEMA) == []
     assert record["passed"] and all(each["judged"] > 100 for each in record["checks"])
     assert report.to_table().notes == ("5 of 5 pass",)
-    assert report.to_chart().panels[0].curves
+    (curve,) = report.to_chart().panels[0].curves
+    errors = [each.to_record()["worst_error_ulp"] for each in report.checks]
+    assert [10**y - 1 for y in curve.y] == pytest.approx(sorted(e for e in errors if e is not None), rel=1e-9)
 
 
 def test_those_that_fail_are_named_with_their_first_failure():
