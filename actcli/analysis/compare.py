@@ -139,7 +139,10 @@ class CompareReport(Drawn):
     def _curves(self, drawn: Sequence[Measures], order: int, low: float, high: float) -> Panel:
         role: Role = "slope" if order else "value"
         sections = [measures.activation.section for measures in drawn]
-        found = [sample(partial(each, order=order), each.breakpoints, low, high, 400) for each in sections]
+        found = [
+            sample(partial(each, order=order), each.breakpoints, low, high, 400, each.narrow_points)
+            for each in sections
+        ]
         curves = (
             Curve(heading(measures.activation), tuple(samples.x), tuple(samples.y), series, role)
             for series, (measures, samples) in enumerate(zip(drawn, found, strict=True))

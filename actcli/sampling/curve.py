@@ -22,6 +22,8 @@ _HOLE = 1e-2
 # One-sided limits are taken this far from a kink, in widths of the range: past its rounding error.
 _BESIDE = 1e-12
 _SAME = 1e-9
+# Between two samples a pole rises by more than this factor, and a peak by less.
+_RISE = 16.0
 # Heights are cut here, so that their differences are finite.
 _HIGHEST = 1e300
 
@@ -52,12 +54,19 @@ class Samples(NamedTuple):
         return [(a, b) for a, b in ends if b - a > _HOLE * (self.x[-1] - self.x[0])]
 
 
-def sample(function: Function, breaks: tuple[float, ...], low: float, high: float, points: int) -> Samples:
+def sample(
+    function: Function,
+    breaks: tuple[float, ...],
+    low: float,
+    high: float,
+    points: int,
+    narrow: tuple[float, ...] = (),
+) -> Samples:
     """Return `function` on [low, high]: at least `points` evenly spaced points, and more where it bends.
 
     At each of `breaks` both one-sided limits are taken; where they differ there is a jump, where they agree
     the point itself stands among the samples. A jump or pole that is not among `breaks` is found by
-    bisection and parted too.
+    bisection and parted too. `narrow` are points that lead into features which even points step over.
     """
     inside = [b for b in breaks if low < b < high]
     beside = _BESIDE * (high - low)
@@ -68,10 +77,11 @@ def sample(function: Function, breaks: tuple[float, ...], low: float, high: floa
             (start in breaks, stop in breaks),
             beside,
             points * (stop - start) / (high - low),
+            [x for x in narrow if start < x < stop],
         )
         for start, stop in pairwise([low, *inside, high])
     ]
-    height = _height(np.concatenate([y for _, y in pieces]))
+    height = _height(function, pieces)
     pieces = [_refined(function, x, y, height) for x, y in pieces]
     jumps = []
     x, y = pieces[0]
@@ -87,10 +97,17 @@ def sample(function: Function, breaks: tuple[float, ...], low: float, high: floa
 
 
 def _piece(
-    function: Function, ends: tuple[float, float], open_ends: tuple[bool, bool], beside: float, points: float
+    function: Function,
+    ends: tuple[float, float],
+    open_ends: tuple[bool, bool],
+    beside: float,
+    points: float,
+    narrow: list[float],
 ) -> tuple[Array, Array]:
     """Return evenly spaced samples of a smooth piece, limits from within at the ends where it may break."""
     x = np.linspace(*ends, max(int(np.ceil(points)), 9))
+    if narrow:
+        x = np.sort(np.append(x, [place for place in narrow if place not in x]))
     at = x.copy()
     at[0] += open_ends[0] * max(beside, 4 * float(np.spacing(abs(x[0]))))
     at[-1] -= open_ends[1] * max(beside, 4 * float(np.spacing(abs(x[-1]))))
@@ -107,12 +124,29 @@ def _finite(y: Array) -> Array:
     return np.where(np.isfinite(y), y, np.nan)
 
 
-def _height(y: Array) -> float:
+def _height(function: Function, pieces: list[tuple[Array, Array]]) -> float:
     """Return the height by which errors are judged: that of most of the curve, not of a pole."""
-    finite = np.minimum(np.abs(y[np.isfinite(y)]), _HIGHEST)
+    every = np.concatenate([y for _, y in pieces])
+    finite = np.minimum(np.abs(every[np.isfinite(every)]), _HIGHEST)
     if not finite.size:
         return 1.0
-    return float(min(finite.max(), 10 * np.quantile(finite, 0.9))) or float(finite.max()) or 1.0
+    most = 10 * float(np.quantile(finite, 0.9))
+    if most >= finite.max():
+        return float(finite.max()) or 1.0
+    return _peak(function, pieces) or most or float(finite.max())
+
+
+def _peak(function: Function, pieces: list[tuple[Array, Array]]) -> float:
+    """Return the height of a narrow peak away from the ends; 0 where it is a pole, or there is none."""
+    # The ends of a piece may be limits at a pole.
+    x, y = (np.concatenate([piece[part][1:-1] for piece in pieces]) for part in (0, 1))
+    size = np.abs(np.nan_to_num(y, posinf=0.0, neginf=0.0))
+    place = int(np.argmax(size))
+    if not 0.02 * len(x) < place < 0.98 * len(x):
+        return 0.0
+    closer = np.abs(function(np.linspace(x[place - 1], x[place + 1], 67)))
+    top = float(np.nanmax(closer))
+    return top if top / _RISE <= size[place] else 0.0
 
 
 def _refined(function: Function, x: Array, y: Array, height: float) -> tuple[Array, Array]:

@@ -31,3 +31,20 @@ def test_a_wall_too_steep_to_be_seen_leaves_no_lone_points():
     (lifted,) = np.flatnonzero(np.isnan(samples.y))
     assert 1 < lifted < len(samples.y) - 2
     assert abs(samples.x[lifted]) < 1e-7 * LIMIT
+
+
+def test_a_narrow_peak_is_drawn_to_its_top_and_a_pole_is_none():
+    steep = registry.get("sigmoid(500*x)")
+    peak = sample(lambda x: steep(x, order=1), (), -2, 2, 400)
+    assert np.nanmax(peak.y) == pytest.approx(125, rel=1e-3)
+    pole = sample(registry.get("1/x"), (0.0,), -4, 4, 400)
+    near = np.abs(pole.y[np.abs(pole.x) > 0.1])
+    assert np.abs(np.diff(near)).max() < 0.1 * near.max()
+
+
+def test_what_even_points_step_over_is_drawn_where_it_is_known():
+    spike = registry.get("exp(-(1e4*(x - 1.3))**2)")
+    assert np.nanmax(sample(spike, (), -4, 4, 400).y) < 0.01
+    drawn = sample(spike, (), -4, 4, 400, spike.narrow_points)
+    assert np.nanmax(drawn.y) == 1
+    assert np.count_nonzero(drawn.y > 0.01) > 50
