@@ -15,13 +15,13 @@ Numbers = NDArray[np.float64]
 SATURATED: Final = 0.01
 """A unit is saturated where its |slope| is below this share of the activation's largest."""
 
-# The squares of what is within these are numbers of full precision, and in float64 their fourth powers.
-_TAME: Final = {8: (1e-70, 1e70), 4: (1e-13, 1e13)}
+TAME: Final = {8: (1e-70, 1e70), 4: (1e-13, 1e13)}
+"""By bytes: squares of what is within these are numbers of full precision, in float64 fourth powers too."""
 
 
 def tame(size: Numbers, dtype: Floating) -> bool:
     """Return whether signals of these root mean squares can be squared as they are."""
-    low, high = _TAME[dtype.itemsize]
+    low, high = TAME[dtype.itemsize]
     return all(low < number < high for number in size.ravel().tolist())
 
 
@@ -69,7 +69,7 @@ def correlation(z: Real) -> Numbers:
     if batch == 1:
         return np.full(z.shape[:-2], np.nan)
     length = np.sqrt(np.einsum("...i,...i->...", z, z))
-    low, high = _TAME[z.dtype.itemsize]
+    low, high = TAME[z.dtype.itemsize]
     if not (length.min() > low and length.max() < high):
         z = z / divisor(np.abs(z).max(axis=-1))[..., None].astype(z.dtype, copy=False)
         length = np.sqrt(np.einsum("...i,...i->...", z, z))

@@ -7,6 +7,7 @@ import numpy as np
 
 from actcli.errors import OptionError, suggestion
 from actcli.network import limits
+from actcli.network.statistics import TAME
 from actcli.network.stream import Real
 
 Normalisation = Literal["layernorm", "rmsnorm"]
@@ -70,15 +71,14 @@ def normalise(kind: Normalisation | None, x: Real) -> tuple[Real, Back]:
     if kind is None:
         return x, lambda gradient: gradient
     mean = x.mean(axis=-1, keepdims=True) if kind == "layernorm" else x.dtype.type(0)
-    centred = x - mean
-    peak = np.maximum(centred.max(axis=-1, keepdims=True), -centred.min(axis=-1, keepdims=True))
+    centred = x - mean if kind == "layernorm" else x
+    size = _root_mean_square(centred)
     # Entries that are all alike differ from their mean by its rounding.
-    nothing = peak <= _ROUNDINGS * np.finfo(x.dtype).eps * np.abs(mean)
-    # Divided by the largest entry first, squares neither underflow nor overflow.
-    centred = np.where(nothing, 0, centred / np.where(nothing, 1, peak))
-    length = np.sqrt(np.mean(centred * centred, axis=-1, keepdims=True))
-    y = centred / np.where(nothing, 1, length)
-    size = np.where(nothing, 1, peak * length)
+    nothing = size <= _ROUNDINGS * np.finfo(x.dtype).eps * np.abs(mean)
+    size = np.where(nothing, 1, size)
+    y = centred / size
+    if nothing.any():
+        y = np.where(nothing, 0, y)
 
     def back(gradient: Real) -> Real:
         along = np.mean(gradient * y, axis=-1, keepdims=True)
@@ -87,3 +87,17 @@ def normalise(kind: Normalisation | None, x: Real) -> tuple[Real, Back]:
         return pulled
 
     return y, back
+
+
+def _root_mean_square(x: Real) -> Real:
+    """Return the root mean square along the last axis, kept, of numbers of any size."""
+    with np.errstate(all="ignore"):
+        size: Real = np.sqrt(np.mean(x * x, axis=-1, keepdims=True))
+    low, high = TAME[x.dtype.itemsize]
+    if low < size.min() and size.max() < high:
+        return size
+    # Divided by the largest entry first, squares neither underflow nor overflow.
+    peak = np.maximum(x.max(axis=-1, keepdims=True), -x.min(axis=-1, keepdims=True))
+    unit = x / np.where(peak == 0, 1, peak)
+    length: Real = peak * np.sqrt(np.mean(unit * unit, axis=-1, keepdims=True))
+    return length
