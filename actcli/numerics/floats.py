@@ -1,4 +1,4 @@
-"""Floating types: what each holds, and what careful work in it may lose; which numbers are finite, distinct."""
+"""Floating types: what each holds, and what careful work in it may lose; what is finite, what distinct."""
 
 import math
 from collections.abc import Mapping
