@@ -14,6 +14,7 @@ UniversalityClass = Literal["scale_invariant", "k_star_zero", "half_stable", "no
 
 # Half octaves where activations live, octaves further out; see theory.length.
 _OCTAVES = (*range(-20, -8), *(octave / 2 for octave in range(-16, 17)), *range(9, 31))
+# What rounding leaves of 0, relatively; and of quotients of expectations, χ_∥/χ_⊥ and σ_b²/q.
 _FLAT = 1e-12
 _EXACT = 1e-10
 # Below q* = 1/16 an activation is a straight line to inputs of unit size, and σ_b tends to 0 with q*.

@@ -21,6 +21,7 @@ GroupFunction = Callable[[float], tuple[float, float]]
 
 # A length that has not settled after so many layers is not said to settle.
 _PATIENCE = 500
+# What rounding leaves of a length that stands still, relatively.
 _STILL = 1e-12
 # The share of q over which E y² is differenced.
 _NEARBY = 1e-4

@@ -18,10 +18,14 @@ _OCTAVES = (
     *(octave / 2 for octave in range(-32, 33)),
     *range(17, 41),
 )
+# Of map(q)/q − 1: what rounding leaves of 0, and what a root found by bracketing may be off by.
 _FLAT = 1e-12
 _EXACT = 1e-11
+# How far, relatively, beside q* its stability is read off: far enough for a drift to stand above rounding.
 _PROBE = 1e-4
+# An excess that is larger at its smallest sample does not touch 0 between half octaves.
 _NEAR = 0.05
+# An iteration that moves by less a step is near its limit; the fixed point is looked for that far around.
 _STILL = 1e-9
 _BESIDE = 1e-7
 # A recursion this long pays for a table of the expectations.

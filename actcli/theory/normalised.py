@@ -8,8 +8,8 @@ from actcli.theory.moments import Moments, moments_of
 from actcli.theory.root import bracketed_root
 
 _OCTAVES = tuple(octave / 2 for octave in range(-20, 21))
-_FLAT = 1e-10
-_EXACT = 1e-10
+# What a difference of moments, as E φ² − (E φ)², leaves of 0 in the factor.
+_ROUNDING = 1e-10
 
 
 def normalised_factor(moments: Moments, centred: bool) -> float:
@@ -31,13 +31,13 @@ def normalised_critical_point(activation: Activation, centred: bool) -> tuple[fl
     moments = moments_of(activation)
     samples = [(octave * math.log(2), _excess(moments(2.0**octave), centred)) for octave in _OCTAVES]
     known = [(t, excess) for t, excess in samples if math.isfinite(excess)]
-    if known and all(abs(excess) <= _FLAT for _, excess in known):
+    if known and all(abs(excess) <= _ROUNDING for _, excess in known):
         return 1.0, 0.0
     found = []
     for (low, before), (high, after) in pairwise(known):
-        if before * after < 0 and max(abs(before), abs(after)) > _FLAT:
+        if before * after < 0 and max(abs(before), abs(after)) > _ROUNDING:
             root = bracketed_root(lambda t: _excess(moments(math.exp(t)), centred), low, high)
-            if root is not None and abs(_excess(moments(math.exp(root)), centred)) <= _EXACT:
+            if root is not None and abs(_excess(moments(math.exp(root)), centred)) <= _ROUNDING:
                 found.append(root)
     nearest = min(found, key=abs, default=None)
     return None if nearest is None else (math.exp(nearest / 2), 0.0)
