@@ -43,7 +43,11 @@ class FormulaError(ActcliError):
 
 def brief(given: object) -> str:
     """Return what was given as an error may repeat it: on one line, and not endless."""
-    text = " ".join(repr(given).split())
+    return shortened(" ".join(repr(given).split()))
+
+
+def shortened(text: str) -> str:
+    """Return a text, or its first 60 characters and a sign that there are more."""
     return text if len(text) <= _LONGEST_ECHO else text[:_LONGEST_ECHO] + "…"
 
 

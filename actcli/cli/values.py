@@ -3,14 +3,13 @@
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from actcli.errors import OptionError, suggestion
+from actcli.errors import OptionError, shortened, suggestion
 from actcli.render.text import number
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,40}", re.ASCII)
 _REAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,9})?", re.ASCII)
-_LONGEST_ECHO: Final = 60
 
 
 class Reader(Protocol):
@@ -166,5 +165,5 @@ class Each(NamedTuple):
 
 def echo(given: str) -> str:
     """Return what was given as an error may repeat it: quoted where it is no plain word, and not endless."""
-    shown = given if len(given) <= _LONGEST_ECHO else given[:_LONGEST_ECHO] + "…"
+    shown = shortened(given)
     return shown if shown and not re.search(r"\s", shown) else f"'{shown}'"
