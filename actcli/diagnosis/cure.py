@@ -91,7 +91,7 @@ def _critical(network: Network) -> Iterator[tuple[Network, str]]:
     same = all(math.isclose(gain, 1) for gain in gains) and law.sigma_b == point.sigma_b
     if not same or law.bias_mean:
         yield changed, text
-    if point.input_std is not None and point.input_std not in {1.0, network.input_std}:
+    if point.input_std is not None and point.input_std != network.input_std:
         yield (
             replace(changed, input_std=point.input_std),
             f"{text}, inputs scaled to std {point.input_std:.3g}",

@@ -28,6 +28,7 @@ LEGEND: Final = (
 
 # A reason from this share of the units on, and from this log10 of the outputs' spread down.
 _MANY: Final = 0.2
+_MOST: Final = 0.8
 _DIED: Final = -3.0
 _LESS: Final = 0.8
 # Of what infinite width expects, finite width may take or add this share without a word.
@@ -226,6 +227,9 @@ def _output_reasons(network: Network, measured: Measurement) -> Iterator[str]:
         yield f"{dead:.0%} of the units are dead, on average over the layers: they pass nothing on"
     elif saturated > _MANY:
         yield f"{saturated:.0%} of the units are saturated, on average over the layers"
+    elif (first := measured.saturated_fraction[0]) is not None and first > _MOST:
+        spread = first_variance(network) ** 0.5
+        yield f"{first:.0%} of the units of layer 1 are saturated: its pre-activations spread by {spread:.3g}"
 
 
 def _slope_near_zero(network: Network) -> float | None:

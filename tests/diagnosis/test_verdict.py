@@ -127,6 +127,15 @@ def test_what_widths_alone_do_to_the_gradient_is_said():
     assert not any("widths" in reason for reason in held.reasons)
 
 
+def test_inputs_that_are_too_large_are_scaled_back_to_1():
+    report = vanish(get("tanh"), depth=8, width=64, trials=3, input_std=1e6)
+    first = "100% of the units of layer 1 are saturated: its pre-activations spread by 1e+06"
+    assert first in report.judgement.reasons
+    cure = report.cures[0]
+    assert (cure.init, cure.input_std) == ("critical", 1.0)
+    assert "inputs scaled to std 1 (" in cure.text
+
+
 def test_a_branch_that_is_too_strong_is_weakened_and_a_mean_along_the_skip_is_a_reason():
     # x + f(W x) of relu: the mean of the outputs grows ×1.70 a layer, the rest by √2.
     report = vanish(get("relu"), depth=100, width=128, trials=3, residual=1.0)
