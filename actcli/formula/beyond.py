@@ -15,8 +15,10 @@ Flags = NDArray[np.bool_]
 
 # 2^(2^k): as far out as leaves room for a power of a few hundred.
 _FURTHER_OUT = 2.0 ** np.arange(20, 42)
+_NORMAL = float(np.finfo(np.float64).tiny)
 _LEAVING = frozenset(
     {"add", "multiply", "divide", "power", "exp", "expm1", "sinh", "cosh", "sech", "sigmoid"}
+    | {"erfc", "normal_cdf", "normal_density"}
 )
 
 
@@ -47,7 +49,7 @@ def _evaluated(node: Node, x: Wide, values: Mapping[str, float]) -> Array:
 
 
 def _beyond_range(node: Node, values: Mapping[str, Any], memory: dict[Node, Any], shape: Any) -> Flags:
-    """Return where an operation overflows, or underflows to 0, although its operands have not.
+    """Return where an operation overflows, or underflows, although its operands have not.
 
     Not in a branch that is not taken: float64 carries the rounding of steep arguments along, Wide does not.
     """
@@ -71,7 +73,8 @@ def _leaves(part: Node, values: Mapping[str, Any], memory: dict[Node, Any]) -> A
         return np.False_
     result = numbers(part, values, memory)
     operands = [numbers(operand, values, memory) for operand in part.arguments]
-    vanished = (result == 0) & (part.function not in {"add", "expm1", "sinh"})
+    # Below the smallest normal number digits go one by one.
+    vanished = (np.abs(result) < _NORMAL) & (part.function not in {"add", "expm1", "sinh"})
     left = ~np.isfinite(result)
     for operand in operands:
         left, vanished = left & np.isfinite(operand), vanished & np.isfinite(operand) & (operand != 0)

@@ -28,6 +28,8 @@ _STEEP = 1000.0
 _LOG_TWO, _LOG_TWO_REST = math.log(2.0), 2.3190468138462996e-17
 # Larger exponents of 2 stay powers of e: 3x is rounded, and e^x·e^(2x)/e^(3x) would be no longer 1.
 _TURNS = 2.0**20
+# Beyond this erfc is taken by a continued fraction of so many parts.
+_TAIL, _FRACTIONS = 20.0, 40
 # As far as a remainder after multiples of log(2) has digits.
 _TURNS_KNOWN = 2.0**50
 # Powers are in units of this, so that exp(4*x) has one at every float64.
@@ -237,6 +239,27 @@ _BEYOND: Mapping[str, Callable[[Wide], Wide]] = {
     "softplus": _positive,
     "log_cosh": _size,
 }
+
+
+def _in_tail(name: str, side: int, function: Callable[[Wide], Wide]) -> Callable[[Wide], Wide]:
+    """Return a function that is this one where `side`·u is large, and what its name says before."""
+    within = _in_float64(PRIMITIVES[name].function)
+    return lambda u: _chosen(side * u.to_float64() > _TAIL, function(u), within(u))
+
+
+def _erfcx(u: Wide) -> Wide:
+    """e^(u²)·erfc(u) for large u, by the continued fraction u + (1/2)/(u + (2/2)/(u + …))."""
+    fraction = u
+    for numerator in np.arange(_FRACTIONS, 0, -1) / 2:
+        fraction = u + wide(numerator) / fraction
+    return wide(1 / math.sqrt(math.pi)) / fraction
+
+
+def _normal(u: Wide) -> Wide:
+    """e^(−u²/2), its argument rounded alike in the density and in the tail of its integral."""
+    return _exp(-(u * u) * wide(0.5))
+
+
 _LOGICAL = frozenset({"and", "or", "not"})
 _OPERATORS = frozenset({"add", "multiply", "divide", "power", "negate"})
 ARITHMETIC: Mapping[str, Callable[..., Any]] = {
@@ -258,6 +281,11 @@ ARITHMETIC: Mapping[str, Callable[..., Any]] = {
     "cosh": lambda u: (_exp(u) + _exp(-u)) * wide(0.5),
     "sech": _sech,
     "sigmoid": _sigmoid,
+    "erfc": _in_tail("erfc", 1, lambda u: _exp(-(u * u)) * _erfcx(u)),
+    "normal_cdf": _in_tail(
+        "normal_cdf", -1, lambda u: _normal(u) * _erfcx(-u * wide(math.sqrt(0.5))) * wide(0.5)
+    ),
+    "normal_density": lambda u: _normal(u) * wide(1 / math.sqrt(2 * math.pi)),
     "log": _log,
     **{name: _within_and_beyond(name, beyond) for name, beyond in _BEYOND.items()},
     "sqrt": _sqrt,

@@ -97,3 +97,19 @@ def test_what_two_exponentials_make_of_mish_has_the_bounds_of_mish():
     known = registry.get("mish").facts
     for fact in ("infimum", "supremum", "slope_infimum", "slope_supremum", "slope_at_infinity"):
         assert getattr(typed, fact) == pytest.approx(getattr(known, fact), rel=1e-9), fact
+
+
+@pytest.mark.parametrize(
+    ("text", "exact"),
+    [
+        ("exp(x**2)*erfc(x)", lambda x: mpmath.exp(x * x) * mpmath.erfc(x)),
+        ("normal_density(x)/normal_cdf(-x)", lambda x: mpmath.npdf(x) / mpmath.ncdf(-x)),
+        ("log(normal_cdf(-x))", lambda x: mpmath.log(mpmath.erfc(x / mpmath.sqrt(2)) / 2)),
+    ],
+)
+def test_the_tail_of_the_error_function_goes_on_below_the_smallest_float(text, exact):
+    typed = parse(text)
+    with mpmath.workdps(40):
+        for x in (26.0, 27.1, 30.0, 38.2, 50.0, 1000.0, 1e6):
+            assert float(typed.evaluate(x)) == pytest.approx(float(exact(mpmath.mpf(x))), rel=1e-14), x
+    assert float(parse("x*exp(x**2)*erfc(x)").evaluate(1e8)) == pytest.approx(np.pi**-0.5, rel=1e-15)
