@@ -42,22 +42,27 @@ def stages(network: Network, activation: Activation) -> Iterator[Stage]:
     """
     moments = moments_of(activation)
     mean, second = 0.0, network.input_std**2
+    spread = second
     known: tuple[tuple[int, int], float, float] | None = None
     for layer in range(1, network.depth + 1):
         fan = network.fan(layer)
         if known is None or fan != known[0] or not _at_rest(known[1:], (mean, second)):
             known = fan, mean, second
             here = moments.tabulated if layer > TABULATED_FROM else moments
-            stage, mean, second = _stage(network, fan, mean, second, here)
+            stage, mean, second, spread = _stage(network, fan, (mean, second, spread), here)
         yield stage
 
 
 def _stage(
-    network: Network, fan: tuple[int, int], mean: float, second: float, moments: Callable[[float], Moments]
-) -> tuple[Stage, float, float]:
-    """Return the layer that a signal of this mean and mean square enters, and what leaves it."""
+    network: Network,
+    fan: tuple[int, int],
+    signal: tuple[float, float, float],
+    moments: Callable[[float], Moments],
+) -> tuple[Stage, float, float, float]:
+    """Return the layer that a signal of this mean, mean square and variance enters, and what leaves it."""
+    mean, second, spread = signal
     law, wiring, (inputs, outputs) = network.initialiser, network.wiring, fan
-    gain, before = law.weight_gain(inputs, outputs) ** 2, _length(wiring.before, mean, second)
+    gain, before = law.weight_gain(inputs, outputs) ** 2, _length(wiring.before, second, spread)
     entering = second if wiring.before is None else 1.0
     variance = gain * entering + law.bias_std(inputs) ** 2
     here = moments(variance if variance < LARGEST_VARIANCE else math.nan)
@@ -67,9 +72,11 @@ def _stage(
     both = 2 * branch * mean * here.mean if skip else 0.0
     second = skip * second + both + branch**2 * here.second
     mean = skip * mean + branch * here.mean
-    after = _length(wiring.after, mean, second)
+    spread = skip * spread + branch**2 * here.spread
+    after = _length(wiring.after, second, spread)
     if wiring.after is not None:
         mean, second = (0.0 if wiring.after == "layernorm" else mean / math.sqrt(after)), 1.0
+        spread /= after
     stage = Stage(
         carried=branch**2 * here.slope / after,
         weighted=gain * outputs / inputs / before,
@@ -77,16 +84,16 @@ def _stage(
         gain=gain,
         moments=here,
     )
-    return stage, mean, second
+    return stage, mean, second, spread
 
 
 def _at_rest(before: tuple[float, float], now: tuple[float, float]) -> bool:
     return all(abs(old - new) <= _REST * abs(old) for old, new in zip(before, now, strict=True))
 
 
-def _length(normalisation: str | None, mean: float, second: float) -> float:
+def _length(normalisation: str | None, second: float, spread: float) -> float:
     """Return the square by which a normalisation divides the signal: 1 for none, nan if none is left."""
     if normalisation is None:
         return 1.0
-    size = second - mean**2 if normalisation == "layernorm" else second
+    size = spread if normalisation == "layernorm" else second
     return size if size > 0 else math.nan

@@ -37,9 +37,8 @@ class Averages(NamedTuple):
 def gains(activation: Activation) -> Gains:
     """Return the three gains of this activation at unit variance."""
     moments = moments_of(activation)(1.0)
-    variance = moments.second - moments.mean**2
-    if variance <= _ZERO * moments.second:
-        variance = 0.0
+    # What a constant varies by is rounding of each of its values.
+    variance = moments.spread if moments.spread > _ZERO**2 * moments.second else 0.0
     return Gains(_inverse_root(moments.second), _inverse_root(variance), _inverse_root(moments.slope))
 
 

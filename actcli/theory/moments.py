@@ -23,7 +23,7 @@ class Moments(NamedTuple):
     resolve, a φ that is not defined everywhere).
 
     mean: E φ. second: E φ². fourth: E φ⁴. slope: E φ′². slope_fourth: E φ′⁴.
-    mixed: E φ² φ′².
+    mixed: E φ² φ′². spread: Var φ, without the digits that E φ² − (E φ)² loses.
     growth: dE φ²/dq, which is E[φ′² + φ φ″] for a smooth φ and E[z φ φ′]/√q wherever φ does not jump.
     slope_growth: dE φ′²/dq.
     """
@@ -37,6 +37,7 @@ class Moments(NamedTuple):
     fourth: float
     mixed: float
     slope_growth: float
+    spread: float
 
 
 class MomentFunction:
@@ -82,7 +83,7 @@ class MomentFunction:
         here = self(variance)
         sizes = (
             math.sqrt(here.second), here.second, here.slope, here.slope_fourth,
-            here.second / variance, here.fourth, here.mixed, here.slope / variance,
+            here.second / variance, here.fourth, here.mixed, here.slope / variance, here.spread,
         )  # fmt: skip
         return np.array(here[1:]), np.array(sizes)
 
@@ -114,9 +115,10 @@ class MomentFunction:
         tilted = weighted_sum(weights * z, value * slope) / deviation
         curved = weighted_sum(weights * (z * z - 1), slope_square) / (2 * deviation**2)
         both = known[0] and known[1]
+        mean = weighted_sum(weights, value)
         return Moments(
             variance=deviation**2,
-            mean=_number(weighted_sum(weights, value), known[2]),
+            mean=_number(mean, known[2]),
             second=_number(totals[0], known[0] or math.isinf(totals[0])),
             slope=_number(totals[1], known[1] or math.isinf(totals[1])),
             slope_fourth=_number(weighted_sum(weights, slope_square * slope_square), known[1]),
@@ -124,6 +126,7 @@ class MomentFunction:
             fourth=_number(weighted_sum(weights, value_square * value_square), known[0]),
             mixed=_number(weighted_sum(weights, value_square * slope_square), both),
             slope_growth=_number(curved, known[1]),
+            spread=_number(weighted_sum(weights, (value - mean) ** 2), known[0]),
         )
 
     def _jump_growth(self, deviation: float) -> float:

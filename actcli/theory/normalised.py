@@ -19,7 +19,7 @@ def normalised_factor(moments: Moments, centred: bool) -> float:
     normalisation divides by: E φ² (RMSNorm), or Var φ where `centred` (LayerNorm). The latter factor is never
     below 1, and 1 for straight lines alone: Var φ ≤ q E φ′² (Poincaré's inequality for Gaussian variables).
     """
-    size = moments.second - (moments.mean**2 if centred else 0.0)
+    size = moments.spread if centred else moments.second
     return moments.variance * moments.slope / size if size > 0 else math.nan
 
 

@@ -5,7 +5,12 @@ import math
 import pytest
 
 from actcli.activation import Activation
+from actcli.diagnosis.prediction import predict
+from actcli.network.initialiser import Initialiser
+from actcli.network.network import Network
+from actcli.network.wiring import Wiring
 from actcli.registry import get, names
+from actcli.theory.gains import gains
 from actcli.theory.moments import moments_of
 from actcli.theory.normalised import normalised_critical_point, normalised_factor
 
@@ -42,3 +47,20 @@ def test_where_every_deviation_will_do_it_is_one_and_where_none_will_there_is_no
     assert normalised_critical_point(get("identity"), centred=True) == (1.0, 0.0)
     assert normalised_critical_point(get("tanh"), centred=False) is None
     assert normalised_critical_point(get("gelu"), centred=True) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "factor"),
+    [("softplus", 1), ("sigmoid", 1), ("exp", 1), ("x + 1000", 1), ("cos(x)", 2), ("x**2 + 1", 2)],
+)
+@pytest.mark.parametrize("sigma_w", [1e-6, 1e-4])
+def test_small_weights_under_layernorm_keep_the_digits_of_the_variance(name, factor, sigma_w):
+    # Near 0 a function is a constant and its first power: Var φ = q φ′², and q² φ″²/2 where φ′ is 0.
+    moments = moments_of(get(name))(sigma_w**2)
+    assert normalised_factor(moments, centred=True) == pytest.approx(factor, rel=1e-4)
+    network = Network(get(name), Initialiser("custom", sigma_w), 6, 64, wiring=Wiring(after="layernorm"))
+    assert predict(network).log10_gradient[0] == pytest.approx(2.5 * math.log10(factor), abs=1e-3)
+
+
+def test_a_large_constant_beside_a_slope_leaves_the_gain_of_the_spread():
+    assert gains(get("x + 1e7")).variance == pytest.approx(1, rel=1e-8)
