@@ -57,18 +57,15 @@ class Wide:
         return rounded
 
     def __add__(self, other: "Wide") -> "Wide":
-        bigger = self.size_in_units() >= other.size_in_units()
+        # By differences: of two large powers that are neighbours the quotients may be equal.
+        ahead = (self.exponent - other.exponent) / _UNIT + (self.power - other.power) / _LOG_TWO
+        bigger = (self.mantissa != 0) & ((ahead >= 0) | (other.mantissa == 0))
         exponent = np.where(bigger, self.exponent, other.exponent)
         power = np.where(bigger, self.power, other.power)
         first, second = (
             Wide(u.mantissa, u.exponent - exponent, u.power - power).to_float64() for u in (self, other)
         )
         return wide(first + second, exponent, power)
-
-    def size_in_units(self) -> Any:
-        """Return the logarithm of the size to base 2, in units of 2^200."""
-        in_units = self.exponent / _UNIT + self.power / _LOG_TWO
-        return np.where(self.mantissa == 0, -np.inf, in_units)
 
     def __neg__(self) -> "Wide":
         return replace(self, mantissa=-self.mantissa)
@@ -289,7 +286,9 @@ ARITHMETIC: Mapping[str, Callable[..., Any]] = {
     "log": _log,
     **{name: _within_and_beyond(name, beyond) for name, beyond in _BEYOND.items()},
     "sqrt": _sqrt,
-    "floor": lambda u: _chosen(u.size_in_units() > _DIGITS / _UNIT, u, wide(np.floor(u.to_float64()))),
+    "floor": lambda u: _chosen(
+        (u.power > 0) | ((u.power == 0) & (u.exponent > _DIGITS)), u, wide(np.floor(u.to_float64()))
+    ),
     "abs": _size,
     "sign": lambda u: wide(np.sign(u.mantissa)),
 }

@@ -92,6 +92,14 @@ def test_exponentials_of_one_size_leave_their_quotient_at_every_float(text, limi
     assert evaluate_beyond(parse(text).node, far, {}) == pytest.approx(limit, rel=1e-9)
 
 
+def test_terms_of_equal_powers_are_added_by_their_exponents():
+    far = -np.geomspace(1e150, 1e190, 50)
+    assert (evaluate_beyond(parse("normal_cdf(x) + x*normal_density(x)").node, far, {}) == 0).all()
+    rounded = parse("exp(x)*erfc(x) - 2*exp(x - x**2)/sqrt(pi)").node
+    assert (evaluate_beyond(rounded, np.geomspace(30, 1e190, 5000), {}) == 0).all()
+    assert registry.get("x*normal_cdf(x)").facts.slope_infimum == pytest.approx(-0.1289041, rel=1e-6)
+
+
 def test_what_two_exponentials_make_of_mish_has_the_bounds_of_mish():
     typed = registry.get("x*(exp(2*x) + 2*exp(x))/(exp(2*x) + 2*exp(x) + 2)").facts
     known = registry.get("mish").facts
