@@ -127,7 +127,7 @@ class VanishReport(Drawn):
             "zero_from_layer": self.measured.dead_from,
             "zero_is_underflow": self.judgement.underflowed is not None,
             "overflow_at_layer": self.measured.overflow,
-            "overflowed_trials": self.measured.overflowed,
+            "trials_left_out": self.measured.left_out,
             "undefined": None if self.judgement.undefined is None else self.judgement.undefined._asdict(),
             "verdict": self.judgement.verdict,
             "summary": self.judgement.summary,
@@ -180,9 +180,10 @@ class VanishReport(Drawn):
         lines += [("because", reason) for reason in self.judgement.reasons]
         if self._missed():
             lines.append(("critical", self._missed()))
-        if self.measured.overflow is None and self.measured.overflowed:
-            out = f"{self.measured.overflowed} of {self.trials} trials"
-            lines.append(("left out", f"{out}, whose outputs overflow or are no numbers"))
+        if self.measured.overflow is None and 0 < self.measured.left_out < self.trials:
+            out = f"{self.measured.left_out} of {self.trials} trials"
+            why = "whose outputs are no numbers, or whose last gradient is 0"
+            lines.append(("left out", f"{out}, {why}: there is nothing to compare with"))
         if self.judgement.undefined is None:
             lines += lost(self.measured, network.dtype, self.judgement.underflowed)
         lines += theory_lines(self.theory)

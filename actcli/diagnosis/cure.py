@@ -68,7 +68,7 @@ def _first_that_holds(candidates: Iterator[tuple[Network, str]], network: Networ
         if network.depth < _DEEP and (ratio is None or abs(ratio) > _CLEAR):
             trials, measured = _TRIALS, measure(changed, seed, _TRIALS)
             ratio = measured.log10_gradient[0]
-        if ratio is not None and verdict_of(measured) == "stable" and not measured.overflowed:
+        if ratio is not None and verdict_of(measured) == "stable" and not measured.left_out:
             return _cure(changed, network, text, ratio, trials)
     return None
 

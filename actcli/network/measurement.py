@@ -14,13 +14,13 @@ class Measurement(NamedTuple):
     """A column a quantity, one entry a layer, the first of which is layer 1.
 
     log10_gradient: median over the trials of log10 of the rms gradient at z_l, relative to the last layer's;
-    low and high: the 5 % and 95 % quantiles (nearest trial). Trials that overflow are left out, and where
-    most do there is no gradient. The other columns are means over the trials whose outputs are numbers there,
-    and missing from `overflow` on; log10_std, of the trials whose outputs differ, stands beside std because a
-    signal may shrink below the smallest float64.
+    low and high: the 5 % and 95 % quantiles (nearest trial). Of the trials that are not left out; where most
+    overflow there is no gradient. The other columns are means over the trials whose outputs are numbers
+    there, and missing from `overflow` on; log10_std, of the trials whose outputs differ, stands beside std
+    because a signal may shrink below the smallest float64.
     dead_from: the layer from which down to layer 1 the gradient is exactly 0 in most trials.
     overflow: the first layer whose outputs leave the range of numbers in most trials.
-    overflowed: in how many trials they do at any layer.
+    left_out: how many trials overflow at any layer, or have a gradient of 0 at the last layer alone.
     """
 
     log10_gradient: Column
@@ -37,7 +37,7 @@ class Measurement(NamedTuple):
     correlation: Column
     dead_from: int | None
     overflow: int | None
-    overflowed: int
+    left_out: int
 
 
 def measure(network: Network, seed: int = 0, trials: int = 1) -> Measurement:
@@ -74,7 +74,7 @@ def measure(network: Network, seed: int = 0, trials: int = 1) -> Measurement:
         correlation=mean(run.correlation),
         dead_from=int(dead) or None,
         overflow=int(overflow) if np.isfinite(overflow) else None,
-        overflowed=int(np.isfinite(bursts).sum()),
+        left_out=int(np.isnan(run.log10_gradient).any(axis=1).sum()),
     )
 
 

@@ -182,16 +182,20 @@ def test_trials_that_overflow_are_counted_and_the_few_others_speak_for_none():
         vanish(get("exp"), width=8, trials=21, sigma_w=sigma_w).to_record() for sigma_w in (0.5, 0.45)
     )
     assert most["verdict"] == "exploding"
-    assert 10 < most["overflowed_trials"] < 21
+    assert 10 < most["trials_left_out"] < 21
     assert most["log10_ratio"] is None
     assert all(row["log10_gradient_high"] is None for row in most["layers"])
-    assert 0 < some["overflowed_trials"] <= 10
+    assert 0 < some["trials_left_out"] <= 10
     assert some["log10_ratio"] is not None
-    said = vanish(get("exp"), width=8, trials=21, sigma_w=0.45).to_table().lines
-    assert (
-        "left out",
-        f"{some['overflowed_trials']} of 21 trials, whose outputs overflow or are no numbers",
-    ) in said
+    said = dict(vanish(get("exp"), width=8, trials=21, sigma_w=0.45).to_table().lines)["left out"]
+    assert said.startswith(f"{some['trials_left_out']} of 21 trials, whose outputs are no numbers")
+
+
+def test_trials_whose_last_gradient_alone_is_zero_are_counted_as_left_out():
+    report = vanish(get("relu"), depth=4, width=8, trials=30, batch=1, bias_mean=-2.0, residual=1.0)
+    # P(a unit is open) = P(z > 2) at σ = √2: in about half of the networks none of the last eight is.
+    assert 5 < report.measured.left_out < 25
+    assert "whose last gradient is 0" in dict(report.to_table().lines)["left out"]
 
 
 def test_underflow_says_what_it_is_relative_to(sigmoid):
