@@ -142,7 +142,7 @@ def _peak(function: Function, pieces: list[tuple[Array, Array]]) -> float:
     x, y = (np.concatenate([piece[part][1:-1] for piece in pieces]) for part in (0, 1))
     size = np.abs(np.nan_to_num(y, posinf=0.0, neginf=0.0))
     place = int(np.argmax(size))
-    if not 0.02 * len(x) < place < 0.98 * len(x):
+    if not 0.02 * len(x) < place < min(0.98 * len(x), len(x) - 1):
         return 0.0
     closer = np.abs(function(np.linspace(x[place - 1], x[place + 1], 67)))
     top = float(np.nanmax(closer))

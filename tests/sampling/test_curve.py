@@ -48,3 +48,11 @@ def test_what_even_points_step_over_is_drawn_where_it_is_known():
     drawn = sample(spike, (), -4, 4, 400, spike.narrow_points)
     assert np.nanmax(drawn.y) == 1
     assert np.count_nonzero(drawn.y > 0.01) > 50
+
+
+def test_few_points_that_rise_to_the_last_have_no_peak_beside_it():
+    # x**x on [0, 10] grows so fast that the last of 18 points stands alone.
+    from actcli.analysis.plot import plot
+
+    chart = plot(registry.get("x**x"), points=20).to_chart()
+    assert chart.panels
