@@ -46,6 +46,7 @@ def read(
 
 class _Reader:
     def __init__(self, text: str, parameters: frozenset[str], functions: Lookup) -> None:
+        self.text = text
         self.line, self.places = spelled(text)
         refuse_depth(self.line, self.places)
         self.offset = len(self.line) - len(self.line.lstrip())
@@ -84,8 +85,9 @@ class _Reader:
             return FormulaError(f"{named}: my_act = x*sigmoid(x)", 1)
         end = len(self.line.rstrip())
         if self.line[end - 1] in "+-*/,<>=":
-            unfinished = f"the formula is not finished; something must follow '{self.line[end - 1]}'"
-            return FormulaError(unfinished, self.typed(end))
+            position = self.typed(end)
+            last = self.text[position - 1]
+            return FormulaError(f"the formula is not finished; something must follow '{last}'", position)
         return FormulaError("this ( is not closed; add a )", self.typed(unclosed[-1])) if unclosed else None
 
     def typed(self, position: int) -> int:
@@ -140,6 +142,8 @@ class _Reader:
             raise self.error(f"'{node.id}' is a function; write {node.id}(x)", node)
         known = [VARIABLE, *sorted(self.parameters), *CONSTANTS]
         near = suggestion(node.id, [*known, *CALLABLE]) or f"; the names are {', '.join(known)}"
+        if not self.parameters and near.startswith(";"):
+            near += ", and a parameter is written as its number"
         raise self.error(f"unknown name '{node.id}'{near}", node)
 
     def binary(self, node: ast.BinOp, depth: int) -> Node:

@@ -69,6 +69,8 @@ def test_the_signs_of_mathematics_mean_what_they_mean_on_paper(typed, meant):
         ("|(x|", 4, "not closed"),
         ("|x|x", 4, "an operator stands between"),
         ("√2·alhpa", 4, "unknown name 'alhpa'"),
+        ("a*(exp(x) - 1)", 1, "a parameter is written as its number"),
+        ("x + e^", 6, "must follow '^'"),
         ("x² + (x", 6, "not closed"),
         ("|" * 70 + "x" + "|" * 70, 65, "at most 64"),
     ],
