@@ -108,16 +108,23 @@ def _cut_off(series: Series, radius: float) -> Polynomial | None:
         terms = [float(term) for term in series.terms]
     except OverflowError:
         return None
+    if not all(map(math.isfinite, terms)):
+        return None
+    terms = _without_noise(terms, radius)
+    start = next((k for k, term in enumerate(terms) if term), len(terms))
+    terms = terms[start:]
     sizes = [abs(term) * radius**k for k, term in enumerate(terms)]
-    if not all(map(math.isfinite, terms)) or not sizes[0] or max(sizes[-4:]) > _NEGLIGIBLE * sizes[0]:
+    if len(sizes) < 4 or max(sizes[-4:]) > _NEGLIGIBLE * sizes[0]:
         return None
     last = max(k for k, size in enumerate(sizes) if size > _NEGLIGIBLE * sizes[0])
-    return Polynomial(series.start, _without_noise(terms[: last + 1], sizes), radius)
+    return Polynomial(series.start + start, tuple(terms[: last + 1]), radius)
 
 
-def _without_noise(terms: Sequence[float], sizes: Sequence[float]) -> tuple[float, ...]:
+def _without_noise(terms: Sequence[float], radius: float) -> list[float]:
     """Return the terms with 0 for what is the rounding of a 0 in a hundred digits."""
-    return tuple(term if size > 1e-60 * sizes[0] else 0.0 for term, size in zip(terms, sizes, strict=False))
+    sizes = [abs(term) * radius**k for k, term in enumerate(terms)]
+    largest = max(sizes, default=0.0)
+    return [term if size > 1e-60 * largest else 0.0 for term, size in zip(terms, sizes, strict=True)]
 
 
 def _agrees(polynomial: Polynomial, form: Node, side: int, values: Mapping[str, float]) -> bool:

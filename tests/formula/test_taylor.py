@@ -86,3 +86,11 @@ def test_a_break_beside_0_ends_the_series():
     low, high = expression.series_reach(0)
     assert -1 <= low < 0 < high <= 0.3
     assert expression.propagate(0.31, 0) == 1
+
+
+def test_a_term_that_is_the_rounding_of_0_does_not_lead_the_series():
+    bernoulli = parse("x/(exp(x) - 1)")
+    x = np.array([1e-100, 1e-9, 0.0123, 0.5])
+    expected = -x / 30 + x**3 / 252 - x**5 / 3600 + x**7 / 47520
+    assert bernoulli.propagate(x, 3)[:3] == pytest.approx(expected[:3], rel=1e-13)
+    assert bernoulli.propagate(-x, 3)[3] == pytest.approx(-expected[3], rel=1e-5)
