@@ -3,8 +3,8 @@
 import math
 from typing import Any
 
+from actcli.analysis.derive_jacobian import JacobianCheck
 from actcli.analysis.formulas import SYMBOLS
-from actcli.analysis.jacobian import JacobianCheck
 from actcli.numerics.floats import finite
 from actcli.report import Cell, Column, Table
 from actcli.verification.result import Verification

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from actcli.activation import Activation, AnyActivation
 from actcli.analysis.check import verdict_record
+from actcli.analysis.derive_jacobian import JacobianCheck, derive_jacobian
 from actcli.analysis.formulas import SYMBOLS
-from actcli.analysis.jacobian import JacobianCheck, derive_jacobian
 from actcli.analysis.records import activation_record
 from actcli.analysis.shown import Drawn
 from actcli.report import Chart, Column, Curve, Mark, Panel, Table

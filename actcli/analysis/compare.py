@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from actcli.activation import AnyActivation, VectorActivation, check_records
-from actcli.analysis.columns import (
+from actcli.analysis.compare_columns import (
     CLASSES,
     CRITICAL,
     FIRST,

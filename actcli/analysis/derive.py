@@ -27,7 +27,7 @@ from actcli.verification.result import Verification, verify
 from actcli.version import VERSION
 
 if TYPE_CHECKING:
-    from actcli.analysis.jacobian import JacobianReport
+    from actcli.analysis.derive_jacobian import JacobianReport
     from actcli.formula.steps import Step
 
 POINTS_LIMIT = 1000
@@ -209,7 +209,7 @@ def derive(
             raise OptionError(
                 f"steps and expand are for functions of one number; {activation.name} maps vectors"
             )
-        from actcli.analysis.jacobian import derive_jacobian
+        from actcli.analysis.derive_jacobian import derive_jacobian
 
         return derive_jacobian(activation, points, order, check)
     if order < 0:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from actcli.activation import Activation, AnyActivation, Record, check_records
-from actcli.analysis.vanishing import VanishReport
+from actcli.analysis.vanish_report import VanishReport
 from actcli.diagnosis.criticality import advice, critical_init
 from actcli.diagnosis.cure import cures
 from actcli.diagnosis.prediction import mean_field, predict
@@ -18,7 +18,7 @@ from actcli.network.wiring import Wiring, wiring
 from actcli.theory.groups import group_line
 
 if TYPE_CHECKING:
-    from actcli.analysis.several import SeveralReport
+    from actcli.analysis.vanish_several import SeveralReport
 
 
 def vanish(
@@ -77,7 +77,7 @@ def vanish_several(activations: Sequence[AnyActivation], **settings: Any) -> "Se
 
     Raises OptionError, which names the activation, where one of them cannot be served, and for none at all.
     """
-    from actcli.analysis.several import SeveralReport
+    from actcli.analysis.vanish_several import SeveralReport
 
     if isinstance(activations, Record) or not activations:
         raise OptionError("vanish_several takes records in a list; name activations, as in [relu, tanh]")

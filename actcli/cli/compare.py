@@ -27,7 +27,7 @@ layers of several activations into one table; --output draws their curves over e
 
 def _columns() -> list[str]:
     """Return what may be sorted by."""
-    from actcli.analysis.columns import HEADINGS
+    from actcli.analysis.compare_columns import HEADINGS
 
     return [*HEADINGS]
 

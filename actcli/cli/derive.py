@@ -16,7 +16,7 @@ from actcli.render.text import number
 if TYPE_CHECKING:
     from actcli.activation import AnyActivation
     from actcli.analysis.derive import DeriveReport
-    from actcli.analysis.jacobian import JacobianReport
+    from actcli.analysis.derive_jacobian import JacobianReport
 
 _PAGES: Final = ("latex", "python")
 _FORMATS: Final = (*DATA_FORMATS, *_PAGES)

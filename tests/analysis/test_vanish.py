@@ -12,7 +12,7 @@ import pytest
 from actcli.activation import Activation
 from actcli.analysis.depth import stepped
 from actcli.analysis.vanish import vanish
-from actcli.analysis.vanishing import LISTED
+from actcli.analysis.vanish_report import LISTED
 from actcli.diagnosis.criticality import advice
 from actcli.diagnosis.precision import SMALLEST_LOG10
 from actcli.diagnosis.prediction import predict
@@ -288,7 +288,7 @@ def test_deep_reports_are_thinned_evenly_with_both_ends(monkeypatch):
     assert table.notes[0] == "layers 1, 22, 43 … and 500 are shown; data formats hold more"
     assert len(table.data.rows) == 500
     assert [column.key for column in table.data.columns] == list(report.to_record()["layers"][0])
-    monkeypatch.setattr("actcli.analysis.vanishing.LISTED", 7)
+    monkeypatch.setattr("actcli.analysis.vanish_report.LISTED", 7)
     layers = [row["layer"] for row in report.to_record()["layers"]]
     assert layers[0] == 1
     assert layers[-1] == 500

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from actcli.activation import Activation
 from actcli.analysis.depth import DRAWN, depth_panel, entries, samples, settings, size, spread, stepped
 from actcli.analysis.heading import heading
-from actcli.analysis.predicted import finite_width_lines, finite_width_record, theory_lines, theory_record
 from actcli.analysis.records import activation_record
 from actcli.analysis.shown import Drawn
-from actcli.analysis.spectrum import spectrum_beside, spectrum_lines, spectrum_panel
+from actcli.analysis.vanish_spectrum import spectrum_beside, spectrum_lines, spectrum_panel
+from actcli.analysis.vanish_theory import finite_width_lines, finite_width_record, theory_lines, theory_record
 from actcli.diagnosis.criticality import CriticalInit, missed
 from actcli.diagnosis.cure import Cure
 from actcli.diagnosis.precision import gradient_overflows, lost, output_overflows, underflows

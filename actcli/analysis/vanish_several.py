@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from actcli.analysis.depth import depth_panel, samples, size, unusual
 from actcli.analysis.heading import heading, headings
 from actcli.analysis.shown import Drawn
-from actcli.analysis.spectrum import spectra_panel, spectrum_row, spectrum_table
-from actcli.analysis.vanishing import VanishReport
+from actcli.analysis.vanish_report import VanishReport
+from actcli.analysis.vanish_spectrum import spectra_panel, spectrum_row, spectrum_table
 from actcli.diagnosis.verdict import LEGEND
 from actcli.report import Chart, Column, Curve, Table
 from actcli.version import VERSION
