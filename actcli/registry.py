@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 PLUG_IN_GROUP = "actcli.activations"
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _LONGEST_NAME = 100
+# What these mean in every formula.
+_RESERVED = frozenset({"x", "pi", "e"})
 
 _registered: dict[str, "AnyActivation"] = {}
 
@@ -76,7 +78,7 @@ def register(record: "AnyActivation") -> "AnyActivation":
 
     if not isinstance(record, Record):
         raise RegistrationError(f"{brief(record)} is no activation record; register an actcli.Activation")
-    if not _NAME.fullmatch(record.name) or record.name in {"x", "pi", "e"}:
+    if not _NAME.fullmatch(record.name) or record.name in _RESERVED:
         raise RegistrationError(
             f"'{record.name}' cannot name an activation; use letters, digits and underscores"
         )
@@ -217,6 +219,8 @@ def _from_formula(text: str) -> "Activation":
     from actcli.formula import parse, split_name
 
     name, formula = split_name(text)
+    if name in _RESERVED:
+        raise FormulaError(f"'{name}' cannot name a formula; a comparison is written {name} == {formula}")
     if name is not None and name in _words():
         raise RegistrationError(f"'{name}' is taken by {_words()[name]}; give the formula another name")
     return formula_record(name or formula, parse(formula, functions=_elementwise))

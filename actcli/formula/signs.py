@@ -21,7 +21,7 @@ _TOKENS = re.compile(
     r"(?P<space>\s+)"
     r"|(?P<number>0[xX][\da-fA-F_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+\-−]?\d+)?)"
     rf"|(?P<raised>[{_RAISED}]+)"
-    rf"|(?P<name>[^\W\d{_RAISED}][^\W{_RAISED}]*)"
+    rf"|(?P<name>π|[^\W\d{_RAISED}π][^\W{_RAISED}π]*)"
     r"|(?P<sign>\*\*|.)",
     re.DOTALL,
 )
@@ -86,7 +86,8 @@ class _Speller:
             self.last, self.ended, self.operator = "word", False, ""
         else:
             self.multiply(text)
-            self.operand(text, "name")
+            # A number like others: 2πx is 2*π*x.
+            self.operand(text, "number" if text == "π" else "name")
 
     def operand(self, text: str, kind: str) -> None:
         self.write(text)
@@ -103,8 +104,8 @@ class _Speller:
             self.refuse(f"it is open whether '{sign}' takes '{text}' too; write * and ( ), as in 1/(2*x)")
         if before == "number":
             self.write("*")
-        elif self.ended and text == "√":
-            self.refuse("an operator stands before √, as in x*√2")
+        elif self.ended and text in {"√", "π"}:
+            self.refuse(f"an operator stands before {text}; a product is written *")
 
     def raised(self, text: str) -> None:
         if not self.ended or self.last in {"root", "raised"}:

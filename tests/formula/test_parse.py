@@ -216,6 +216,11 @@ def test_what_people_try_is_refused_with_its_cure(text, cure):
         parse(text)
 
 
+def test_what_has_a_meaning_in_every_formula_names_none():
+    with pytest.raises(FormulaError, match="'x' cannot name a formula; a comparison is written x == 1"):
+        registry.get("x = 1")
+
+
 @pytest.mark.parametrize("text", ["elu(alpha=2)", "elu(x, 2)"])
 def test_a_parameter_without_its_place_is_shown_where_it_goes(text):
     with pytest.raises(FormulaError, match="write elu\\(x, alpha=1\\) in a formula, and elu:alpha=1"):

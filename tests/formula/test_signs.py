@@ -36,6 +36,7 @@ X = np.array([-2.5, -0.3, 0.7, 4.0])
         ("1e-3x + 2e", "0.001*x + 2*e"),
         ("0.5(x + 1)", "0.5*(x + 1)"),
         ("3tanh(2x)", "3*tanh(2*x)"),
+        ("sin(2πx) + πx²", "sin(2*pi*x) + pi*x**2"),
         ("2x if x ≥ 1 else 0", "where(x >= 1, 2*x, 0)"),
         ("where(|x| ≤ 1 and x ≠ 0, 1, 0)", "where(abs(x) <= 1 and x != 0, 1, 0)"),
         ("x − ⌊x⌋", "x - floor(x)"),
@@ -51,6 +52,9 @@ def test_the_signs_of_mathematics_mean_what_they_mean_on_paper(typed, meant):
     [
         ("1/2x", 4, "whether '/' takes 'x' too"),
         ("1/-2x", 5, "whether '/' takes 'x' too"),
+        ("x/2πx", 4, "whether '/' takes 'π' too"),
+        ("1/πx", 4, "whether '/' takes 'x' too"),
+        ("xπ", 2, "an operator stands before π"),
         ("x**2x", 5, "whether '**' takes 'x' too"),
         ("x^2(x)", 4, "whether '**' takes '(' too"),
         ("√2x", 3, "whether '√' takes 'x' too"),
