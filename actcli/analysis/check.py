@@ -1,16 +1,18 @@
 """The check of one activation's derivatives as data and as a table."""
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from actcli.analysis.derive_jacobian import JacobianCheck
 from actcli.analysis.formulas import SYMBOLS
 from actcli.numerics.floats import finite
 from actcli.report import Cell, Column, Table
 from actcli.verification.result import Verification
 
+if TYPE_CHECKING:
+    from actcli.analysis.derive_jacobian import JacobianCheck
 
-def verdict_record(check: Verification | JacobianCheck) -> dict[str, Any]:
+
+def verdict_record(check: "Verification | JacobianCheck") -> dict[str, Any]:
     """Return verdict, counts and worst error of a check for machines; None where there is no such number."""
     worst = check.worst if isinstance(check, Verification) else None
     return {

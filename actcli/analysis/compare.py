@@ -29,9 +29,6 @@ from actcli.diagnosis.remarks import remarks
 from actcli.errors import OptionError, suggestion
 from actcli.network import limits
 from actcli.report import Cell, Chart, Column, Curve, Panel, Role, Table
-from actcli.sampling.curve import sample
-from actcli.sampling.marks import jump_marks
-from actcli.sampling.window import heights, is_bounded, shared_window
 from actcli.version import VERSION
 
 _DRAWN: Final = 12
@@ -126,6 +123,9 @@ class CompareReport(Drawn):
 
     def to_chart(self) -> Chart:
         """Return f and f′ over each other, and the gradient through depth; at most a dozen activations."""
+        # Only a picture pays for the sampling of curves, here and below.
+        from actcli.sampling.window import shared_window
+
         drawn = self.measures[:_DRAWN]
         low, high = shared_window([measures.activation.section for measures in drawn])
         panels = [self._curves(drawn, order, low, high) for order in (0, 1)]
@@ -137,6 +137,10 @@ class CompareReport(Drawn):
         return Chart(headings(m.activation for m in drawn), tuple(panels), "\n".join(notes))
 
     def _curves(self, drawn: Sequence[Measures], order: int, low: float, high: float) -> Panel:
+        from actcli.sampling.curve import sample
+        from actcli.sampling.marks import jump_marks
+        from actcli.sampling.window import heights, is_bounded
+
         role: Role = "slope" if order else "value"
         sections = [measures.activation.section for measures in drawn]
         found = [

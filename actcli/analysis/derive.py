@@ -17,9 +17,6 @@ from actcli.errors import OptionError, OrderError
 from actcli.numerics.floats import FLOATS, finite
 from actcli.render.text import number
 from actcli.report import Cell, Chart, Column, Curve, Mark, Panel, Role, Table
-from actcli.sampling.curve import sample
-from actcli.sampling.marks import jump_marks
-from actcli.sampling.window import heights, is_bounded, window
 from actcli.symbolic import continued
 from actcli.verification.judgement import Judgement
 from actcli.verification.points import checked_points, shown_points
@@ -149,6 +146,9 @@ class DeriveReport(Drawn):
 
     def to_chart(self) -> Chart:
         """Return f and f′ as stated, with the slopes found by differences as crosses on f′."""
+        # Only a picture pays for the sampling of curves, here and below.
+        from actcli.sampling.window import window
+
         low, high = window(self.activation)
         panels = tuple(self._panel(order, low, high) for order in (0, 1))
         # A formula without a name is its own heading.
@@ -157,6 +157,10 @@ class DeriveReport(Drawn):
         return Chart(heading(self.activation), panels, formulas)
 
     def _panel(self, order: int, low: float, high: float) -> Panel:
+        from actcli.sampling.curve import sample
+        from actcli.sampling.marks import jump_marks
+        from actcli.sampling.window import heights, is_bounded
+
         shown = self.activation
         drawn = sample(
             lambda x: shown(x, order=order), shown.breakpoints, low, high, 400, shown.narrow_points

@@ -32,7 +32,7 @@ _COARSE = 8
 # With the digits of float16 such a floor would hide every mistake.
 _FEW_DIGITS = 1e-4
 # Outwards, dense enough to meet what fades like exp(-x²) on its way.
-_RAY = np.geomspace(1.0, 1e4, 400)
+_RAY = 10.0 ** np.linspace(0.0, 4.0, 400)
 
 
 class Estimate(NamedTuple):
