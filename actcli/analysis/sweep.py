@@ -11,8 +11,9 @@ from actcli.analysis.depth import SETTING_LABELS, floors, samples, size
 from actcli.analysis.heading import heading
 from actcli.analysis.records import activation_record
 from actcli.analysis.shown import Drawn
+from actcli.diagnosis.judge import judge
 from actcli.diagnosis.prediction import mean_field, predict
-from actcli.diagnosis.verdict import LEGEND, Verdict, judge
+from actcli.diagnosis.verdict import LEGEND, Verdict
 from actcli.errors import OptionError, suggestion
 from actcli.network import limits
 from actcli.network.initialiser import Initialiser

@@ -7,8 +7,8 @@ from actcli.activation import Activation, AnyActivation, Record, check_records
 from actcli.analysis.vanish_report import VanishReport
 from actcli.diagnosis.criticality import advice, critical_init
 from actcli.diagnosis.cure import cures
+from actcli.diagnosis.judge import judge
 from actcli.diagnosis.prediction import mean_field, predict
-from actcli.diagnosis.verdict import judge
 from actcli.errors import OptionError
 from actcli.network import limits
 from actcli.network.initialiser import Initialiser, customary, initialiser

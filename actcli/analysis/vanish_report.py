@@ -13,9 +13,10 @@ from actcli.analysis.vanish_spectrum import spectrum_beside, spectrum_lines, spe
 from actcli.analysis.vanish_theory import finite_width_lines, finite_width_record, theory_lines, theory_record
 from actcli.diagnosis.criticality import CriticalInit, missed
 from actcli.diagnosis.cure import Cure
+from actcli.diagnosis.judge import Judgement
 from actcli.diagnosis.precision import gradient_overflows, lost, output_overflows, underflows
 from actcli.diagnosis.prediction import Prediction
-from actcli.diagnosis.verdict import LEGEND, Judgement
+from actcli.diagnosis.verdict import LEGEND
 from actcli.network.column import Column
 from actcli.network.measurement import Measurement
 from actcli.network.network import Network
