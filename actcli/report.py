@@ -3,7 +3,7 @@
 from typing import Any, Literal, NamedTuple, Protocol
 
 Cell = str | float | int | bool | None
-"""One value of a table. None is missing or infinite and is shown as a dash, never as 0."""
+"""One value of a table. None is missing and is shown as a dash, never as 0; an infinite one is shown as ∞."""
 
 Role = Literal["value", "slope", "curvature", "measured", "theory", "bound"]
 """What a curve is; a picture gives each role its own line style, so that a grey print stays readable."""
