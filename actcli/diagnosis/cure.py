@@ -10,11 +10,12 @@ from actcli.diagnosis.criticality import critical_init
 from actcli.diagnosis.prediction import predict
 from actcli.diagnosis.recipe import Recipe
 from actcli.diagnosis.verdict import STABLE_LOG10, verdict_of
+from actcli.network import limits
 from actcli.network.initialiser import Initialiser, initialiser
 from actcli.network.measurement import measure
 from actcli.network.network import Network
 from actcli.network.wiring import PLAIN, Wiring
-from actcli.render.text import power_of_ten
+from actcli.render.text import counted, power_of_ten
 
 # A cure is run once where that leaves no doubt or takes long, else this often, and offered when the median
 # is stable. No doubt: the ratio is within the square root of what still counts as stable.
@@ -26,8 +27,9 @@ _CLEAR = STABLE_LOG10 / 2
 class Cure(NamedTuple):
     """A change that was run and found stable: `log10_ratio` is the first layer's gradient over the last's.
 
-    The median of `trials` networks. fan: what the variance of a weight is divided by. norm: a normalisation
-    after every layer. input_std: of the inputs that it was run with. `lines` are what to paste, by framework.
+    The median of `trials` networks, through each of which `batch` samples went. fan: what the variance of a
+    weight is divided by. norm: a normalisation after every layer. input_std: of the inputs that it was run
+    with. `lines` are what to paste, by framework.
     """
 
     text: str
@@ -41,6 +43,7 @@ class Cure(NamedTuple):
     input_std: float
     log10_ratio: float
     trials: int
+    batch: int
     lines: dict[str, str]
 
     def to_record(self) -> dict[str, Any]:
@@ -53,9 +56,10 @@ def cures(network: Network, seed: int) -> tuple[Cure, ...]:
 
     At most one of each kind, the first that holds: the same activation at its critical point (with inputs of
     a size that leads there, where these do not); another activation with its customary initialiser; a
-    skip connection, or a normalisation.
+    skip connection, or a normalisation. They are run with at most 4 samples, which show as much.
     """
-    kinds = (_critical(network), _others(network), _wired(network))
+    tried = replace(network, batch=min(network.batch, limits.CUSTOMARY_BATCH))
+    kinds = (_critical(tried), _others(tried), _wired(tried))
     return tuple(cure for kind in kinds if (cure := _first_that_holds(kind, network, seed)) is not None)
 
 
@@ -143,6 +147,7 @@ def _cure(network: Network, before: Network, text: str, log10_ratio: float, tria
     sigma_b = law.bias_std(network.widths[0])
     other: AnyActivation | None = network.activation if network.activation is not before.activation else None
     runs = "in one run" if trials == 1 else f"median of {trials} runs"
+    runs += f" of {counted(network.batch, 'sample')}" if network.batch < before.batch else ""
     numbers = f"σ_w = {law.sigma_w:.6g}, σ_b = {sigma_b:.6g}"
     numbers += ", biases of mean 0" if before.initialiser.bias_mean else ""
     return Cure(
@@ -157,6 +162,7 @@ def _cure(network: Network, before: Network, text: str, log10_ratio: float, tria
         input_std=network.input_std,
         log10_ratio=log10_ratio,
         trials=trials,
+        batch=network.batch,
         lines=Recipe(
             law.sigma_w, sigma_b, other, wired if wired != before.wiring else PLAIN, law.fan
         ).lines(),

@@ -154,6 +154,14 @@ def test_cures_of_networks_with_a_norm_of_their_own_are_in_the_schema():
     assert problems(record, schema_of("vanish")) == []
 
 
+def test_large_batches_are_cured_with_a_few_samples_and_that_is_said():
+    few, many = (vanish(get("sigmoid"), depth=6, batch=batch, trials=1).cures for batch in (3, 64))
+    assert {cure.batch for cure in few} == {3}
+    assert {cure.batch for cure in many} == {4}
+    assert few[0].text.endswith("in one run")
+    assert many[0].text.endswith("in one run of 4 samples")
+
+
 def test_cures_are_an_initialiser_an_activation_and_a_wiring():
     cures = vanish(get("sigmoid")).cures
     assert [(cure.activation, cure.init) for cure in cures[:2]] == [("sigmoid", "critical"), ("relu", "he")]
