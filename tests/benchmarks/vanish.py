@@ -53,7 +53,7 @@ from actcli.network.weightless import Factor
 def run(width, batch, depth):
     shape, random = network(width, batch, depth), np.random.Generator(np.random.SFC64(0))
     x, delta = random.standard_normal((2, batch, width))
-    weights = random.standard_normal((width, width)) / width**0.5
+    weights = None if shape.weightless else random.standard_normal((width, width)) / width**0.5
     gram, activation = np.eye(batch) + x @ x.T / width, shape.activation.value_and_slope
     factor, single = Factor(np.linalg.cholesky(gram)[None], triangular=True), shape.weightless and batch == 1
     lower = factor.matrix[0]
