@@ -6,7 +6,7 @@ import numpy as np
 
 from actcli.activation import Activation, Array, Facts, Kink, Order, Parameter, Reference
 from actcli.catalogue.pieces import square_less
-from actcli.numerics import select
+from actcli.numerics import power, select
 
 _NOEL = Reference(
     "M. M. Noel, S. Bharadwaj, V. Muthiah-Nakarajan, P. Dutta and G. B. Amali, Biologically inspired "
@@ -97,7 +97,7 @@ MONOMIAL = Activation(
     aliases=("cube", "cubic"),
     parameters=(Parameter("degree", 3, 2, 9, "exponent", integer=True),),
     orders=(
-        Order("x**degree", np.power),
+        Order("x**degree", power),
         Order("degree*x**(degree - 1)", lambda x, degree: degree * x ** (degree - 1)),
         Order(
             "degree*(degree - 1)*x**(degree - 2)", lambda x, degree: degree * (degree - 1) * x ** (degree - 2)

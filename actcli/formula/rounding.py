@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from actcli import numerics
 from actcli.errors import OrderError
 from actcli.formula.compensated import FELT, HIGHEST_POWER, STEEP
 from actcli.formula.evaluate import Array, value_of
@@ -148,7 +149,7 @@ def _divide(first: Bounded, second: Bounded, unit: float) -> Bounded:
 
 def _power(first: Bounded, second: Bounded, unit: float) -> Bounded:
     (u, error_u), (p, error_p) = first, second
-    value = np.power(u, p)
+    value = numerics.power(u, p)
     small = np.ndim(p) == 0 and p in range(1, HIGHEST_POWER + 1)
     by_base = np.where(error_u == 0, 0.0, np.abs(p * value / u) * error_u)
     # What has vanished is off by no more than the power of its own error.

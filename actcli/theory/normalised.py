@@ -8,7 +8,7 @@ from actcli.theory.moments import Moments, moments_of
 from actcli.theory.root import bracketed_root
 
 _OCTAVES = tuple(octave / 2 for octave in range(-20, 21))
-# What a difference of moments, as E φ² − (E φ)², leaves of 0 in the factor.
+# What rounding leaves of 0 in a quotient of expectations.
 _ROUNDING = 1e-10
 
 
